@@ -1,0 +1,53 @@
+"""One mongod for the whole run, a fresh database for each test."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from api.mongod import Mongod
+
+MONGODB_URI = "LYCEUM_TEST_MONGODB_URI"
+
+_mongod = pytest.StashKey[tuple[Mongod, tempfile.TemporaryDirectory[str]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start mongod in the process that leads the run; its workers inherit the address."""
+    if hasattr(config, "workerinput") or os.environ.get(MONGODB_URI):
+        return
+    folder = tempfile.TemporaryDirectory(prefix="lyceum-test-mongo-")
+    mongod = Mongod(Path(folder.name), cache_gb=0.5)
+    mongod.start()
+    os.environ[MONGODB_URI] = mongod.uri
+    config.stash[_mongod] = (mongod, folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the mongod that this process started."""
+    if _mongod in config.stash:
+        mongod, folder = config.stash[_mongod]
+        del os.environ[MONGODB_URI]
+        mongod.stop()
+        folder.cleanup()
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri() -> str:
+    """The shared mongod's connection string."""
+    return os.environ[MONGODB_URI]
+
+
+@pytest.fixture
+async def database(mongodb_uri: str) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
+    """An empty database that is dropped after the test."""
+    async with AsyncMongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
+        name = f"test_{uuid.uuid4().hex}"
+        yield client[name]
+        await client.drop_database(name)
