@@ -2,12 +2,19 @@
 
 LyceumError
 ├── SettingError        a setting is wrong; the message says what would be right
-└── MongodError         no mongod could be found or started
+├── MongodError         no mongod could be found or started
+├── PortTaken           another program listens on a port
+├── NotInstalled        the database has seen no first start
+├── UnknownPerson       a command names an e-mail address that nobody has
+├── InvalidToken        an access or refresh token is not good (401)
+├── WrongPassword       unknown e-mail address or wrong password (401)
+├── TooManyAttempts     sign-in is closed for a while (429)
+└── NotLaunched         a lesson cannot be played by this person now; `code` says why
 """
 
 
 class LyceumError(Exception):
-    """An error whose message is meant for the person who runs the server."""
+    """An error whose message is meant for the person who runs or uses the server."""
 
 
 class SettingError(LyceumError):
@@ -16,3 +23,55 @@ class SettingError(LyceumError):
 
 class MongodError(LyceumError):
     """The embedded MongoDB server is missing or did not start."""
+
+
+class PortTaken(LyceumError):
+    """Another program listens on a port that the server needs."""
+
+    def __init__(self, host: str, port: int, setting: str, reason: str) -> None:
+        super().__init__(
+            f"Cannot listen on {host}:{port} ({reason}): stop the other program, "
+            f"or choose another port with {setting}."
+        )
+
+
+class NotInstalled(LyceumError):
+    """A command needs a database that a server has started on once."""
+
+    def __init__(self) -> None:
+        super().__init__("This database holds no Lyceum yet: start it once with `lyceum serve`.")
+
+
+class UnknownPerson(LyceumError):
+    """Nobody has this e-mail address."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"Nobody here has the e-mail address {email}.")
+
+
+class InvalidToken(LyceumError):
+    """A token that is forged, expired, ended, or for another use."""
+
+
+class WrongPassword(LyceumError):
+    """No such e-mail address, or not its password: the client is not told which."""
+
+    def __init__(self) -> None:
+        super().__init__("The e-mail address or the password is not right.")
+
+
+class TooManyAttempts(LyceumError):
+    """Too many wrong passwords; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many attempts to sign in; try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+class NotLaunched(LyceumError):
+    """A lesson that cannot be played now: `code` is enrollment_required or enrollment_expired
+    (403), or not_launchable (409)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code

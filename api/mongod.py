@@ -1,13 +1,10 @@
 """The embedded MongoDB server: a child process, a single-node replica set on loopback."""
 
-import ctypes
 import importlib.util
 import os
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +13,17 @@ from typing import Any, Self
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
+from api.children import die_with_parent
 from api.errors import MongodError
 
 REPLICA_SET = "lyceum"
 START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 60.0
+# What a killed server had begun is given up soon, so that its statements can be sent again; and
+# the files of what was dropped do not stay open for minutes.
+PARAMETERS = ("transactionLifetimeLimitSeconds=15", "minSnapshotHistoryWindowInSeconds=5")
 
-_PR_SET_PDEATHSIG = 1
+_PORT_FILE = "lyceum.port"
 _NOT_YET_INITIALIZED = 94
 _NO_REPLICATION_CONFIG = 93
 
@@ -50,21 +51,27 @@ def find_mongod() -> Path:
 class Mongod:
     """A mongod over one data folder; `with Mongod(folder) as m: ... m.uri`."""
 
-    def __init__(self, data: Path, *, cache_gb: float = 1.0) -> None:
+    def __init__(self, data: Path, *, cache_gb: float = 1.0, checkpoint_seconds: int = 60) -> None:
         self._data = data
         self._cache_gb = cache_gb
+        self._checkpoint_seconds = checkpoint_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
 
     @property
     def uri(self) -> str:
         """The connection string, with the replica set's name."""
-        return f"mongodb://127.0.0.1:{self._port}/?replicaSet={REPLICA_SET}"
+        return _uri(self._port)
 
     @property
     def pid(self) -> int | None:
         """The process id while mongod runs."""
         return self._process.pid if self._process else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether a mongod that was started is gone without being stopped."""
+        return self._process is not None and self._process.poll() is not None
 
     def start(self) -> None:
         """Start mongod, wait until it is a writable primary.
@@ -72,18 +79,32 @@ class Mongod:
         Raises:
             MongodError: no binary, or it did not come up; the message quotes its log.
         """
+        self.spawn()
+        self.wait_until_primary()
+
+    def spawn(self) -> None:
+        """Start the process; a second time under the same port. Call it in the main thread,
+        with which mongod dies."""
         binary = find_mongod()
         self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._wait_for_the_folder()
-        self._port = _free_port()
+        self._port = self._port or _free_port()
         self._process = subprocess.Popen(  # noqa: S603
             self._command(binary),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent,
         )
+        (self._data / _PORT_FILE).write_text(str(self._port))
+
+    def wait_until_primary(self) -> None:
+        """Wait until mongod takes writes; stop it when it does not get there.
+
+        Raises:
+            MongodError: it did not come up; the message quotes its log.
+        """
         try:
             self._become_primary()
         except BaseException:
@@ -127,9 +148,11 @@ class Mongod:
             "--port": str(self._port),
             "--wiredTigerCacheSizeGB": f"{self._cache_gb:.2f}",
             "--oplogSize": "990",
+            "--syncdelay": str(self._checkpoint_seconds),
         }
-        flags = ["--nounixsocket", "--quiet"]
-        return [str(binary), *(part for pair in options.items() for part in pair), *flags]
+        words = [word for pair in options.items() for word in pair]
+        words += [word for each in PARAMETERS for word in ("--setParameter", each)]
+        return [str(binary), *words, "--nounixsocket", "--quiet"]
 
     def _wait_for_the_folder(self) -> None:
         """A mongod whose server was killed ends by itself; give it time to let go."""
@@ -183,6 +206,20 @@ class Mongod:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-lines:])
 
 
+def running_uri(data: Path) -> str | None:
+    """The connection string of the mongod that now runs over a data folder; None: there is none."""
+    if not _held(data / "mongod.lock"):
+        return None
+    try:
+        return _uri(int((data / _PORT_FILE).read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def _uri(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -197,10 +234,6 @@ def _held(lock: Path) -> bool:
         return bool(pid) and "mongod" in Path(f"/proc/{pid}/comm").read_text()
     except (OSError, ValueError):
         return False
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def default_cache_gb() -> float:

@@ -23,7 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or os.environ.get(MONGODB_URI):
         return
     folder = tempfile.TemporaryDirectory(prefix="lyceum-test-mongo-")
-    mongod = Mongod(Path(folder.name), cache_gb=0.5)
+    # Frequent checkpoints close the files of dropped databases.
+    mongod = Mongod(Path(folder.name), cache_gb=0.5, checkpoint_seconds=5)
     mongod.start()
     os.environ[MONGODB_URI] = mongod.uri
     config.stash[_mongod] = (mongod, folder)
