@@ -1,0 +1,1 @@
+"""What measures speed, beside the targets and beside the limit."""

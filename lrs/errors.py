@@ -1,0 +1,110 @@
+"""The exceptions of the record store.
+
+LRSError
+├── Refusal                 the request cannot be taken; carries every finding
+│   ├── InvalidStatements   400  statements break the specification
+│   ├── BadRequest          400  a parameter, header or body that is malformed
+│   ├── Unauthorized        401  no credential, or not a valid one
+│   ├── Forbidden           403  the credential's scopes do not allow it
+│   ├── NotFound            404  nothing there
+│   ├── StatementConflict   409  another statement already has this id
+│   └── TooLarge            413  a body, batch or nesting past its limit
+└── Overloaded              503  the write queue is full; try again after `retry_after` seconds
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong, and where.
+
+    `where` is a JSON pointer into the body ("/0/actor/mbox"), or the name of a query parameter
+    or a header, as `kind` says. `rule` is the schema keyword or the name of the rule that was
+    broken; `requirement` the specification's requirement id ("XAPI-00035"), where one is known.
+    """
+
+    detail: str
+    where: str = ""
+    kind: Literal["pointer", "parameter", "header"] = "pointer"
+    rule: str = ""
+    requirement: str | None = None
+
+
+class LRSError(Exception):
+    """The root of what this package raises on purpose."""
+
+
+class Refusal(LRSError):
+    """A request that cannot be taken; `findings` are all the reasons, at least one."""
+
+    status = 400
+    code = "bad_request"
+    title = "The request cannot be taken"
+
+    def __init__(self, findings: Sequence[Finding] | str) -> None:
+        self.findings = (
+            (Finding(detail=findings),) if isinstance(findings, str) else tuple(findings)
+        )
+        super().__init__("; ".join(f"{f.where} {f.detail}".strip() for f in self.findings))
+
+
+class BadRequest(Refusal):
+    """A parameter, header or body that is malformed."""
+
+
+class InvalidStatements(Refusal):
+    """Statements that break the specification."""
+
+    code = "invalid_statement"
+    title = "The statement breaks the specification"
+
+
+class Unauthorized(Refusal):
+    """No credential was sent, or it is not a valid one."""
+
+    status = 401
+    code = "auth_required"
+    title = "A valid credential is needed"
+
+
+class Forbidden(Refusal):
+    """The credential's scopes do not allow the request."""
+
+    status = 403
+    code = "forbidden"
+    title = "The credential does not allow this"
+
+
+class NotFound(Refusal):
+    """There is nothing under the given identifiers."""
+
+    status = 404
+    code = "not_found"
+    title = "Nothing is there"
+
+
+class StatementConflict(Refusal):
+    """Another, different statement already has this id."""
+
+    status = 409
+    code = "conflict"
+    title = "The statement id is taken"
+
+
+class TooLarge(Refusal):
+    """A body, a batch or a nesting past its limit."""
+
+    status = 413
+    code = "too_large"
+    title = "The request is too large"
+
+
+class Overloaded(LRSError):
+    """The write queue is full. Nothing was written; try again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"The write queue is full; try again in {retry_after} s.")

@@ -1,0 +1,193 @@
+"""A request's statements become plain data that can be written: parsed, checked, filled, read."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import orjson
+
+from lrs.agents import agent_key
+from lrs.errors import BadRequest, Finding, InvalidStatements
+from lrs.keys import statement_keys
+from lrs.statement import PROGRESS_EXTENSION, Result
+from lrs.timestamps import parse_duration, parse_timestamp
+from lrs.validation import check_statement
+from lrs.versions import VERSIONS
+
+_ASSIGNED = ("id", "stored", "authority", "version")
+_JSON = "XAPI-00014"
+
+
+class NewStatement(msgspec.Struct, kw_only=True):
+    """A valid statement that waits to be stored.
+
+    `head` and `tail` are the JSON that GET will return, before and after the properties that
+    are only known when it is written. `timestamp` is None where the client
+    gave none.
+    """
+
+    statement_id: str
+    head: bytes
+    tail: bytes
+    timestamp: int | None
+    actor: str
+    verb: str
+    activity: str | None
+    registration: str | None
+    target: str | None
+    authority: str
+    result: Result | None
+    keys: list[int]
+
+
+def parse(body: bytes) -> Any:
+    """Return the JSON value of a body.
+
+    Raises:
+        BadRequest: it is not JSON, is nested too deeply, or has a key twice in one object.
+    """
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(
+            [Finding(detail=f"is not JSON: {error}", rule="json", requirement=_JSON)]
+        ) from error
+    try:
+        colons = orjson.dumps(value).count(b":")
+    except orjson.JSONEncodeError as error:
+        raise BadRequest([Finding(detail="is nested too deeply", rule="depth")]) from error
+    if body.count(b":") != colons:
+        _refuse_duplicate_keys(body)
+    return value
+
+
+def _refuse_duplicate_keys(body: bytes) -> None:
+    findings: list[Finding] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            findings.extend(
+                Finding(detail=f'has the property "{name[:60]}" twice', rule="json")
+                for name in twice
+            )
+        return members
+
+    json.loads(body, object_pairs_hook=once)
+    if findings:
+        raise BadRequest(findings)
+
+
+def admit(
+    statements: Sequence[Any],
+    *,
+    authority: Mapping[str, Any],
+    version: str,
+    pointers: Sequence[str] | None = None,
+) -> list[NewStatement]:
+    """Return the statements ready to be written.
+
+    `pointers` says where each stands in the request's body; by default its index.
+
+    Raises:
+        InvalidStatements: they break the specification; every finding of all of them.
+    """
+    places = [f"/{index}" for index in range(len(statements))] if pointers is None else pointers
+    findings = [
+        finding
+        for statement, place in zip(statements, places, strict=True)
+        for finding in check_statement(statement, version, place)
+    ]
+    findings = findings or _repeated_ids(statements, places)
+    if findings:
+        raise InvalidStatements(findings)
+    author, author_json = agent_key(authority) or "", orjson.dumps(authority)
+    return [_admit(statement, authority, author, author_json, version) for statement in statements]
+
+
+def _repeated_ids(statements: Sequence[Mapping[str, Any]], places: Sequence[str]) -> list[Finding]:
+    if len(statements) == 1:
+        return []
+    seen: set[str] = set()
+    findings = []
+    for statement, place in zip(statements, places, strict=True):
+        statement_id = statement.get("id", "").lower()
+        if statement_id and statement_id in seen:
+            findings.append(
+                Finding(detail="is in this batch twice", where=f"{place}/id", rule="unique")
+            )
+        seen.add(statement_id)
+    return findings
+
+
+def _admit(
+    statement: Mapping[str, Any],
+    authority: Mapping[str, Any],
+    author: str,
+    author_json: bytes,
+    version: str,
+) -> NewStatement:
+    statement_id = statement["id"].lower() if "id" in statement else str(uuid.uuid4())
+    body = {name: value for name, value in statement.items() if name not in _ASSIGNED}
+    _list_context_activities(body)
+    thing, context = body["object"], body.get("context", {})
+    kind = thing.get("objectType", "Activity")
+    registration = context.get("registration")
+    return NewStatement(
+        statement_id=statement_id,
+        head=b'{"id":"%b","authority":%b,"version":"%b"'
+        % (
+            statement_id.encode(),
+            author_json,
+            statement.get("version", VERSIONS[version].assigned).encode(),
+        ),
+        tail=orjson.dumps(body)[1:],
+        timestamp=parse_timestamp(body["timestamp"]) if "timestamp" in body else None,
+        actor=agent_key(body["actor"]) or "",
+        verb=body["verb"]["id"],
+        activity=thing["id"] if kind == "Activity" else None,
+        registration=registration.lower() if registration else None,
+        target=thing["id"].lower() if kind == "StatementRef" else None,
+        authority=author,
+        result=read_result(body["result"]) if "result" in body else None,
+        keys=statement_keys(body, authority),
+    )
+
+
+def _list_context_activities(statement: dict[str, Any]) -> None:
+    """Data 2.4.6.2: a single context activity is returned in an array."""
+    context = statement.get("context", {})
+    around = context.get("contextActivities", {})
+    if any(isinstance(activities, dict) for activities in around.values()):
+        listed = {
+            role: [activities] if isinstance(activities, dict) else activities
+            for role, activities in around.items()
+        }
+        statement["context"] = {**context, "contextActivities": listed}
+    if statement["object"].get("objectType") == "SubStatement":
+        statement["object"] = dict(statement["object"])
+        _list_context_activities(statement["object"])
+
+
+def read_result(result: Mapping[str, Any]) -> Result:
+    """Return the outcome that a statement's `result` tells."""
+    score = result.get("score", {})
+    duration = result.get("duration")
+    return Result(
+        success=result.get("success"),
+        completion=result.get("completion"),
+        scaled=_number(score.get("scaled")),
+        raw=_number(score.get("raw")),
+        min=_number(score.get("min")),
+        max=_number(score.get("max")),
+        duration=parse_duration(duration) if duration else None,
+        progress=_number(result.get("extensions", {}).get(PROGRESS_EXTENSION)),
+    )
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,142 @@
+"""The statement log: the one way in, the one way to ask, and what happens after a write."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from lrs.clock import Clock
+from lrs.group_commit import GroupCommit, Limits, Write
+from lrs.intake import NewStatement, admit
+from lrs.query import StatementPage, StatementQuery
+from lrs.statement import StoredStatement
+from lrs.store import Database, Document, StatementStore, prepare, to_statement
+
+Observer = Callable[[Sequence[StoredStatement]], Awaitable[None]]
+ResumeToken = Mapping[str, Any]
+
+MOST_PER_PAGE = 500
+DEFAULT_PER_PAGE = 100
+
+__all__ = [
+    "Limits",
+    "Observer",
+    "RawPage",
+    "ResumeToken",
+    "StatementLog",
+    "StatementPage",
+    "StatementQuery",
+]
+
+_logger = structlog.get_logger(__name__)
+
+
+class RawPage(msgspec.Struct, frozen=True):
+    """Statements as the JSON bytes that are returned; `stored` of the latest, in microseconds."""
+
+    statements: list[bytes]
+    latest: int | None
+    cursor: int | None
+
+
+class StatementLog:
+    """The log of one server; started once, shared by every request."""
+
+    def __init__(self, database: Database, *, limits: Limits | None = None) -> None:
+        self._database = database
+        self._store = StatementStore(database)
+        self._observers: list[Observer] = []
+        self._commit = GroupCommit(self._store, Clock(), self._durable, limits)
+
+    async def start(self) -> None:
+        """Prepare the collections and begin to take writes."""
+        await prepare(self._database)
+        self._commit.start()
+
+    async def stop(self) -> None:
+        """Finish the writes that were taken, and take no more."""
+        await self._commit.stop()
+
+    @property
+    def consistent_through(self) -> int:
+        """Every statement stored up to this time can be found, in microseconds since 1970."""
+        return self._commit.floor
+
+    async def record(
+        self,
+        organization_id: str,
+        statements: Sequence[Mapping[str, Any]],
+        *,
+        authority: Mapping[str, Any],
+        version: str = "1.0.3",
+    ) -> list[str]:
+        """Record statements, all or none; return their ids.
+
+        They are durable (majority, journaled) on return and the observers have run.
+
+        Raises:
+            InvalidStatements: they break the specification; every finding is told.
+            StatementConflict: an id is taken by a different statement.
+            Overloaded: the write queue is full.
+        """
+        return await self.append(
+            organization_id, admit(statements, authority=authority, version=version)
+        )
+
+    async def append(self, organization_id: str, statements: Sequence[NewStatement]) -> list[str]:
+        """Record statements that were admitted already; as `record`."""
+        if statements:
+            await self._commit.submit(Write(organization_id, statements))
+        return [statement.statement_id for statement in statements]
+
+    async def find(self, organization_id: str, query: StatementQuery) -> StatementPage:
+        """Return the statements that match, newest first unless `query.ascending`."""
+        size = _page_size(query)
+        documents = await self._store.page(organization_id, query, size + 1)
+        cursor = int(documents[size - 1]["stored"]) if len(documents) > size else None
+        return StatementPage([to_statement(each) for each in documents[:size]], cursor)
+
+    async def find_raw(self, organization_id: str, query: StatementQuery) -> RawPage:
+        """Return the statements that match as JSON bytes; nothing is decoded."""
+        size = _page_size(query)
+        rows = await self._store.raw_page(organization_id, query, size + 1)
+        cursor = rows[size - 1][0] if len(rows) > size else None
+        rows = rows[:size]
+        return RawPage([raw for _, raw in rows], max((at for at, _ in rows), default=None), cursor)
+
+    async def get(self, organization_id: str, statement_id: str) -> StoredStatement | None:
+        """Return one statement, voided or not; None where there is none."""
+        document = await self._store.get(organization_id, statement_id.lower())
+        return to_statement(document) if document else None
+
+    def subscribe(self, observer: Observer) -> None:
+        """Await `observer` with each group of new statements, before they are acknowledged.
+
+        An observer's failure is logged and fails no write.
+        """
+        self._observers.append(observer)
+
+    async def follow(
+        self, after: ResumeToken | None
+    ) -> AsyncIterator[tuple[StoredStatement, ResumeToken]]:
+        """Yield every statement recorded after `after` by any server (None: from now on)."""
+        async for change in self._store.inserts(after):
+            yield to_statement(change["fullDocument"]), change["_id"]
+
+    async def _durable(self, documents: list[Document]) -> None:
+        if self._observers and documents:
+            statements = [to_statement(each) for each in documents]
+            for observer in self._observers:
+                await _observe(observer, statements)
+
+
+async def _observe(observer: Observer, statements: Sequence[StoredStatement]) -> None:
+    try:
+        await observer(statements)
+    except Exception:
+        await _logger.aexception("observer_failed", statements=len(statements))
+
+
+def _page_size(query: StatementQuery) -> int:
+    return min(query.limit, MOST_PER_PAGE) if query.limit else DEFAULT_PER_PAGE

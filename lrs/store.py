@@ -1,0 +1,354 @@
+"""The record store's collections and indexes; nothing else names them.
+
+statements: one document per statement.
+    _id              "ORGANIZATION/STATEMENT ID", so that uniqueness needs no index of its own
+    organization_id
+    stored           microseconds since 1970; no two statements have the same
+    timestamp        microseconds since 1970
+    actor, verb, activity, registration, target, authority
+    keys             what it is found by (lrs.keys), its targets' keys among them
+    via              only there: [{keys}], its own and each target's, kept apart
+    voided
+    result           success, completion, scaled, raw, min, max, duration, progress
+    raw              the JSON that GET returns
+    A StatementRef or voiding statement that comes before its target keeps the target's place: a
+    document of only {_id, awaited: True}. So the target's own write meets it, and nothing else
+    needs to look.
+
+Shard key: {organization_id: 1, _id: 1}.
+"""
+
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from typing import Any, TypeVar
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from lrs.cancellation import heed_cancellation
+from lrs.keys import Kind, key
+from lrs.query import StatementQuery
+from lrs.statement import Result, StoredStatement
+from lrs.timestamps import as_datetime
+
+Document = dict[str, Any]
+Database = AsyncDatabase[Document]
+Outcome = TypeVar("Outcome")
+
+_DURABLE = WriteConcern(w="majority", j=True)
+_DUPLICATE_KEY = 11000
+_AWAIT_MS = 1000
+_INDEXES = {
+    "statements": [
+        IndexModel([("organization_id", ASCENDING), ("stored", ASCENDING)], name="by_stored"),
+        IndexModel(
+            [("organization_id", ASCENDING), ("keys", ASCENDING), ("stored", ASCENDING)],
+            name="by_key",
+        ),
+        IndexModel(
+            [("organization_id", ASCENDING), ("target", ASCENDING)],
+            name="by_target",
+            partialFilterExpression={"target": {"$exists": True}},
+        ),
+    ],
+    "lrs_credentials": [
+        IndexModel([("key", ASCENDING)], name="by_key", unique=True),
+        IndexModel([("organization_id", ASCENDING), ("name", ASCENDING)], name="by_name"),
+    ],
+}
+
+
+async def prepare(database: Database) -> None:
+    """Make the collections' indexes; repeatable."""
+    for collection, indexes in _INDEXES.items():
+        await database[collection].create_indexes(indexes)
+
+
+class DuplicateIds(Exception):
+    """What was to be written has an id that is taken; nothing was written."""
+
+
+class Unwritten(Exception):
+    """It is not known what was written."""
+
+
+def document_id(organization_id: str, statement_id: str) -> str:
+    """Return the `_id` of a statement's document."""
+    return f"{organization_id}/{statement_id}"
+
+
+def to_statement(document: Mapping[str, Any]) -> StoredStatement:
+    """Return a statement's document as the rest of the system knows it."""
+    result = document.get("result")
+    return StoredStatement(
+        organization_id=document["organization_id"],
+        statement_id=document["_id"].rpartition("/")[2],
+        stored=as_datetime(document["stored"]),
+        timestamp=as_datetime(document["timestamp"]),
+        actor=document["actor"],
+        verb=document["verb"],
+        activity=document.get("activity"),
+        registration=document.get("registration"),
+        target=document.get("target"),
+        voided=document["voided"],
+        result=Result(**result) if result else None,
+        raw=document["raw"],
+    )
+
+
+class StatementStore:
+    """The `statements` collection."""
+
+    def __init__(self, database: Database) -> None:
+        self._client: AsyncMongoClient[Document] = database.client
+        self._database = database
+        self._statements = database.get_collection(
+            "statements", write_concern=_DURABLE, read_concern=ReadConcern("majority")
+        )
+
+    async def insert_each(self, documents: Sequence[Document]) -> set[int]:
+        """Write each document for itself; return the places of those whose id is taken.
+
+        Durable (majority, journaled) on return.
+        """
+        try:
+            answer = await self._database.command(
+                {
+                    "insert": "statements",
+                    "documents": documents,
+                    "ordered": False,
+                    "writeConcern": _DURABLE.document,
+                }
+            )
+        except OperationFailure as error:
+            raise Unwritten from error
+        if "writeConcernError" in answer:
+            raise Unwritten(answer["writeConcernError"])
+        errors = answer.get("writeErrors", ())
+        if any(error["code"] != _DUPLICATE_KEY for error in errors):
+            raise Unwritten(errors)
+        return {error["index"] for error in errors}
+
+    async def transact(self, work: Callable[["Transaction"], Awaitable[Outcome]]) -> Outcome:
+        """Run the work in a transaction, durable on return; again when others were in its way."""
+        while True:
+            try:
+                async with self._client.start_session() as session:
+                    return await session.with_transaction(
+                        lambda session: work(Transaction(self._statements, session)),
+                        read_concern=ReadConcern("snapshot"),
+                        write_concern=_DURABLE,
+                    )
+            except BulkWriteError as error:
+                if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
+                    raise
+
+    async def get(self, organization_id: str, statement_id: str) -> Document | None:
+        """Return one statement's document, voided or not."""
+        return await self._statements.find_one(
+            {
+                "_id": document_id(organization_id, statement_id),
+                "organization_id": organization_id,
+            }
+        )
+
+    async def raw_page(
+        self, organization_id: str, query: StatementQuery, size: int
+    ) -> list[tuple[int, bytes]]:
+        """Return (stored, raw) of at most `size` statements; the bytes are not decoded."""
+        documents = await self._page(
+            organization_id, query, size, {"_id": 0, "stored": 1, "raw": 1}
+        )
+        return [(int(document["stored"]), document["raw"]) for document in documents]
+
+    async def page(self, organization_id: str, query: StatementQuery, size: int) -> list[Document]:
+        """Return at most `size` whole documents."""
+        return await self._page(organization_id, query, size, None)
+
+    async def _page(
+        self,
+        organization_id: str,
+        query: StatementQuery,
+        size: int,
+        projection: Mapping[str, int] | None,
+    ) -> list[Document]:
+        direction = ASCENDING if query.ascending else DESCENDING
+        found = self._statements.find(
+            where(organization_id, query),
+            projection,
+            sort=[("stored", direction)],
+            limit=size,
+            batch_size=size + 1,
+        )
+        return await found.to_list()
+
+    async def inserts(self, after: Mapping[str, Any] | None) -> AsyncIterator[Any]:
+        """Yield the change events of new statements, after a resume token."""
+        new = {"operationType": {"$in": ["insert", "replace"]}, "fullDocument.raw": {"$exists": 1}}
+        options: dict[str, Any] = {"start_after": after, "max_await_time_ms": _AWAIT_MS}
+        async with await self._statements.watch([{"$match": new}], **options) as changes:
+            while changes.alive:
+                heed_cancellation()
+                change = await changes.try_next()
+                if change is not None:
+                    yield change
+
+
+class Transaction:
+    """The `statements` collection within one transaction."""
+
+    def __init__(self, statements: AsyncCollection[Document], session: AsyncClientSession) -> None:
+        self._statements = statements.with_options(write_concern=WriteConcern())
+        self._session = session
+
+    async def existing(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the documents with these `_id`s, by `_id`; places that are kept among them."""
+        found = self._statements.find({"_id": {"$in": list(ids)}}, session=self._session)
+        return {document["_id"]: document async for document in found}
+
+    async def insert(self, documents: Sequence[Document]) -> None:
+        """Write new documents."""
+        await self._statements.insert_many(documents, session=self._session)
+
+    async def fill(self, document: Document) -> None:
+        """Write a document in the place that is kept for it."""
+        place = {"_id": document["_id"], "awaited": True}
+        await self._statements.replace_one(place, document, session=self._session)
+
+    async def keep_places(self, ids: Iterable[str]) -> None:
+        """Keep places for statements that are not there yet."""
+        places = [{"_id": each, "awaited": True} for each in ids]
+        if places:
+            await self._statements.insert_many(places, session=self._session)
+
+    async def referring_to(self, ids: Collection[str]) -> list[Document]:
+        """Return the statements whose StatementRef names one of these `_id`s."""
+        pairs = [each.rpartition("/") for each in ids]
+        found = self._statements.find(
+            {
+                "organization_id": {"$in": sorted({organization for organization, _, _ in pairs})},
+                "target": {"$in": [statement for _, _, statement in pairs], "$exists": True},
+            },
+            {"raw": 0},
+            session=self._session,
+        )
+        return [document async for document in found if target_of(document) in ids]
+
+    async def refer(self, document: str, target: str, *, void: bool, **found_by: Any) -> None:
+        """Give a referring document its target's keys, by `_id`s; void the target if asked.
+
+        The target is written too, so that whoever changes its keys meanwhile meets this.
+        """
+        await self._statements.update_one(
+            {"_id": document}, {"$set": found_by}, session=self._session
+        )
+        change: Document = {"$inc": {"references": 1}}
+        if void:
+            change["$set"] = {"voided": True}
+        await self._statements.update_one({"_id": target}, change, session=self._session)
+
+
+def target_of(document: Mapping[str, Any]) -> str:
+    """Return the `_id` that a referring document's target has."""
+    return document_id(document["organization_id"], document["target"])
+
+
+def where(organization_id: str, query: StatementQuery) -> Document:
+    """Return the MongoDB filter of a query; each one is served by an index in stored order."""
+    found: Document = {"organization_id": organization_id, "voided": False}
+    wanted = list(_wanted_keys(query))
+    if len(wanted) == 1:
+        found["keys"] = wanted[0]
+    elif wanted:
+        found["$and"] = [{"keys": each} for each in wanted]
+        alone = {"via": {"$elemMatch": {"$and": found["$and"]}}}
+        found["$or"] = [{"via": {"$exists": False}}, alone]
+    if query.authority is not None:
+        found["authority"] = query.authority
+    stored = _stored_range(query)
+    if stored:
+        found["stored"] = stored
+    return found
+
+
+def _wanted_keys(query: StatementQuery) -> Iterable[int | Document]:
+    """Yield a condition on `keys` per filter, the most selective first."""
+    if query.registration is not None:
+        yield key(Kind.REGISTRATION, query.registration)
+    if query.agent is not None:
+        yield _maybe_related(query.related_agents, Kind.AGENT, query.agent)
+    if query.activity is not None:
+        yield _maybe_related(query.related_activities, Kind.ACTIVITY, query.activity)
+    if query.verb is not None:
+        yield key(Kind.VERB, query.verb)
+    if query.authority is not None:
+        yield _maybe_related(True, Kind.AGENT, query.authority)
+
+
+def _maybe_related(related: bool, kind: Kind, value: str) -> int | Document:
+    direct = key(kind, value)
+    return {"$in": [direct, key(Kind(f"related_{kind}"), value)]} if related else direct
+
+
+def _stored_range(query: StatementQuery) -> Document:
+    bounds: Document = {}
+    if query.since is not None:
+        bounds["$gt"] = query.since
+    if query.until is not None:
+        bounds["$lte"] = query.until
+    if query.cursor is not None:
+        if query.ascending:
+            bounds["$gt"] = query.cursor
+        else:
+            bounds["$lt"] = query.cursor
+    return bounds
+
+
+def result_document(result: Result | None) -> Document | None:
+    """Return the outcome as a document without what is absent."""
+    return msgspec.to_builtins(result) or None if result else None
+
+
+class CredentialStore:
+    """The `lrs_credentials` collection: one document per key and secret of an xAPI client."""
+
+    def __init__(self, database: Database) -> None:
+        self._credentials = database.get_collection("lrs_credentials", write_concern=_DURABLE)
+
+    async def add(self, document: Document) -> None:
+        """Write a new credential.
+
+        Raises:
+            DuplicateIds: its key is taken.
+        """
+        try:
+            await self._credentials.insert_one(document)
+        except DuplicateKeyError as error:
+            raise DuplicateIds from error
+
+    async def by_key(self, key: str) -> Document | None:
+        """Return the credential with this key; a key is unique across organizations."""
+        return await self._credentials.find_one({"key": key})
+
+    async def all(self, organization_id: str) -> list[Document]:
+        """Return an organization's credentials, by name."""
+        found = self._credentials.find({"organization_id": organization_id}, sort=[("name", 1)])
+        return await found.to_list()
+
+    async def remove(self, organization_id: str, key: str) -> bool:
+        """Remove a credential; say whether it was there."""
+        gone = await self._credentials.delete_one({"organization_id": organization_id, "key": key})
+        return gone.deleted_count == 1

@@ -1,0 +1,46 @@
+"""Checks data against the specification's schemas: accepts fast, explains thoroughly."""
+
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from lrs import rules
+from lrs.errors import Finding
+from lrs.explanation import explain
+from lrs.schemas import part_schema
+
+
+def check_statement(statement: Any, version: str, pointer: str = "") -> list[Finding]:
+    """Return everything that is wrong with a statement; `pointer` says where it stands."""
+    findings = check("statement", statement, version, pointer)
+    if not findings:
+        findings = rules.check_statement(statement, pointer)
+    return findings
+
+
+def check(part: str, value: Any, version: str, pointer: str = "") -> list[Finding]:
+    """Return everything that is wrong with a value as the schema's `part` (statement, agent…)."""
+    try:
+        if accepts(part, value, version):
+            return []
+    except ValueError:
+        return [Finding(detail="is nested too deeply", where=pointer, rule="depth")]
+    explained = explain(part, value, version, pointer)
+    return explained or [Finding(detail="is not valid", where=pointer, rule=part)]
+
+
+def accepts(part: str, value: Any, version: str) -> bool:
+    """Say, fast, whether the schema accepts the value.
+
+    Raises:
+        ValueError: the value is nested too deeply to be looked at.
+    """
+    return _fast(part, version).is_valid(value)
+
+
+@cache
+def _fast(part: str, version: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        part_schema(part, version), pattern_options=jsonschema_rs.RegexOptions()
+    )

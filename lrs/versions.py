@@ -1,0 +1,81 @@
+"""The versions of the Experience API that are spoken, and how they differ, as data.
+
+A client names its version in the header X-Experience-API-Version (Communication 3.3).
+"""
+
+import re
+
+import msgspec
+
+from lrs.errors import BadRequest, Finding
+
+VERSION_HEADER = "X-Experience-API-Version"
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of the standard.
+
+    `accepts` is the pattern of the header values that mean it; `schema_changes` the file that
+    is merged over the first version's schemas; `assigned` what a statement without a version
+    is given.
+    """
+
+    number: str
+    accepts: str
+    assigned: str
+    schema_changes: str | None = None
+    alternate_syntax: bool = False
+
+
+VERSIONS = {
+    version.number: version
+    for version in (
+        Version(
+            number="1.0.3",
+            accepts=r"1\.0(\.\d{1,3})?",
+            assigned="1.0.0",
+            alternate_syntax=True,
+        ),
+        Version(
+            number="2.0.0",
+            accepts=r"2\.0(\.\d{1,3})?",
+            assigned="2.0.0",
+            schema_changes="statement-2.0.0.json",
+        ),
+    )
+}
+LATEST = "2.0.0"
+
+_ACCEPTED = [(re.compile(version.accepts), version) for version in VERSIONS.values()]
+_known: dict[str, Version] = {}
+
+
+def negotiate(header: str | None) -> Version:
+    """Return the version that the header's value asks for.
+
+    Raises:
+        BadRequest: the header is missing, or names no version that is spoken.
+    """
+    if header is None:
+        raise BadRequest([_finding(f"The header is missing. Send one of {_spoken()}.")])
+    if header in _known:
+        return _known[header]
+    for pattern, version in _ACCEPTED:
+        if pattern.fullmatch(header):
+            _known[header] = version
+            return version
+    raise BadRequest([_finding(f'"{header[:40]}" is not spoken here. Send one of {_spoken()}.')])
+
+
+def _spoken() -> str:
+    return ", ".join(VERSIONS)
+
+
+def _finding(detail: str) -> Finding:
+    return Finding(
+        detail=detail,
+        where=VERSION_HEADER,
+        kind="header",
+        rule="version",
+        requirement="XAPI-00331",
+    )
