@@ -1,0 +1,157 @@
+"""The table of contents: which activities are shown, and which can be chosen or jumped to.
+
+What SB.2.9 asks of one target it asks in the same way of its siblings. So that a large course can
+be judged after every step, each question is put once for all children of an activity that lie on
+the same side of the current one.
+"""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from scorm_runtime.sequencing.attempts import end_attempt
+from scorm_runtime.sequencing.checks import check_activity, pre_condition
+from scorm_runtime.sequencing.choice import (
+    check_path,
+    choice_activity_traversal,
+    constrained_to,
+    is_sibling,
+)
+from scorm_runtime.sequencing.exceptions import SequencingException
+from scorm_runtime.sequencing.flow import flow
+from scorm_runtime.sequencing.navigation import navigation_request
+from scorm_runtime.sequencing.session import Session
+from scorm_runtime.sequencing.termination import sequencing_exit_action_rules
+from scorm_runtime.sequencing.tree import Activity
+
+
+class Entry(Struct, frozen=True):
+    """An activity in the table of contents. One that is not visible may still be jumped to."""
+
+    identifier: str
+    title: str
+    depth: int
+    visible: bool
+    choice: bool
+    jump: bool
+    current: bool = False
+
+
+def table_of_contents(session: Session) -> tuple[Entry, ...]:
+    """The available activities in their order, judged as if the current one ended now."""
+    judge = _Judge(session)
+    return tuple(judge.entry(activity) for activity in _in_order(session))
+
+
+def _in_order(session: Session) -> list[Activity]:
+    """The available activities in preorder, as selection and randomization leave them."""
+    found: list[Activity] = []
+    pending = [session.tree.root]
+    while pending:
+        activity = pending.pop()
+        found.append(activity)
+        pending.extend(reversed(session.available(activity)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The children of one activity on one side of the current one: what holds for all of them."""
+
+    open: bool
+    within: Activity | None = None
+
+
+class _Judge:
+    """Judges activities in preorder: what holds for one holds for what it contains."""
+
+    def __init__(self, session: Session) -> None:
+        self._before = session
+        self._after = ended_now(session)
+        self._hidden: set[Activity] = set()
+        self._closed: set[Activity] = set()
+        self._groups: dict[tuple[Activity | None, bool], _Group] = {}
+        self._stop = self._first_stop()
+
+    def entry(self, activity: Activity) -> Entry:
+        parent = activity.parent
+        if parent in self._hidden or pre_condition(self._after, activity, "hiddenFromChoice"):
+            self._hidden.add(activity)
+        if parent in self._closed or check_activity(self._after, activity):
+            self._closed.add(activity)
+        hidden = activity in self._hidden
+        return Entry(
+            identifier=activity.identifier,
+            title=activity.definition.title,
+            depth=activity.depth,
+            visible=activity.definition.visible and not hidden,
+            choice=not hidden and self._way_is_open(activity) and self._delivers(activity),
+            jump=activity.is_leaf and activity not in self._closed,
+            current=activity is self._before.current,
+        )
+
+    def _delivers(self, target: Activity) -> bool:
+        if target.is_leaf:
+            return target not in self._closed
+        if target in self._closed:
+            return False
+        try:
+            found = flow(self._after, target, "forward", consider_children=True)
+        except SequencingException:
+            return False
+        return found is not None and not any(
+            check_activity(self._after, each) for each in found.path()
+        )
+
+    def _way_is_open(self, target: Activity) -> bool:
+        current = self._after.current
+        if current is None or target.contains(current):
+            return self._judge(target).open
+        side = target.index > current.index
+        group = self._groups.get((target.parent, side))
+        if group is None:
+            group = self._groups[target.parent, side] = self._judge(target)
+        if not group.open or (group.within is not None and not group.within.contains(target)):
+            return False
+        return not is_sibling(current, target) or self._reachable(current, target)
+
+    def _judge(self, target: Activity) -> _Group:
+        """NB.2.1 and SB.2.9, save the way among siblings."""
+        current = self._after.current
+        try:
+            navigation_request(self._before, "choice", target)
+            if current is target or (current is not None and is_sibling(current, target)):
+                return _Group(open=True)
+            check_path(self._after, target)
+        except SequencingException:
+            return _Group(open=False)
+        return _Group(open=True, within=constrained_to(self._after, target))
+
+    def _reachable(self, current: Activity, target: Activity) -> bool:
+        """SB.2.9, case 7, by the place of the first sibling at which forward traversal stops."""
+        place, start = self._after.siblings(target)[1], self._after.siblings(current)[1]
+        if place > start:
+            return place <= self._stop
+        return target.parent is None or not target.parent.sequencing.control_mode.forward_only
+
+    def _first_stop(self) -> int:
+        current = self._after.current
+        if current is None:
+            return 0
+        siblings, start = self._after.siblings(current)
+        for place in range(max(start, 0), len(siblings)):
+            try:
+                choice_activity_traversal(self._after, siblings[place], "forward")
+            except SequencingException:
+                return place
+        return len(siblings)
+
+
+def ended_now(session: Session) -> Session:
+    """The session as it would be once the current activity has ended."""
+    after = session.fork()
+    current = after.current
+    if current is not None and after.of(current).active:
+        end_attempt(after, current)
+        sequencing_exit_action_rules(after, current)
+    return after
