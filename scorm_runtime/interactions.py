@@ -1,0 +1,138 @@
+"""SCORM 1.2 interactions as xAPI interaction activities (xAPI 1.0.3, part 2, appendix C)."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from scorm_runtime.attempts import Values
+from scorm_runtime.cmi.timespan import duration_of, seconds_of
+
+TYPE: Final = "http://adlnet.gov/expapi/activities/cmi.interaction"
+_COMPONENTS: Final = {"choice": "choices", "sequencing": "choices", "likert": "scale"}
+_SUCCESS: Final = {"correct": True, "wrong": False, "unanticipated": False}
+_PREFIX: Final = "cmi.interactions."
+
+
+class Interaction(msgspec.Struct, frozen=True):
+    """One interaction of a SCO as it stands."""
+
+    index: int
+    fields: dict[str, str]
+    patterns: tuple[str, ...]
+
+    @property
+    def identifier(self) -> str:
+        """The SCO's id of it; one that it left out is its place."""
+        return self.fields.get("id") or f"interaction-{self.index}"
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """What the learner answered and how that was judged."""
+        return self.fields.get("student_response", ""), self.fields.get("result", "")
+
+
+def answered(before: Values, after: Values) -> Iterator[Interaction]:
+    """The interactions of `after` whose answer or result is not that of `before`."""
+    known = {one.index: one.outcome for one in _read(before)}
+    for one in _read(after):
+        if any(one.outcome) and one.outcome != known.get(one.index):
+            yield one
+
+
+def _read(values: Values) -> list[Interaction]:
+    fields: dict[int, dict[str, str]] = {}
+    patterns: dict[int, dict[int, str]] = {}
+    for name, value in values.items():
+        if not name.startswith(_PREFIX):
+            continue
+        index, _, rest = name[len(_PREFIX) :].partition(".")
+        fields.setdefault(int(index), {})
+        if match := re.fullmatch(r"correct_responses\.([0-9]+)\.pattern", rest):
+            patterns.setdefault(int(index), {})[int(match[1])] = value
+        elif "." not in rest:
+            fields[int(index)][rest] = value
+    return [
+        Interaction(index, record, tuple(v for _, v in sorted(patterns.get(index, {}).items())))
+        for index, record in sorted(fields.items())
+    ]
+
+
+def definition(interaction: Interaction) -> dict[str, Any]:
+    """The xAPI activity definition: type, correct responses, and the components that were named."""
+    defined: dict[str, Any] = {"name": {"und": interaction.identifier}, "type": TYPE}
+    kind = interaction.fields.get("type")
+    if kind is None:
+        return {**defined, "interactionType": "other"}
+    defined["interactionType"] = kind
+    patterns = [_translate(kind, pattern) for pattern in interaction.patterns if pattern]
+    if patterns:
+        defined["correctResponsesPattern"] = list(dict.fromkeys(patterns))
+    response, _ = interaction.outcome
+    return {**defined, **_components(kind, [*interaction.patterns, response])}
+
+
+def result(interaction: Interaction) -> dict[str, Any]:
+    """The xAPI result: response, success where judged, duration; a numeric result is a score."""
+    response, judgement = interaction.outcome
+    found: dict[str, Any] = {}
+    if response:
+        found["response"] = _translate(interaction.fields.get("type", ""), response)
+    if judgement in _SUCCESS:
+        found["success"] = _SUCCESS[judgement]
+    elif judgement and judgement != "neutral":
+        found["score"] = {"raw": float(judgement)}
+    if latency := interaction.fields.get("latency"):
+        found["duration"] = duration_of(seconds_of(latency))
+    return found
+
+
+def _items(text: str) -> list[str]:
+    """`{a,b}` or `a,b` as its parts."""
+    return [part.strip() for part in text.strip("{}").split(",") if part.strip()]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """`1.a,2.b` as its pairs."""
+    return [(one, other) for one, dot, other in (p.partition(".") for p in _items(text)) if dot]
+
+
+def _true_false(text: str) -> str:
+    return "true" if text[:1] in ("1", "t") else "false"
+
+
+def _sequence(text: str) -> str:
+    return "[,]".join(_items(text)) or text
+
+
+def _matching(text: str) -> str:
+    return "[,]".join(f"{one}[.]{other}" for one, other in _pairs(text)) or text
+
+
+_TRANSLATIONS: Final[dict[str, Callable[[str], str]]] = {
+    "true-false": _true_false,
+    "choice": _sequence,
+    "sequencing": _sequence,
+    "matching": _matching,
+}
+
+
+def _translate(kind: str, text: str) -> str:
+    translation = _TRANSLATIONS.get(kind)
+    return translation(text) if translation else text
+
+
+def _components(kind: str, texts: Iterable[str]) -> dict[str, Any]:
+    if kind == "matching":
+        pairs = [pair for text in texts for pair in _pairs(text)]
+        sides = {"source": [one for one, _ in pairs], "target": [other for _, other in pairs]}
+        return {side: _named(found) for side, found in sides.items() if found}
+    if kind not in _COMPONENTS:
+        return {}
+    found = [item for text in texts for item in _items(text)]
+    return {_COMPONENTS[kind]: _named(found)} if found else {}
+
+
+def _named(identifiers: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"id": one, "description": {"und": one}} for one in dict.fromkeys(identifiers)]

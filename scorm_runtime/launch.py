@@ -1,0 +1,69 @@
+"""A launch: who plays which package, for which lesson, and the token that says so.
+
+Everything that the content origin needs to know travels in the token; it holds no session and no
+cookie of the LMS.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+import jwt
+import msgspec
+
+from scorm_runtime.errors import LaunchRefused
+
+AUDIENCE: Final = "content"
+_ALGORITHM: Final = "HS256"
+
+Mode = Literal["normal", "browse", "review"]
+
+
+class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One person's way into one lesson's package.
+
+    `agent` is the learner as an xAPI agent; `activity_id` is the lesson's, to which an item's
+    identifier is added for each SCO; `return_url` is where the player goes on exit.
+    """
+
+    organization_id: str
+    registration: str
+    learner_id: str
+    learner_name: str
+    agent: dict[str, Any]
+    package_id: str
+    lesson_id: str
+    activity_id: str
+    title: str
+    course_activity_id: str
+    course_title: str
+    return_url: str
+    mode: Mode = "normal"
+
+
+def sign(launch: Launch, key: bytes, now: datetime, lifetime: timedelta) -> str:
+    """The launch as a token that expires after `lifetime`."""
+    claims = {
+        "launch": msgspec.to_builtins(launch),
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + lifetime,
+    }
+    return jwt.encode(claims, key, algorithm=_ALGORITHM)
+
+
+def read(token: str, key: bytes, now: datetime) -> Launch:
+    """The launch that a token stands for; raises LaunchRefused."""
+    try:
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=[_ALGORITHM],
+            audience=AUDIENCE,
+            options={"require": ["exp", "aud"], "verify_exp": False, "verify_iat": False},
+        )
+        launch = msgspec.convert(claims["launch"], Launch)
+    except (jwt.InvalidTokenError, KeyError, msgspec.ValidationError) as error:
+        raise LaunchRefused("This launch link is not valid.", reason="invalid") from error
+    if claims["exp"] <= now.timestamp():
+        raise LaunchRefused("This launch link has expired.", reason="expired")
+    return launch

@@ -1,0 +1,356 @@
+"""The runtime: launches, sessions, commits, and the statements that they become.
+
+Every change is one atomic write that carries its statements in an outbox; they are sent to the sink
+after it. What a crash leaves unsent is sent again, with the same ids, when the attempt is next
+touched or the server starts.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+from pymongo.asynchronous.database import AsyncDatabase
+
+from scorm_runtime import launch as launches
+from scorm_runtime import sessions, store
+from scorm_runtime.errors import AttemptInUse, CommitGap, ItemNotFound, SessionEnded
+from scorm_runtime.launch import Launch
+from scorm_runtime.outbox import Outbox
+from scorm_runtime.outline import Outline, outline_of
+from scorm_runtime.packages import PackageSource
+from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step
+from scorm_runtime.sink import StatementSink
+from scorm_runtime.store import AttemptStore, Held, Holder
+
+Answer = TypeVar("Answer")
+
+_TRIES: Final = 16
+_OUTLINES_KEPT: Final = 256
+
+
+class Navigation(msgspec.Struct, frozen=True):
+    """Where the learner wants to go: `item` is the target of a choice, else where they are."""
+
+    kind: Literal["resume", "continue", "previous", "choice"] = "resume"
+    item: str | None = None
+
+
+class OpenRequest(msgspec.Struct, frozen=True):
+    """A player asks for an item.
+
+    `replaces` names a player of the same browser that is known to be gone; `takeover` ends the
+    session of whoever holds the attempt.
+    """
+
+    player: str
+    navigation: Navigation = Navigation()
+    replaces: str | None = None
+    takeover: bool = False
+
+
+class CommitRequest(msgspec.Struct, frozen=True):
+    """Commits of one session, oldest first; without any it says that the player is alive."""
+
+    session: str
+    commits: tuple[Commit, ...] = ()
+    leaving: bool = False
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """An item is launched: its session, its values, and the package as the learner sees it."""
+
+    attempt: Attempt
+    session: Session
+    values: dict[str, str]
+    outline: Outline
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """What a session's commits came to."""
+
+    attempt: Attempt
+    number: int
+    outline: Outline
+    position: int | None = None
+    refused: tuple[Refusal, ...] = ()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """Plays packages: `launch` gives the learner a way in, the content origin does the rest."""
+
+    def __init__(
+        self,
+        database: AsyncDatabase[dict[str, Any]],
+        sink: StatementSink,
+        packages: PackageSource,
+        key: bytes,
+        *,
+        clock: Callable[[], datetime] = _now,
+        lifetime: timedelta = timedelta(hours=12),
+        lease: timedelta = timedelta(seconds=12),
+    ) -> None:
+        """Sign launches with `key` (32 bytes or more) for `lifetime`.
+
+        A player that is silent for `lease` gives its attempt up to the next.
+        """
+        self.lease = lease
+        self._database = database
+        self._store = AttemptStore(database)
+        self._outbox = Outbox(self._store, sink)
+        self._packages = packages
+        self._key = key
+        self._clock = clock
+        self._lifetime = lifetime
+        self._outlines: dict[tuple[str, str], Outline] = {}
+
+    async def prepare(self) -> None:
+        """Make the indexes and send what a crash left unsent."""
+        await store.prepare(self._database)
+        await self.send_unsent()
+
+    def launch(self, launch: Launch) -> str:
+        """The path of the player on the content origin, good for the runtime's `lifetime`."""
+        token = launches.sign(launch, self._key, self._clock(), self._lifetime)
+        return f"/runtime/launch/{token}"
+
+    def read(self, token: str) -> Launch:
+        """The launch that a token stands for; raises LaunchRefused."""
+        return launches.read(token, self._key, self._clock())
+
+    async def file(self, launch: Launch, path: str) -> Path:
+        """The local path of one of the launched package's files; raises FileNotInPackage."""
+        return await self._packages.file(launch.organization_id, launch.package_id, path)
+
+    async def outline(self, launch: Launch) -> Outline:
+        """What the player shows of the launched package."""
+        key = (launch.organization_id, launch.package_id)
+        if key not in self._outlines:
+            manifest = await self._packages.manifest(*key)
+            if len(self._outlines) >= _OUTLINES_KEPT:
+                self._outlines.pop(next(iter(self._outlines)))
+            self._outlines[key] = outline_of(manifest)
+        return self._outlines[key]
+
+    async def open(self, launch: Launch, request: OpenRequest) -> Opened:
+        """Launch an item for a player; ends the session that ran before.
+
+        Raises AttemptInUse while another player holds the attempt, and ItemNotFound.
+        """
+        outline = await self.outline(launch)
+
+        async def try_open() -> Opened | None:
+            held = await self._attempt(launch, outline, request)
+            self._refuse_if_held(held, request)
+            return await self._open(launch, outline, held, request)
+
+        return await self._retry(try_open)
+
+    async def commit(self, launch: Launch, request: CommitRequest) -> Committed:
+        """Apply a session's commits, each number once; a replay is answered as before.
+
+        Raises SessionEnded, CommitGap and AttemptTooLarge.
+        """
+        outline = await self.outline(launch)
+        if not request.commits and not request.leaving:
+            held = await self._store.renew(launch, request.session, self._clock() + self.lease)
+            if held is not None:
+                return self._committed(held.attempt, outline)
+
+        async def try_commit() -> Committed | None:
+            held = await self._store.latest(launch)
+            session = held.attempt.session if held else None
+            if held is None or session is None or session.id != request.session:
+                return self._replayed(held, outline, request)
+            return await self._commit(held, session, outline, request)
+
+        return await self._retry(try_commit)
+
+    async def leave(self, launch: Launch, player: str) -> None:
+        """The player is done: end its session and give the attempt up."""
+        outline = await self.outline(launch)
+
+        async def try_leave() -> bool | None:
+            held = await self._store.latest(launch)
+            if held is None or held.holder is None or held.holder.player != player:
+                return True
+            step, parked = _closing(held, outline)
+            left = replace(held, attempt=step.attempt, current={}, holder=None)
+            return True if await self._save(left, step.statements, parked) else None
+
+        await self._retry(try_leave)
+
+    async def send_unsent(self) -> int:
+        """Send every statement that waits in an outbox; how many there were."""
+        return await self._outbox.send_unsent()
+
+    async def _attempt(self, launch: Launch, outline: Outline, request: OpenRequest) -> Held:
+        """The attempt to play: the newest of this package, else a new one.
+
+        Browsing and review start afresh each time a player begins; a review shows what was done.
+        """
+        held = await self._store.latest(launch)
+        number = held.attempt.number if held else 0
+        if held is not None and _continues(held, launch, request):
+            return held
+        attempt = sessions.new_attempt(str(uuid.uuid4()), number + 1, launch, outline)
+        values: dict[int, dict[str, str]] = {}
+        if launch.mode == "review":
+            attempt, values = await self._reviewed(launch, attempt)
+        if await self._store.insert(attempt, values, self._clock()):
+            return Held(attempt, {}, None, 0)
+        found = await self._store.latest(launch)
+        if found is None:
+            raise RuntimeError("an attempt of this number is stored and cannot be found")
+        return found
+
+    async def _reviewed(
+        self, launch: Launch, attempt: Attempt
+    ) -> tuple[Attempt, dict[int, dict[str, str]]]:
+        done = await self._store.latest(launch, "normal")
+        if done is None or done.attempt.launch.package_id != launch.package_id:
+            return attempt, {}
+        values = await self._store.values(launch.organization_id, done.attempt.id)
+        if done.attempt.session is not None:
+            values[done.attempt.session.position] = done.current
+        return replace(attempt, items=done.attempt.items, lesson=done.attempt.lesson), values
+
+    def _refuse_if_held(self, held: Held, request: OpenRequest) -> None:
+        holder = held.holder
+        known = (request.player, request.replaces)
+        if holder is None or holder.player in known or request.takeover:
+            return
+        remaining = (holder.until - self._clock()).total_seconds()
+        if remaining > 0:
+            raise AttemptInUse(
+                "This course is open in another window.", retry_after=round(remaining, 1)
+            )
+
+    async def _open(
+        self, launch: Launch, outline: Outline, held: Held, request: OpenRequest
+    ) -> Opened | None:
+        now = self._clock()
+        position = _target(held.attempt, outline, request.navigation)
+        closing, parked = _closing(held, outline)
+        stored = await self._store.values(launch.organization_id, held.attempt.id)
+        values = {**stored, **parked}.get(position, {})
+        session = Session(
+            id=str(uuid.uuid4()),
+            player=request.player,
+            position=position,
+            started=now,
+            touched=now,
+        )
+        step = sessions.open_session(closing.attempt, outline, session, values, launch)
+        held = replace(
+            held,
+            attempt=replace(step.attempt, last=position),
+            current=step.values,
+            holder=Holder(request.player, now + self.lease),
+        )
+        if not await self._save(held, (*closing.statements, *step.statements), parked):
+            return None
+        return Opened(held.attempt, session, step.values, outline)
+
+    async def _commit(
+        self, held: Held, session: Session, outline: Outline, request: CommitRequest
+    ) -> Committed | None:
+        now = self._clock()
+        step = Step(held.attempt, session.position, held.current)
+        statements: list[dict[str, Any]] = []
+        refused: list[Refusal] = []
+        for commit in request.commits:
+            if commit.number <= session.number:
+                continue
+            if commit.number != session.number + 1:
+                raise CommitGap("A commit is missing.", expected=session.number + 1)
+            step = sessions.apply_commit(step.attempt, session, outline, step.values, commit, now)
+            session = step.attempt.session or session
+            statements.extend(step.statements)
+            refused.extend(step.refused)
+        until = now if request.leaving else now + self.lease
+        after = replace(
+            held,
+            attempt=step.attempt,
+            current=step.values,
+            holder=Holder(session.player, until),
+        )
+        if not await self._save(after, statements, {}):
+            return None
+        return self._committed(step.attempt, outline, tuple(refused))
+
+    def _replayed(self, held: Held | None, outline: Outline, request: CommitRequest) -> Committed:
+        """Answer for a session that has ended: commits that it had applied are acknowledged."""
+        past = dict(held.attempt.past) if held else {}
+        number = past.get(request.session)
+        if held is None or number is None or any(one.number > number for one in request.commits):
+            raise SessionEnded("This session has ended: the course was opened elsewhere.")
+        if not request.commits:
+            raise SessionEnded("This session has ended.")
+        return Committed(held.attempt, number, outline)
+
+    def _committed(
+        self, attempt: Attempt, outline: Outline, refused: tuple[Refusal, ...] = ()
+    ) -> Committed:
+        session = attempt.session
+        if session is None:
+            raise SessionEnded("This session has ended.")
+        return Committed(attempt, session.number, outline, session.position, refused)
+
+    async def _save(
+        self,
+        held: Held,
+        statements: Sequence[dict[str, Any]],
+        parked: dict[int, dict[str, str]],
+    ) -> bool:
+        waiting = await self._store.save(held, statements, self._clock(), parked)
+        if waiting:
+            await self._outbox.send(held.attempt.launch.organization_id, held.attempt.id, waiting)
+        return waiting is not None
+
+    async def _retry(self, attempt: Callable[[], Awaitable[Answer | None]]) -> Answer:
+        """Read and write again until no other writer came between."""
+        for _ in range(_TRIES):
+            answer = await attempt()
+            if answer is not None:
+                return answer
+        raise SessionEnded("The attempt is being written by too many at once; try again.")
+
+
+def _continues(held: Held, launch: Launch, request: OpenRequest) -> bool:
+    """Whether the newest attempt goes on."""
+    if held.attempt.launch.package_id != launch.package_id:
+        return False
+    if launch.mode == "normal":
+        return True
+    return held.holder is not None and held.holder.player == request.player
+
+
+def _closing(held: Held, outline: Outline) -> tuple[Step, dict[int, dict[str, str]]]:
+    """End the session that runs, and park its values."""
+    step = sessions.close_session(held.attempt, outline, held.current)
+    parked = {step.position: step.values} if held.attempt.session is not None else {}
+    return step, parked
+
+
+def _target(attempt: Attempt, outline: Outline, navigation: Navigation) -> int:
+    """The position that a navigation request leads to; raises ItemNotFound."""
+    if navigation.kind == "choice":
+        return outline.position(navigation.item or "")
+    if navigation.kind == "resume":
+        if attempt.last is not None:
+            return attempt.last
+        found = next(iter(outline.launchable), None)
+    else:
+        here = outline.position(navigation.item or "")
+        found = outline.after(here) if navigation.kind == "continue" else outline.before(here)
+    if found is None:
+        raise ItemNotFound("There is nothing to launch there.")
+    return found

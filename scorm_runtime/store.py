@@ -1,0 +1,209 @@
+"""The runtime's collections: `attempts`, one document for each attempt.
+
+A document is written whole in one atomic update: the attempt, the values of the item that runs
+(`current`), those of the other items (`values`, by position), and the statements still to be sent
+(`outbox`). `version` makes two writers take turns.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from bson.binary import Binary
+from pymongo import ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
+from pymongo.write_concern import WriteConcern
+
+from scorm_runtime.errors import AttemptTooLarge
+from scorm_runtime.launch import Launch
+from scorm_runtime.sessions import Attempt
+
+Document = dict[str, Any]
+Values = dict[str, str]
+
+OUTBOX_INDEX: Final = "outbox"
+_TOO_LARGE: Final = frozenset({10334, 17419, 17420})
+_ATTEMPT = msgspec.json.Decoder(Attempt)
+_VALUES = msgspec.json.Decoder(dict[str, str])
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """The player that holds an attempt, and until when it does without being heard of."""
+
+    player: str
+    until: datetime
+
+
+class Held(msgspec.Struct, frozen=True):
+    """An attempt as it was read: with the running item's values, its holder and its version."""
+
+    attempt: Attempt
+    current: Values
+    holder: Holder | None
+    version: int
+
+
+async def prepare(database: AsyncDatabase[Document]) -> None:
+    """Make the indexes."""
+    collection = database["attempts"]
+    await collection.create_index(
+        [
+            ("organization_id", 1),
+            ("registration", 1),
+            ("lesson_id", 1),
+            ("mode", 1),
+            ("number", -1),
+        ],
+        unique=True,
+        name="attempt",
+    )
+    await collection.create_index(
+        [("organization_id", 1), ("outbox.id", 1)],
+        partialFilterExpression={"outbox.id": {"$exists": True}},
+        name=OUTBOX_INDEX,
+    )
+
+
+class AttemptStore:
+    """Reads and writes attempts; every acknowledged write is on a majority's journal."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        """Use the `attempts` collection of a prepared database."""
+        durable = WriteConcern(w="majority", j=True)
+        self._attempts: AsyncCollection[Document] = database.get_collection(
+            "attempts", write_concern=durable
+        )
+
+    async def latest(self, launch: Launch, mode: str | None = None) -> Held | None:
+        """The learner's newest attempt on the lesson in the launch's mode."""
+        document = await self._attempts.find_one(
+            _key(launch, mode), {"values": 0, "outbox": 0}, sort=[("number", -1)]
+        )
+        return _held(document) if document else None
+
+    async def values(self, organization_id: str, attempt_id: str) -> dict[int, Values]:
+        """The stored values of the items that do not run, by position."""
+        document = await self._attempts.find_one(
+            {"organization_id": organization_id, "_id": attempt_id}, {"values": 1}
+        )
+        found = document["values"] if document else {}
+        return {int(position): _VALUES.decode(packed) for position, packed in found.items()}
+
+    async def insert(self, attempt: Attempt, values: Mapping[int, Values], now: datetime) -> bool:
+        """Store a new attempt; False if another server stored one of the same number first."""
+        document = {
+            "_id": attempt.id,
+            **_key(attempt.launch),
+            "package_id": attempt.launch.package_id,
+            "number": attempt.number,
+            "version": 0,
+            "attempt": _pack(attempt),
+            "current": _pack({}),
+            "values": {str(position): _pack(held) for position, held in values.items()},
+            "holder": None,
+            "session_id": None,
+            "outbox": [],
+            "created_at": now,
+            "updated_at": now,
+        }
+        try:
+            await self._attempts.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def save(
+        self,
+        held: Held,
+        statements: Sequence[dict[str, Any]],
+        now: datetime,
+        parked: Mapping[int, Values],
+    ) -> list[dict[str, Any]] | None:
+        """Write what `held` is to be now, over the version that it was read at.
+
+        `parked` are values of items that no longer run. The answer is every statement that waits
+        in the outbox, None if another writer was first. Raises AttemptTooLarge.
+        """
+        session = held.attempt.session
+        changes: Document = {
+            "attempt": _pack(held.attempt),
+            "current": _pack(held.current),
+            "holder": msgspec.structs.asdict(held.holder) if held.holder else None,
+            "session_id": session.id if session else None,
+            "updated_at": now,
+            **{f"values.{position}": _pack(values) for position, values in parked.items()},
+        }
+        update: Document = {"$set": changes, "$inc": {"version": 1}}
+        if statements:
+            made = [{"id": one["id"], "statement": _pack(one)} for one in statements]
+            update["$push"] = {"outbox": {"$each": made}}
+        organization_id = held.attempt.launch.organization_id
+        where = {
+            "organization_id": organization_id,
+            "_id": held.attempt.id,
+            "version": held.version,
+        }
+        try:
+            written = await self._attempts.find_one_and_update(
+                where, update, {"outbox": 1}, return_document=ReturnDocument.AFTER
+            )
+        except (DocumentTooLarge, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and error.code not in _TOO_LARGE:
+                raise
+            raise AttemptTooLarge("The attempt holds more than can be stored.") from error
+        return None if written is None else _outbox(written)
+
+    async def renew(self, launch: Launch, session_id: str, until: datetime) -> Held | None:
+        """Keep a session's player the holder; None if the session no longer runs."""
+        document = await self._attempts.find_one_and_update(
+            {**_key(launch), "session_id": session_id},
+            {"$set": {"holder.until": until}},
+            {"values": 0, "outbox": 0},
+            sort=[("number", -1)],
+        )
+        return _held(document) if document else None
+
+    async def sent(self, organization_id: str, attempt_id: str, ids: Sequence[str]) -> None:
+        """Take statements that were recorded out of the outbox."""
+        await self._attempts.update_one(
+            {"organization_id": organization_id, "_id": attempt_id},
+            {"$pull": {"outbox": {"id": {"$in": list(ids)}}}},
+        )
+
+    async def unsent(self) -> AsyncIterator[tuple[str, str, list[dict[str, Any]]]]:
+        """Every attempt with statements to send: (organization, attempt, statements)."""
+        found = self._attempts.find(
+            {"outbox.id": {"$exists": True}}, {"organization_id": 1, "outbox": 1}
+        ).hint(OUTBOX_INDEX)
+        async for document in found:
+            yield document["organization_id"], document["_id"], _outbox(document)
+
+
+def _key(launch: Launch, mode: str | None = None) -> Document:
+    return {
+        "organization_id": launch.organization_id,
+        "registration": launch.registration,
+        "lesson_id": launch.lesson_id,
+        "mode": mode or launch.mode,
+    }
+
+
+def _outbox(document: Document) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(one["statement"]) for one in document["outbox"]]
+
+
+def _pack(value: object) -> Binary:
+    return Binary(msgspec.json.encode(value))
+
+
+def _held(document: Document) -> Held:
+    holder = document["holder"]
+    return Held(
+        attempt=_ATTEMPT.decode(document["attempt"]),
+        current=_VALUES.decode(document["current"]),
+        holder=Holder(**holder) if holder else None,
+        version=document["version"],
+    )
