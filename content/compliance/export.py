@@ -1,0 +1,68 @@
+"""The register as CSV (RFC 4180), row by row, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from datetime import datetime
+
+from content.compliance.records import Record
+from content.compliance.requirements import Requirement
+
+COLUMNS = (
+    "requirement_id",
+    "requirement",
+    "person_id",
+    "name",
+    "email",
+    "status",
+    "due_at",
+    "completed_at",
+    "progress",
+    "score",
+    "evidence",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ROWS_AT_ONCE = 500
+
+
+async def as_csv(requirement: Requirement, records: AsyncIterable[Record]) -> AsyncIterator[str]:
+    """The lines of the file, some hundreds at a time, headings first; evidence ids by spaces."""
+    rows: list[Iterable[str]] = [COLUMNS]
+    async for record in records:
+        rows.append(_row(requirement, record))
+        if len(rows) == ROWS_AT_ONCE:
+            yield _lines(rows)
+            rows = []
+    yield _lines(rows)
+
+
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _row(requirement: Requirement, record: Record) -> list[str]:
+    cells = (
+        requirement.id,
+        requirement.title,
+        record.person_id,
+        record.name,
+        record.email,
+        record.status,
+        _moment(record.due_at),
+        _moment(record.completed_at),
+        f"{record.progress:g}",
+        "" if record.score is None else f"{record.score:g}",
+        " ".join(record.evidence),
+    )
+    return [harmless(cell) for cell in cells]
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue()

@@ -1,0 +1,159 @@
+"""Structs in and out of MongoDB: versions, pages, and no query without its organization."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from bson.codec_options import CodecOptions
+from msgspec import UNSET, Struct, convert, structs, to_builtins
+from pymongo import ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
+
+from content.errors import NotFound, RuleBroken, VersionMismatch
+from content.findings import Finding
+from content.identity import now
+
+Fields = Mapping[str, Any]
+CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """What every document has; `version` starts at 1 and grows with each change (ETag).
+
+    `kind` names it in ids, errors and the store; `sortable` lists what pages may be sorted by,
+    the default first.
+    """
+
+    kind: ClassVar[str]
+    sortable: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+
+    id: str
+    organization_id: str
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+
+class Paging(Struct, frozen=True, kw_only=True):
+    """Which page, counted from 1; `sort` is a field's name, with `-` before it for descending."""
+
+    page: int = 1
+    per_page: int = 20
+    sort: str | None = None
+
+
+D = TypeVar("D", bound=Document)
+T = TypeVar("T")
+
+
+class Page(Struct, Generic[T], frozen=True, kw_only=True):
+    """Some of the items, and how many there are in all."""
+
+    items: tuple[T, ...]
+    total: int
+    page: int
+    per_page: int
+
+
+class Documents(Generic[D]):
+    """One collection of one kind of document."""
+
+    def __init__(self, collection: AsyncCollection[dict[str, Any]], shape: type[D]) -> None:
+        self.collection = collection.with_options(codec_options=CODEC)
+        self.shape = shape
+
+    def decode(self, fields: Fields) -> D:
+        """The Struct of a stored document."""
+        return convert({**fields, "id": fields["_id"]}, self.shape)
+
+    async def insert(self, document: D) -> D:
+        """Store it as it is. Raises pymongo's DuplicateKeyError."""
+        await self.collection.insert_one(encode(document))
+        return document
+
+    async def get(self, organization_id: str, sought: str) -> D:
+        """The document with this id. Raises NotFound."""
+        found = await self.first(organization_id, {"_id": sought})
+        if found is None:
+            raise NotFound(self.shape.kind, sought)
+        return found
+
+    async def first(self, organization_id: str, filters: Fields) -> D | None:
+        """One document that matches, or None."""
+        fields = await self.collection.find_one({"organization_id": organization_id, **filters})
+        return None if fields is None else self.decode(fields)
+
+    async def each(
+        self, organization_id: str, filters: Fields, sort: list[tuple[str, int]] | None = None
+    ) -> AsyncIterator[D]:
+        """All that match, as the cursor brings them."""
+        cursor = self.collection.find({"organization_id": organization_id, **filters}, sort=sort)
+        async for fields in cursor:
+            yield self.decode(fields)
+
+    async def all(
+        self, organization_id: str, filters: Fields, sort: list[tuple[str, int]] | None = None
+    ) -> list[D]:
+        """All that match, where they are few."""
+        return [each async for each in self.each(organization_id, filters, sort)]
+
+    async def page(self, organization_id: str, filters: Fields, paging: Paging) -> Page[D]:
+        """One page of what matches. Raises RuleBroken for a wrong page or sort."""
+        order = sort_order(paging, self.shape.sortable)
+        query = {"organization_id": organization_id, **filters}
+        cursor = self.collection.find(query, sort=order)
+        cursor = cursor.skip((paging.page - 1) * paging.per_page).limit(paging.per_page)
+        items = tuple([self.decode(fields) async for fields in cursor])
+        total = await self.collection.count_documents(query)
+        return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)
+
+    async def change(
+        self, organization_id: str, sought: str, changes: Fields, expected: int | None = None
+    ) -> D:
+        """Set fields and count the version up. Raises NotFound, VersionMismatch."""
+        query: dict[str, Any] = {"organization_id": organization_id, "_id": sought}
+        if expected is not None:
+            query["version"] = expected
+        fields = await self.collection.find_one_and_update(
+            query,
+            {"$set": {**changes, "updated_at": now()}, "$inc": {"version": 1}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if fields is not None:
+            return self.decode(fields)
+        actual = await self.get(organization_id, sought)
+        raise VersionMismatch(self.shape.kind, sought, expected or 0, actual.version)
+
+
+def encode(document: Document) -> dict[str, Any]:
+    """A stored document: `id` becomes `_id`, moments stay moments."""
+    fields: dict[str, Any] = to_builtins(document, builtin_types=(datetime,))
+    return {"_id": fields.pop("id"), **fields}
+
+
+def given(changes: Struct) -> dict[str, Any]:
+    """The fields of a Struct of changes that were given."""
+    pairs = ((name, getattr(changes, name)) for name in structs.asdict(changes))
+    return {
+        name: to_builtins(value, builtin_types=(datetime,))
+        for name, value in pairs
+        if value is not UNSET
+    }
+
+
+def sort_order(paging: Paging, sortable: tuple[str, ...]) -> list[tuple[str, int]]:
+    """MongoDB's sort, the id last so that pages do not overlap. Raises RuleBroken."""
+    findings = []
+    if paging.page < 1:
+        findings.append(Finding(where="page", detail="must be 1 or more"))
+    if not 1 <= paging.per_page <= 100:
+        findings.append(Finding(where="per_page", detail="must be from 1 to 100"))
+    sort = paging.sort or sortable[0]
+    name = sort.removeprefix("-")
+    if name not in sortable:
+        allowed = ", ".join(sortable)
+        findings.append(Finding(where="sort", detail=f"must be one of {allowed}, or - before one"))
+    if findings:
+        raise RuleBroken(findings)
+    direction = -1 if sort.startswith("-") else 1
+    return [(name, direction), ("_id", direction)]

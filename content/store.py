@@ -1,0 +1,95 @@
+"""The one place that names the content package's collections and their indexes.
+
+Every index and every shard key starts with `organization_id`; ids are unique by themselves.
+"""
+
+from typing import Any, TypeVar
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+
+from content.documents import Document, Documents
+
+D = TypeVar("D", bound=Document)
+
+COLLECTIONS = {
+    "organization": "organizations",
+    "user": "people",
+    "course": "courses",
+    "module": "modules",
+    "lesson": "lessons",
+    "package": "packages",
+    "enrollment": "enrollments",
+    "progress": "progress",
+    "requirement": "requirements",
+}
+PACKAGE_MANIFESTS = "package_manifests"
+PACKAGE_FILES, PACKAGE_CHUNKS = "package_archives.files", "package_archives.chunks"
+"""Packages as they were uploaded: GridFS, whose ids are {organization_id, package_id}."""
+PACKAGE_JOBS = "package_jobs"
+"""Imports and removals under way, so that what a crash leaves behind can be found."""
+RESUME_TOKENS = "content_resume_tokens"
+
+
+def _index(*fields: str, **options: Any) -> IndexModel:
+    keys = [("organization_id", ASCENDING), *((field, ASCENDING) for field in fields)]
+    return IndexModel(keys, **options)
+
+
+INDEXES = {
+    "people": [
+        _index("agents", unique=True),
+        _index("status", "name", "_id"),
+        _index("roles", "name", "_id"),
+        _index("created_at", "_id"),
+    ],
+    "courses": [
+        _index("activity_id", unique=True),
+        _index("status", "created_at", "_id"),
+        _index("created_at", "_id"),
+    ],
+    "modules": [_index("course_id", "position", "_id")],
+    "lessons": [
+        _index("activity_id", unique=True),
+        _index("course_id", "position", "_id"),
+        _index("module_id", "position", "_id"),
+        _index("package_id"),
+    ],
+    "packages": [_index("created_at", "_id"), _index("title", "_id")],
+    PACKAGE_CHUNKS: [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)],
+    "enrollments": [
+        _index("registration", unique=True),
+        _index(
+            "person_id",
+            "course_id",
+            unique=True,
+            name="one_open_enrollment",
+            partialFilterExpression={"cancelled_at": {"$type": "null"}},
+        ),
+        _index("person_id", "course_id", "enrolled_at"),
+        _index("course_id", "enrolled_at", "_id"),
+        _index("enrolled_at", "_id"),
+    ],
+    "progress": [
+        _index("course_id", "person_id"),
+        _index("course_id", "standing.completed_at"),
+    ],
+    "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
+}
+
+
+class Store:
+    """The content package's documents in one database."""
+
+    def __init__(self, database: AsyncDatabase[dict[str, Any]]) -> None:
+        self.database = database
+
+    def of(self, shape: type[D]) -> Documents[D]:
+        """The documents of one kind: `store.of(Course)`."""
+        return Documents(self.database[COLLECTIONS[shape.kind]], shape)
+
+
+async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:
+    """Make the indexes that are missing; does nothing where they are there."""
+    for collection, indexes in INDEXES.items():
+        await database[collection].create_indexes(indexes)

@@ -1,0 +1,134 @@
+"""The follower makes up for what a server did not fold before it died."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from class_room import ClassRoom, add_lesson
+from recorded_log import RecordedLog, voiding
+
+from content import follower as following
+from content import people
+from content.follower import Follower
+from content.people import PersonChanges
+from content.progress import CourseProgress, Progress
+from content.store import RESUME_TOKENS, Store
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "RENEWAL_SECONDS", 0.05)
+
+
+@asynccontextmanager
+async def running(follower: Follower) -> AsyncIterator[None]:
+    task = asyncio.create_task(follower.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await follower.release()
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.01)
+
+
+def at(store: Store, room: ClassRoom, percent: float) -> Callable[[], Awaitable[bool]]:
+    async def reached() -> bool:
+        found = await store.of(CourseProgress).first(
+            room.organization.id, {"_id": room.enrollment.id}
+        )
+        return found is not None and found.standing.progress == percent
+
+    return reached
+
+
+async def test_it_folds_what_no_server_observed(
+    store: Store, log: RecordedLog, progress: Progress, room: ClassRoom
+) -> None:
+    said = room.says("completed", room.first.activity_id)
+    await log.take(said)
+    async with running(Follower(store, log, progress)):
+        await until(at(store, room, 50))
+        await log.take(voiding(said))
+        await until(at(store, room, 0))
+
+
+async def test_it_goes_on_where_the_last_one_stopped(
+    store: Store, log: RecordedLog, room: ClassRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def begun() -> bool:
+        lease = await store.database[RESUME_TOKENS].find_one({"_id": following.LEASE_ID})
+        return lease is not None and set(lease.get("tokens", ())) == {"statements", "changes"}
+
+    progress = Progress(store, log)
+    async with running(Follower(store, log, progress)):
+        await until(begun)
+        await log.take(room.says("completed", room.first.activity_id))
+        await until(at(store, room, 50))
+    await store.of(CourseProgress).collection.delete_many({})
+    await log.take(room.says("completed", room.second.activity_id))
+    monkeypatch.setattr(progress, "rebuild", None)
+    async with running(Follower(store, log, progress)):
+        await until(at(store, room, 100))
+
+
+async def test_a_statement_voided_before_it_came_is_not_brought_in(
+    store: Store, log: RecordedLog, progress: Progress, room: ClassRoom
+) -> None:
+    said, other = (room.says("completed", each.activity_id) for each in (room.first, room.second))
+    async with running(Follower(store, log, progress)):
+        await until(at(store, room, 0))
+        await log.take(voiding(said), said, other)
+        await until(at(store, room, 50))
+    await progress.catch_up([said])
+    assert await at(store, room, 50)()
+
+
+async def test_it_folds_anew_when_outline_enrollments_or_agents_change(
+    store: Store, log: RecordedLog, progress: Progress, room: ClassRoom
+) -> None:
+    own, address = "https://tool.example/a/1", "mbox:mailto:ann@new.example"
+    said = room.says("completed", own, actor=address, registration=None)
+    await log.take(said, room.says("completed", room.first.activity_id))
+    async with running(Follower(store, log, progress)):
+        await until(at(store, room, 50))
+        await add_lesson(store, room.course, "From a tool", activity_id=own)
+        await until(at(store, room, 33.3))
+        changes = PersonChanges(email="ann@new.example")
+        await people.update(store, room.organization.id, room.person.id, changes)
+        await until(at(store, room, 66.7))
+
+
+async def test_another_server_takes_over(
+    store: Store, log: RecordedLog, progress: Progress, room: ClassRoom
+) -> None:
+    async def holder() -> str:
+        lease = await store.database[RESUME_TOKENS].find_one({"_id": following.LEASE_ID})
+        return lease["holder"] if lease else ""
+
+    async def held() -> bool:
+        return await holder() != ""
+
+    async def taken_over() -> bool:
+        return await holder() != former
+
+    async with running(Follower(store, log, progress)):
+        await until(held)
+        former = await holder()
+        rival = asyncio.create_task(Follower(store, log, progress).run())
+        await log.take(room.says("completed", room.first.activity_id))
+        await until(at(store, room, 50))
+        assert await holder() == former
+    await until(taken_over)
+    await log.take(room.says("completed", room.second.activity_id))
+    await until(at(store, room, 100))
+    rival.cancel()
