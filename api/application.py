@@ -1,0 +1,177 @@
+"""Where the four packages are joined: one server's services and its two applications."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from pymongo.errors import PyMongoError
+
+from api import pages
+from api import store as api_store
+from api.first_start import Installation, installation
+from api.health import add_health
+from api.identity.renewal import renew_cookie
+from api.identity.sessions import Sessions
+from api.identity.throttle import Throttle
+from api.pages.boundary import guarded, problems_as_pages
+from api.recording import LogSink
+from api.request_ids import with_request_id
+from api.rest import routes
+from api.rest.boundary import problems_as_json
+from api.rest.dispatch import add_routes
+from api.services import SERVICES, Lifecycle, Services
+from api.settings import Settings
+from api.store import Database, Store
+from content import organizations
+from content import store as content_store
+from content.follower import Follower
+from content.packages import PackageFiles, PackageLimits, finish_abandoned
+from content.progress import Progress
+from lrs import store as lrs_store
+from lrs.credentials import Credentials
+from lrs.http import HTTPLimits
+from lrs.http import routes as xapi_routes
+from lrs.log import Limits, StatementLog
+from scorm_runtime.http import content_application as runtime_application
+from scorm_runtime.runtime import Runtime
+
+XAPI = "/xapi"
+
+
+async def prepare(database: Database) -> None:
+    """Make every package's collections and indexes."""
+    await lrs_store.prepare(database)
+    await content_store.prepare(database)
+    await api_store.prepare(database)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, database: Database) -> AsyncIterator[Services]:
+    """The services of one server process over a database that has been installed.
+
+    Raises:
+        NotInstalled: `first_start.install` did not run.
+    """
+    installed = await installation(database)
+    services = await _services(settings, database, installed)
+    services.log.subscribe(services.progress.observe)
+    await services.log.start()
+    await services.runtime.prepare()
+    await finish_abandoned(services.content)
+    await services.files.prune()
+    try:
+        async with _following(services):
+            yield services
+    finally:
+        await services.log.stop()
+
+
+def lms_application(services: Services) -> web.Application:
+    """The pages, the REST API, xAPI and health, on the LMS's origin."""
+    settings = services.settings
+    middlewares = (with_request_id, guarded, renew_cookie, problems_as_pages)
+    app = web.Application(
+        middlewares=[_beside_xapi(each) for each in middlewares],
+        client_max_size=settings.max_statements_body,
+    )
+    app[SERVICES] = services
+    limits = HTTPLimits(body=settings.max_statements_body)
+    app.add_routes(xapi_routes(services.log, services.credentials, prefix=XAPI, limits=limits))
+    add_health(app)
+    app.add_subapp("/api/v1", _rest_application(services))
+    pages.add_pages(app)
+    return app
+
+
+def content_application(services: Services) -> web.Application:
+    """The player and packages' files, on an origin of their own."""
+    app = runtime_application(services.runtime)
+    app.middlewares.insert(0, with_request_id)
+    app[SERVICES] = services
+    add_health(app)
+    return app
+
+
+def _rest_application(services: Services) -> web.Application:
+    app = web.Application(middlewares=[problems_as_json])
+    app[SERVICES] = services
+    add_routes(app, routes())
+    return app
+
+
+def _beside_xapi(middleware: Middleware) -> Middleware:
+    """Nothing stands in the way of a statement: xAPI has its own edge."""
+
+    @web.middleware
+    async def skipping(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(XAPI):
+            return await handler(request)
+        return await middleware(request, handler)
+
+    return skipping
+
+
+@asynccontextmanager
+async def _following(services: Services) -> AsyncIterator[None]:
+    """Follow the log beside serving; another server takes over when this one stops."""
+    follower = Follower(services.content, services.log, services.progress)
+    task = asyncio.create_task(follower.run())
+    services.lifecycle.follower = task
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        with suppress(PyMongoError):
+            await follower.release()
+
+
+async def _services(settings: Settings, database: Database, installed: Installation) -> Services:
+    store, content = Store(database), content_store.Store(database)
+    home_page = (await organizations.get(content, installed.organization_id)).public_url
+    log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
+    files = PackageFiles(content, settings.data / "cache")
+    return Services(
+        settings=settings,
+        database=database,
+        store=store,
+        content=content,
+        sessions=_sessions(settings, store, content, installed),
+        log=log,
+        credentials=Credentials(database, home_page=home_page),
+        progress=Progress(content, log),
+        files=files,
+        package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),
+        runtime=Runtime(
+            database,
+            LogSink(log, home_page),
+            files,
+            _derived(installed.signing_key, "launches"),
+            lifetime=timedelta(seconds=settings.launch_lifetime),
+        ),
+        lifecycle=Lifecycle(),
+    )
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose alone, made of the installation's."""
+    return hashlib.blake2b(purpose.encode(), key=key, digest_size=32).digest()
+
+
+def _sessions(
+    settings: Settings, store: Store, content: content_store.Store, installed: Installation
+) -> Sessions:
+    return Sessions(
+        store=store,
+        content=content,
+        organization_id=installed.organization_id,
+        key=installed.signing_key,
+        throttle=Throttle(store, settings.sign_in_attempts),
+        access_lifetime=settings.access_token_lifetime,
+        session_lifetime=settings.session_lifetime,
+    )

@@ -1,0 +1,1 @@
+"""Who is asking: passwords, tokens, sessions, and the principal that a request acts for."""

@@ -1,0 +1,149 @@
+"""Signing in and out, and from a token back to its person."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from api.errors import InvalidToken, WrongPassword
+from api.identity import tokens
+from api.identity.passwords import hash_password, verify_password
+from api.identity.principal import Principal
+from api.identity.throttle import Throttle
+from api.identity.tokens import Claims, Use
+from api.store import Store, now
+from content import people
+from content import store as content_store
+from content.errors import NotFound
+from content.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session's tokens, as they are handed out; `expires_in` is the access token's, in s."""
+
+    person: Person
+    session_id: str
+    access_token: str
+    browser_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """The sessions of all organizations; `organization_id` is where one signs in by default."""
+
+    store: Store
+    content: content_store.Store
+    organization_id: str
+    key: bytes
+    throttle: Throttle
+    access_lifetime: int
+    session_lifetime: int
+
+    async def sign_in(
+        self, email: str, password: str, address: str, organization_id: str | None = None
+    ) -> SignedIn:
+        """Begin a session.
+
+        Raises:
+            WrongPassword: no active person has this e-mail address and password.
+            TooManyAttempts: too many wrong ones before.
+        """
+        organization_id = organization_id or self.organization_id
+        email = people.normal_email(email)
+        await self.throttle.attempt(organization_id, email, address)
+        person = await people.by_email(self.content, organization_id, email)
+        hashed = await self.store.password_hash(organization_id, person.id) if person else None
+        matches = await verify_password(hashed, password)
+        if person is None or not matches or person.status != "active":
+            raise WrongPassword
+        await self.throttle.succeeded(organization_id, email)
+        session_id = secrets.token_urlsafe(16)
+        refresh_token, hashed = tokens.new_refresh_token(session_id)
+        await self.store.add_session(
+            session_id, organization_id, person.id, hashed, self._session_end()
+        )
+        return self._signed_in(person, session_id, refresh_token)
+
+    async def refresh(self, refresh_token: str) -> SignedIn:
+        """Exchange a refresh token for new tokens; it works once.
+
+        Raises:
+            InvalidToken: used, ended or never given out.
+        """
+        session_id = tokens.session_of(refresh_token)
+        new_token, new_hash = tokens.new_refresh_token(session_id)
+        session = await self.store.rotate_session(
+            session_id, tokens.refresh_hash(refresh_token), new_hash, self._session_end()
+        )
+        if session is None:
+            raise InvalidToken("The refresh token is not valid; sign in again.")
+        person = await self._active(session["organization_id"], session["person_id"])
+        return self._signed_in(person, session_id, new_token)
+
+    async def principal(self, token: str, use: Use) -> tuple[Principal, Claims]:
+        """The person whose token this is.
+
+        Raises:
+            InvalidToken: not good, or the session has ended, or the person is inactive.
+        """
+        claims = tokens.read(self.key, token, use)
+        if await self.store.session(claims.organization_id, claims.session_id) is None:
+            raise InvalidToken("The session has ended; sign in again.")
+        person = await self._active(claims.organization_id, claims.person_id)
+        return Principal(person, claims.session_id), claims
+
+    async def renewed(self, claims: Claims) -> str | None:
+        """A new browser token once half of the present one's life is over."""
+        left = claims.expires_at - now().timestamp()
+        if left > self.session_lifetime / 2:
+            return None
+        await self.store.extend_session(
+            claims.organization_id, claims.session_id, self._session_end()
+        )
+        return self._token(claims.organization_id, claims.person_id, claims.session_id, "browser")
+
+    async def end(self, principal: Principal) -> None:
+        """End the session; none of its tokens works from now on."""
+        await self.store.end_session(principal.organization_id, principal.session_id)
+
+    async def set_password(self, person: Person, password: str) -> None:
+        """Give a person a password; every session of theirs ends."""
+        hashed = await hash_password(password)
+        await self.store.set_password_hash(person.organization_id, person.id, hashed)
+        await self.store.end_sessions_of(person.organization_id, person.id)
+
+    async def _active(self, organization_id: str, person_id: str) -> Person:
+        try:
+            person = await people.get(self.content, organization_id, person_id)
+        except NotFound:
+            raise InvalidToken("The person of this token is not there any more.") from None
+        if person.status != "active":
+            raise InvalidToken("The person of this token is inactive.")
+        return person
+
+    def _signed_in(self, person: Person, session_id: str, refresh_token: str) -> SignedIn:
+        ids = person.organization_id, person.id, session_id
+        return SignedIn(
+            person=person,
+            session_id=session_id,
+            access_token=self._token(*ids, "access"),
+            browser_token=self._token(*ids, "browser"),
+            refresh_token=refresh_token,
+            expires_in=self.access_lifetime,
+        )
+
+    def _token(self, organization_id: str, person_id: str, session_id: str, use: Use) -> str:
+        return tokens.issue(
+            self.key,
+            organization_id=organization_id,
+            person_id=person_id,
+            session_id=session_id,
+            use=use,
+            at=now(),
+            lifetime=self.access_lifetime if use == "access" else self.session_lifetime,
+        )
+
+    def _session_end(self) -> datetime:
+        return now() + timedelta(seconds=self.session_lifetime)

@@ -1,0 +1,76 @@
+"""What the command line does to a database, beside a running server or without one."""
+
+import asyncio
+import secrets
+
+from api.application import open_services
+from api.database import open_database, present_database_server
+from api.demo import Demo, load_demo
+from api.errors import UnknownPerson
+from api.first_start import installation
+from api.identity.passwords import hash_password
+from api.settings import Settings
+from api.store import Store
+from content import people
+from content import store as content_store
+from content.progress import Progress
+from lrs.log import StatementLog
+
+
+def rebuild(settings: Settings) -> int:
+    """Compute all progress from nothing but the log; return the number of enrollments.
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+    """
+    with present_database_server(settings) as uri:
+        return asyncio.run(_rebuild(settings, uri))
+
+
+def new_password(settings: Settings, email: str) -> str:
+    """Make a password for a person of the first organization and return it.
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+        UnknownPerson: nobody has this e-mail address.
+    """
+    with present_database_server(settings) as uri:
+        return asyncio.run(_new_password(settings, uri, email))
+
+
+def demo(settings: Settings) -> Demo | None:
+    """Load the demo into the first organization; None when it is there already.
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+    """
+    with present_database_server(settings) as uri:
+        return asyncio.run(_demo(settings, uri))
+
+
+async def _demo(settings: Settings, uri: str) -> Demo | None:
+    async with (
+        open_database(settings, uri) as database,
+        open_services(settings, database) as services,
+    ):
+        return await load_demo(services)
+
+
+async def _rebuild(settings: Settings, uri: str) -> int:
+    async with open_database(settings, uri) as database:
+        await installation(database)
+        progress = Progress(content_store.Store(database), StatementLog(database))
+        return await progress.rebuild()
+
+
+async def _new_password(settings: Settings, uri: str, email: str) -> str:
+    async with open_database(settings, uri) as database:
+        organization_id = (await installation(database)).organization_id
+        content, store = content_store.Store(database), Store(database)
+        person = await people.by_email(content, organization_id, email)
+        if person is None:
+            raise UnknownPerson(email)
+        password = secrets.token_urlsafe(12)
+        await store.set_password_hash(organization_id, person.id, await hash_password(password))
+        await store.end_sessions_of(organization_id, person.id)
+        return password

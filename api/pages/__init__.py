@@ -1,0 +1,26 @@
+"""The web pages, on the LMS's origin: server-rendered, no script needed, light and dark."""
+
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from api.pages import learner, officer, sign_in
+
+HERE = Path(__file__).parent
+
+
+def add_pages(app: web.Application) -> None:
+    """Serve the pages and their static files."""
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    app[aiohttp_jinja2.static_root_key] = "/static"
+    app.router.add_static("/static", HERE / "static", append_version=True)
+    for page in (sign_in, learner, officer):
+        app.add_routes(page.table)

@@ -1,0 +1,135 @@
+"""/: my courses with their progress, and the way into a lesson."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from api import launching
+from api.pages.rendering import render
+from api.pages.viewer import signed_in
+from api.pages.wording import Badge, badge, number, percent
+from api.services import SERVICES, Services
+from content import courses, enrollments
+from content.courses import Course
+from content.documents import Paging
+from content.enrollments import Enrollment, EnrollmentFilter
+from content.lessons import Lesson
+from content.progress import ProgressReport
+from content.rollup import LessonProgress
+
+table = web.RouteTableDef()
+
+COURSES_SHOWN = 100
+ACTIONS = {"not_started": "Start", "in_progress": "Continue", "completed": "Open again"}
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLine:
+    """A lesson as the learner sees it."""
+
+    id: str
+    title: str
+    badge: Badge
+    score: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """A course as the learner sees it."""
+
+    id: str
+    title: str
+    description: str
+    badge: Badge
+    percent: str
+    summary: str
+    lessons: list[LessonLine]
+
+
+@table.get("/")
+async def my_courses(request: web.Request) -> web.Response:
+    """Show the courses that the person is enrolled in, the unfinished ones first."""
+    principal = await signed_in(request)
+    services = request.app[SERVICES]
+    organization_id = principal.organization_id
+    found = await enrollments.find(
+        services.content,
+        organization_id,
+        EnrollmentFilter(person_id=principal.person.id),
+        Paging(per_page=COURSES_SHOWN, sort="-enrolled_at"),
+    )
+    held = [each for each in found.items if each.cancelled_at is None]
+    cards = [await _card(services, each) for each in held]
+    cards.sort(key=lambda card: card.badge.status == "completed")
+    return render(request, "courses.html", principal, courses=cards, lead=lead(cards))
+
+
+@table.post("/lessons/{lesson_id}/launch")
+async def launch(request: web.Request) -> web.Response:
+    """Open the player on the content origin."""
+    principal = await signed_in(request)
+    lesson_id = request.match_info["lesson_id"]
+    launched = await launching.launch(
+        request.app[SERVICES], principal.person, lesson_id, "normal", "/"
+    )
+    return web.Response(status=303, headers={"Location": launched.url})
+
+
+def lead(cards: Sequence[CourseCard]) -> str:
+    """How the person stands, in a line."""
+    if not cards:
+        return "What you are enrolled in appears here."
+    done = sum(card.badge.status == "completed" for card in cards)
+    return f"{len(cards)} {'course' if len(cards) == 1 else 'courses'}, {done} completed."
+
+
+async def _card(services: Services, enrollment: Enrollment) -> CourseCard:
+    store, organization_id = services.content, enrollment.organization_id
+    course = await courses.get(store, organization_id, enrollment.course_id)
+    report = await services.progress.report(organization_id, enrollment.id)
+    playable = await _playable(services, course)
+    status = enrollments.status_of(enrollment, report.standing.completed_at, datetime.now(UTC))
+    return card(course, report, status, playable)
+
+
+async def _playable(services: Services, course: Course) -> set[str]:
+    query = {"course_id": course.id, "archived_at": None, "package_id": {"$ne": None}}
+    found = await services.content.of(Lesson).all(course.organization_id, query)
+    return {each.id for each in found}
+
+
+def card(course: Course, report: ProgressReport, status: str, playable: set[str]) -> CourseCard:
+    """The card of a course: `status` is the enrollment's, `playable` the lessons with a package."""
+    standing = report.standing
+    shown = standing.status if status == "active" else status
+    lines = [
+        line(each, each.lesson_id in playable and status != "expired")
+        for module in report.modules
+        for each in module.lessons
+    ]
+    done = f"{standing.lessons_completed} of {standing.total_lessons} lessons completed"
+    minutes = round(standing.seconds / 60)
+    return CourseCard(
+        id=course.id,
+        title=course.title,
+        description=course.description,
+        badge=badge(shown),
+        percent=percent(standing.progress),
+        summary=f"{done}, {minutes} min spent" if minutes else done,
+        lessons=lines,
+    )
+
+
+def line(lesson: LessonProgress, can_launch: bool) -> LessonLine:
+    """A lesson's line; without an action where it can't be launched."""
+    shown = {True: "passed", False: "failed", None: lesson.status}[lesson.success]
+    return LessonLine(
+        id=lesson.lesson_id,
+        title=lesson.title,
+        badge=badge(shown),
+        score=number(lesson.score),
+        action=ACTIONS[lesson.status] if can_launch else "",
+    )

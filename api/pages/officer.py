@@ -1,0 +1,167 @@
+"""/compliance: requirements, their records, and the statements that prove them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from api.pages.rendering import render
+from api.pages.statements import Line, line
+from api.pages.viewer import signed_in
+from api.pages.wording import Badge, badge, day, number
+from api.permissions import Permission
+from api.services import SERVICES, Services
+from content import courses
+from content.compliance import records, requirements
+from content.compliance.records import Record
+from content.compliance.requirements import Requirement, RequirementFilter
+from content.documents import Paging
+from content.errors import NotFound
+
+table = web.RouteTableDef()
+
+REQUIREMENTS_SHOWN = 100
+RECORDS_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many people have a status; `offset` and `width` place it in a bar of 100."""
+
+    badge: Badge
+    count: int
+    offset: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementCard:
+    """A requirement and how its people stand."""
+
+    id: str
+    title: str
+    course_title: str
+    due: str
+    total: int
+    shares: list[Share]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A person's record as a row."""
+
+    person_id: str
+    name: str
+    email: str
+    badge: Badge
+    due: str
+    completed: str
+    score: str
+    proofs: int
+
+
+@table.get("/compliance")
+async def overview(request: web.Request) -> web.Response:
+    """Show every requirement with its people by status."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ)
+    services = request.app[SERVICES]
+    paging = Paging(per_page=REQUIREMENTS_SHOWN, sort="due_at")
+    found = await requirements.find(
+        services.content, principal.organization_id, RequirementFilter(), paging
+    )
+    cards = [await _card(services, each) for each in found.items]
+    return render(request, "compliance.html", principal, requirements=cards)
+
+
+@table.get("/compliance/{requirement_id}")
+async def register(request: web.Request) -> web.Response:
+    """Show the records of a requirement, a page of them, filtered by status."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ)
+    services = request.app[SERVICES]
+    requirement = await _requirement(request, principal.organization_id)
+    status = request.query.get("status") or None
+    page = request.query.get("page", "1")
+    paging = Paging(page=int(page) if page.isdecimal() else 0, per_page=RECORDS_A_PAGE)
+    found = await records.find(services.content, requirement, datetime.now(UTC), paging, status)
+    return render(
+        request,
+        "requirement.html",
+        principal,
+        requirement=await _card(services, requirement),
+        records=[row(each) for each in found.items],
+        chosen=status,
+        page=found.page,
+        pages=max(1, -(-found.total // RECORDS_A_PAGE)),
+    )
+
+
+@table.get("/compliance/{requirement_id}/people/{person_id}")
+async def evidence(request: web.Request) -> web.Response:
+    """Show the statements that prove a person's record."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ)
+    services = request.app[SERVICES]
+    requirement = await _requirement(request, principal.organization_id)
+    person_id = request.match_info["person_id"]
+    record = await records.of_person(services.content, requirement, person_id, datetime.now(UTC))
+    if record is None:
+        raise NotFound("record", person_id)
+    return render(
+        request,
+        "evidence.html",
+        principal,
+        requirement=await _card(services, requirement),
+        record=row(record),
+        statements=await _proofs(services, record, principal.organization_id),
+    )
+
+
+def shares(counts: Mapping[str, int]) -> list[Share]:
+    """The statuses that somebody has, side by side in a bar of 100."""
+    total = sum(counts.values())
+    placed: list[Share] = []
+    offset = 0.0
+    for status, count in counts.items():
+        if count:
+            width = 100 * count / total
+            placed.append(Share(badge(status, count), count, round(offset, 3), round(width, 3)))
+            offset += width
+    return placed
+
+
+def row(record: Record) -> RecordRow:
+    """A record as a row."""
+    return RecordRow(
+        person_id=record.person_id,
+        name=record.name,
+        email=record.email,
+        badge=badge(record.status),
+        due=day(record.due_at),
+        completed=day(record.completed_at),
+        score=number(record.score),
+        proofs=len(record.evidence),
+    )
+
+
+async def _requirement(request: web.Request, organization_id: str) -> Requirement:
+    sought = request.match_info["requirement_id"]
+    return await requirements.get(request.app[SERVICES].content, organization_id, sought)
+
+
+async def _card(services: Services, requirement: Requirement) -> RequirementCard:
+    store, organization_id = services.content, requirement.organization_id
+    course = await courses.get(store, organization_id, requirement.course_id)
+    counts = await records.summary(store, requirement, datetime.now(UTC))
+    return RequirementCard(
+        id=requirement.id,
+        title=requirement.title,
+        course_title=course.title,
+        due=day(requirement.due_at) or "without a date",
+        total=sum(counts.values()),
+        shares=shares(counts),
+    )
+
+
+async def _proofs(services: Services, record: Record, organization_id: str) -> list[Line]:
+    found = [await services.log.get(organization_id, each) for each in record.evidence]
+    return [line(each) for each in found if each is not None]

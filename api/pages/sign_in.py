@@ -1,0 +1,81 @@
+"""/sign-in and /sign-out."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from api.addresses import client_address
+from api.errors import TooManyAttempts, WrongPassword
+from api.identity.authentication import authenticate
+from api.identity.cookies import (
+    browser_cannot_tell,
+    clear_session_cookie,
+    from_own_origin,
+    set_session_cookie,
+)
+from api.pages.rendering import render
+from api.services import SERVICES
+
+table = web.RouteTableDef()
+
+PLAIN_HTTP = (
+    "This browser reaches the server over plain http, where it cannot keep your session apart "
+    "from course content. Ask the operator for an https address, or use the server's own "
+    "machine under 127.0.0.1."
+)
+
+
+def local_path(written: str) -> str:
+    """A path of this server to go on to; the first page where it is none."""
+    parts = urlsplit(written)
+    local = written.startswith("/") and not written.startswith(("//", "/\\"))
+    return written if local and not parts.scheme and not parts.netloc else "/"
+
+
+@table.get("/sign-in")
+async def form(request: web.Request) -> web.Response:
+    """Show the form; whoever is signed in already goes on."""
+    onward = local_path(request.query.get("next", "/"))
+    if await authenticate(request):
+        raise web.HTTPSeeOther(onward)
+    return _form(request, onward, PLAIN_HTTP if browser_cannot_tell(request) else "")
+
+
+@table.post("/sign-in")
+async def sign_in(request: web.Request) -> web.Response:
+    """Begin a session and let the browser keep it."""
+    if not from_own_origin(request):
+        raise web.HTTPForbidden
+    fields = await request.post()
+    email, password = str(fields.get("email", "")), str(fields.get("password", ""))
+    onward = local_path(str(fields.get("next", "/")))
+    services = request.app[SERVICES]
+    address = client_address(request, services.settings.trusted_proxies)
+    try:
+        signed_in = await services.sessions.sign_in(email, password, address)
+    except (WrongPassword, TooManyAttempts) as error:
+        status = 429 if isinstance(error, TooManyAttempts) else 401
+        return _form(request, onward, str(error), email, status)
+    response = web.Response(status=303, headers={"Location": onward})
+    settings = services.settings
+    token, origin = signed_in.browser_token, settings.public_origin
+    set_session_cookie(response, token, origin, settings.session_lifetime)
+    return response
+
+
+@table.post("/sign-out")
+async def sign_out(request: web.Request) -> web.Response:
+    """End the session."""
+    principal = await authenticate(request)
+    if principal is not None:
+        await request.app[SERVICES].sessions.end(principal)
+    response = web.Response(status=303, headers={"Location": "/sign-in"})
+    clear_session_cookie(response)
+    return response
+
+
+def _form(
+    request: web.Request, onward: str, problem: str = "", email: str = "", status: int = 200
+) -> web.Response:
+    values = {"next": onward, "problem": problem, "email": email}
+    return render(request, "sign_in.html", None, status, **values)

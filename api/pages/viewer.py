@@ -1,0 +1,25 @@
+"""Who looks at a page: a signed-in person, or somebody who is sent to sign in."""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from api.identity.authentication import authenticate
+from api.identity.principal import Principal
+from api.permissions import Permission
+
+
+async def signed_in(request: web.Request, permission: Permission | None = None) -> Principal:
+    """The person who looks.
+
+    Raises:
+        HTTPSeeOther: nobody is signed in; the sign-in page comes back to this one.
+        HTTPForbidden: the person may not see this page.
+    """
+    principal = await authenticate(request)
+    if principal is None:
+        onward = request.path_qs if request.method == "GET" else "/"
+        raise web.HTTPSeeOther(f"/sign-in?{urlencode({'next': onward})}")
+    if permission is not None and not principal.may(permission):
+        raise web.HTTPForbidden(reason="Your roles do not let you see this page")
+    return principal

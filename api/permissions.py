@@ -1,0 +1,75 @@
+"""Roles and what each may do. A permission is declared beside every route."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a route can ask for. `own` ones reach only what is the person's own."""
+
+    SESSION = "session"
+    USERS_READ = "users.read"
+    USERS_WRITE = "users.write"
+    COURSES_READ = "courses.read"
+    COURSES_READ_ALL = "courses.read.all"
+    COURSES_WRITE = "courses.write"
+    ENROLLMENTS_READ_OWN = "enrollments.read.own"
+    ENROLLMENTS_READ = "enrollments.read"
+    ENROLLMENTS_WRITE = "enrollments.write"
+    PROGRESS_READ_OWN = "progress.read.own"
+    PROGRESS_READ = "progress.read"
+    LESSONS_LAUNCH = "lessons.launch"
+    STATEMENTS_READ = "statements.read"
+    COMPLIANCE_READ_OWN = "compliance.read.own"
+    COMPLIANCE_READ = "compliance.read"
+    COMPLIANCE_WRITE = "compliance.write"
+
+
+_LEARNER = frozenset(
+    {
+        Permission.SESSION,
+        Permission.COURSES_READ,
+        Permission.ENROLLMENTS_READ_OWN,
+        Permission.PROGRESS_READ_OWN,
+        Permission.LESSONS_LAUNCH,
+        Permission.COMPLIANCE_READ_OWN,
+    }
+)
+
+_OFFICER = _LEARNER | {
+    Permission.USERS_READ,
+    Permission.COURSES_READ_ALL,
+    Permission.ENROLLMENTS_READ,
+    Permission.PROGRESS_READ,
+    Permission.STATEMENTS_READ,
+    Permission.COMPLIANCE_READ,
+    Permission.COMPLIANCE_WRITE,
+}
+
+_INSTRUCTOR = _LEARNER | {
+    Permission.USERS_READ,
+    Permission.COURSES_READ_ALL,
+    Permission.COURSES_WRITE,
+    Permission.ENROLLMENTS_READ,
+    Permission.ENROLLMENTS_WRITE,
+    Permission.PROGRESS_READ,
+    Permission.STATEMENTS_READ,
+}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "admin": frozenset(Permission),
+    "instructor": _INSTRUCTOR,
+    "compliance_officer": _OFFICER,
+    "mentor": _LEARNER,
+    "learner": _LEARNER,
+    "guardian": frozenset({Permission.SESSION}),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
+    """Everything that some role allows; unknown roles allow nothing."""
+    return frozenset(each for role in roles for each in ROLES.get(role, ()))
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that allow it."""
+    return [role for role, allowed in ROLES.items() if permission in allowed]

@@ -1,0 +1,38 @@
+"""The REST API under /api/v1: JSON:API documents, errors with every finding, declared routes."""
+
+from api.rest import (
+    auth,
+    courses,
+    enrollments,
+    launches,
+    lessons,
+    modules,
+    my,
+    progress,
+    records,
+    requirements,
+    scorm,
+    statements,
+    users,
+)
+from api.rest.route import Route
+
+
+def routes() -> list[Route]:
+    """Every route of the API; those with a fixed path come before those that would swallow it."""
+    nouns = (
+        auth,
+        users,
+        courses,
+        modules,
+        lessons,
+        scorm,
+        launches,
+        enrollments,
+        my,
+        progress,
+        requirements,
+        records,
+        statements,
+    )
+    return [route for noun in nouns for route in noun.table]

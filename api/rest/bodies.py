@@ -1,0 +1,132 @@
+"""Request bodies and query parameters: checked, with every finding at its place."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from api.rest.problems import MEDIA_TYPE, Finding, Place, ProblemRaised, refuse
+from api.services import SERVICES
+
+
+class Body(BaseModel):
+    """A JSON body. A `Draft` takes the JSON:API envelope as well as plain attributes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Draft(Body):
+    """The attributes of a resource to be made or changed."""
+
+
+class Query(BaseModel):
+    """The query parameters of a route."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageQuery(Query):
+    """Which page of a list: 1-based, at most 100 items on one."""
+
+    page: int = Field(1, ge=1, le=1_000_000)
+    per_page: int = Field(20, ge=1, le=100)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+POINTER_PREFIX = web.RequestKey("pointer_prefix", str)
+
+_JSON_TYPES = ("application/json", MEDIA_TYPE)
+
+
+async def read_body(request: web.Request, model: type[M]) -> M:
+    """Read and check a JSON body.
+
+    Raises:
+        ProblemRaised: 415 another media type, 413 too large, 400 not JSON, 422 rules broken.
+    """
+    if request.content_type not in _JSON_TYPES:
+        finding = Finding(f"must be {' or '.join(_JSON_TYPES)}", "Content-Type", "header")
+        raise refuse(415, "unsupported_media_type", "The media type is not taken", [finding])
+    content = _parse(await _read(request))
+    prefix = ""
+    if issubclass(model, Draft) and isinstance(content, dict) and "data" in content:
+        content, prefix = _attributes(content), "/data/attributes"
+    request[POINTER_PREFIX] = prefix
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise _invalid(error, prefix) from None
+
+
+def read_query(request: web.Request, model: type[M]) -> M:
+    """Check the query parameters.
+
+    Raises:
+        ProblemRaised: 400, a parameter is unknown, given twice or malformed.
+    """
+    given = request.query
+    doubled = sorted({name for name in given if len(given.getall(name)) > 1})
+    findings = [Finding("must be given once", name, "parameter") for name in doubled]
+    try:
+        checked = model.model_validate(dict(given))
+    except ValidationError as error:
+        findings += [_finding(each, "", "parameter") for each in error.errors()]
+    if findings:
+        raise refuse(400, "validation_error", "A query parameter is not right", findings)
+    return checked
+
+
+async def _read(request: web.Request) -> bytes:
+    limit = request.app[SERVICES].settings.max_body
+    chunks = bytearray()
+    async for chunk in request.content.iter_any():
+        chunks += chunk
+        if len(chunks) > limit:
+            finding = Finding(f"The body is larger than {limit} bytes.")
+            raise refuse(413, "too_large", "The body is too large", [finding])
+    return bytes(chunks)
+
+
+def _parse(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        finding = Finding(f"The body is not JSON: {error}")
+        raise refuse(400, "validation_error", "The body is malformed", [finding]) from None
+
+
+def _attributes(content: Mapping[str, Any]) -> Any:
+    data = content["data"]
+    if isinstance(data, dict):
+        return data.get("attributes", {})
+    finding = Finding("must be a resource object with type and attributes", "/data")
+    raise refuse(422, "validation_error", "The body breaks a rule", [finding])
+
+
+def _invalid(error: ValidationError, prefix: str) -> ProblemRaised:
+    findings = [_finding(each, prefix, "pointer") for each in error.errors()]
+    return refuse(422, "validation_error", "The body breaks a rule", findings)
+
+
+def _finding(error: Mapping[str, Any], prefix: str, place: Place) -> Finding:
+    steps: Sequence[int | str] = error["loc"]
+    if place == "parameter":
+        return Finding(_message(error), ".".join(map(str, steps)), place)
+    pointer = prefix + "".join(f"/{_escaped(step)}" for step in steps)
+    return Finding(_message(error), pointer, place)
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return "is not known here"
+    if error["type"] == "missing":
+        return "is required"
+    message: str = error["msg"]
+    return message.removeprefix("Value error, ")
+
+
+def _escaped(step: int | str) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,165 @@
+"""The edge of the REST API: the one table from exceptions to what the client reads."""
+
+from collections.abc import Callable, Container
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError
+
+from api import errors as api
+from api.request_ids import request_id
+from api.rest.bodies import POINTER_PREFIX
+from api.rest.dispatch import ROUTE
+from api.rest.problems import Finding, Problem, ProblemRaised, problem_response
+from content import errors as content
+from content import findings as content_findings
+from lrs import errors as lrs
+
+log = structlog.get_logger("lyceum.rest")
+
+Describe = Callable[[Any, web.Request], Problem]
+
+_BUSY = {"Retry-After": "2"}
+
+
+@web.middleware
+async def problems_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer with an error document where the handler raises."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return _http(error, request)
+    except Exception as error:
+        problem = problem_of(error, request)
+        if problem is None:
+            log.exception("request failed", method=request.method, path=request.path)
+            problem = _internal()
+        return problem_response(problem)
+
+
+def problem_of(error: Exception, request: web.Request) -> Problem | None:
+    """What an exception means to the client; None for one that nobody foresaw."""
+    for kind, describe in TABLE:
+        if isinstance(error, kind):
+            return describe(error, request)
+    return None
+
+
+def _http(error: web.HTTPException, request: web.Request) -> web.StreamResponse:
+    if error.status < 400:
+        raise error
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allow = {"Allow": ", ".join(sorted({*error.allowed_methods, "OPTIONS"}))}
+        if request.method == "OPTIONS":
+            return web.Response(status=204, headers=allow)
+        detail = f"{request.path} takes {allow['Allow']}."
+        return _plain(405, "method_not_allowed", "The method is not taken", detail, allow)
+    if error.status == 404:
+        return _plain(404, "not_found", "Nothing is there", f"There is no {request.path}.")
+    if error.status == 413:
+        return _plain(413, "too_large", "The body is too large", error.text or error.reason)
+    return _plain(error.status, "bad_request", error.reason, error.text or error.reason)
+
+
+def _plain(
+    status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None
+) -> web.Response:
+    return problem_response(Problem(status, code, title, [Finding(detail)], {}, headers or {}))
+
+
+def _internal() -> Problem:
+    quoted = request_id()
+    finding = Finding(f"Something went wrong on the server's side. Quote {quoted} to its operator.")
+    return Problem(500, "internal_error", "The server failed", [finding], {"id": quoted})
+
+
+def _rule_broken(error: content.RuleBroken, request: web.Request) -> Problem:
+    route = request.get(ROUTE)
+    parameters = route.query.model_fields if route and route.query else {}
+    prefix = request.get(POINTER_PREFIX, "")
+    findings = [_placed(each, parameters, prefix) for each in error.findings]
+    only_parameters = all(each.place == "parameter" for each in findings)
+    title = "A query parameter is not right" if only_parameters else "The body breaks a rule"
+    return Problem(400 if only_parameters else 422, "validation_error", title, findings)
+
+
+def _placed(found: content_findings.Finding, parameters: Container[str], prefix: str) -> Finding:
+    """A finding of content's, where the client wrote it: content's people are the API's users."""
+    where = found.where.replace("person_id", "user_id")
+    if where in parameters:
+        return Finding(found.detail, where, "parameter", found.code)
+    return Finding(found.detail, f"{prefix}/{where}", "pointer", found.code)
+
+
+def _lrs_refusal(error: lrs.Refusal, request: web.Request) -> Problem:
+    findings = [Finding(each.detail, each.where, each.kind) for each in error.findings]
+    return Problem(error.status, error.code, error.title, findings)
+
+
+def _package_refused(error: content.PackageRefused, request: web.Request) -> Problem:
+    """One error for each finding of the report that is an error; the whole report in meta."""
+    errors = [each for each in error.report if each.severity == "error"]
+    findings = [Finding(f"{each.message} {each.advice}".strip(), "/file") for each in errors]
+    findings = [replace(one, code=each.code) for one, each in zip(findings, errors, strict=True)]
+    too_large = isinstance(error, content.PackageTooLarge)
+    title = "The package is too large" if too_large else "The package cannot be taken"
+    meta = {"report": [msgspec.to_builtins(each) for each in error.report]}
+    status = 413 if too_large else 422
+    return Problem(status, error.code, title, findings, document_meta=meta)
+
+
+def _not_launched(error: api.NotLaunched, _: web.Request) -> Problem:
+    status = 409 if error.code == "not_launchable" else 403
+    return Problem(status, error.code, "The lesson cannot be played", [Finding(str(error))])
+
+
+def _told(status: int, code: str, title: str, headers: dict[str, str] | None = None) -> Describe:
+    """A problem whose detail is the exception's own message."""
+    return lambda error, _: Problem(status, code, title, [Finding(str(error))], {}, headers or {})
+
+
+def _busy(error: Exception, request: web.Request) -> Problem:
+    log.warning("the database did not answer", error=str(error), path=request.path)
+    finding = Finding("The database does not answer at the moment; try again.")
+    return Problem(503, "unavailable", "The server is not ready", [finding], {}, _BUSY)
+
+
+def _wait(error: api.TooManyAttempts, _: web.Request) -> Problem:
+    headers = {"Retry-After": str(error.retry_after)}
+    return Problem(429, "rate_limited", "Too many attempts", [Finding(str(error))], {}, headers)
+
+
+def _overloaded(error: lrs.Overloaded, _: web.Request) -> Problem:
+    headers = {"Retry-After": str(error.retry_after)}
+    return Problem(503, "overloaded", "The server is busy", [Finding(str(error))], {}, headers)
+
+
+def _of_code(status: int, title: str) -> Describe:
+    """A problem whose code is the exception's."""
+    return lambda error, _: Problem(status, error.code, title, [Finding(str(error))])
+
+
+TABLE: tuple[tuple[type[Exception], Describe], ...] = (
+    (ProblemRaised, lambda error, _: error.problem),
+    (content.NotFound, _of_code(404, "Nothing is there")),
+    (content.Conflict, _of_code(409, "This does not go with what is there")),
+    (content.VersionMismatch, _of_code(412, "It was changed meanwhile")),
+    (content.RuleBroken, _rule_broken),
+    (content.PackageRefused, _package_refused),
+    (lrs.Refusal, _lrs_refusal),
+    (lrs.Overloaded, _overloaded),
+    (
+        api.InvalidToken,
+        _told(401, "auth_required", "The token is not good", {"WWW-Authenticate": "Bearer"}),
+    ),
+    (api.WrongPassword, _told(401, "auth_required", "Not signed in")),
+    (api.TooManyAttempts, _wait),
+    (api.NotLaunched, _not_launched),
+    (ConnectionFailure, _busy),
+    (ExecutionTimeout, _busy),
+    (WaitQueueTimeoutError, _busy),
+)

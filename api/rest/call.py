@@ -1,0 +1,64 @@
+"""What a handler is given: the request, the services, and who asks."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.permissions import Permission, roles_with
+from api.rest.problems import Finding, refuse
+from api.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one route."""
+
+    request: web.Request
+    services: Services
+    who: Principal | None
+
+    @property
+    def principal(self) -> Principal:
+        """The signed-in person. Raises ProblemRaised (401) where there is none."""
+        if self.who is None:
+            raise refuse(
+                401,
+                "auth_required",
+                "Sign in first",
+                [Finding("Send Authorization: Bearer with an access token of /auth/sign-in.")],
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        return self.who
+
+    @property
+    def organization_id(self) -> str:
+        """The organization of the person who asks."""
+        return self.principal.organization_id
+
+    def require(self, permission: Permission) -> None:
+        """Go on only when the person may. Raises ProblemRaised (403)."""
+        if self.principal.may(permission):
+            return
+        meta = {
+            "required_permission": permission.value,
+            "required_roles": roles_with(permission),
+            "held_roles": list(self.principal.person.roles),
+        }
+        finding = Finding(f"This needs the permission {permission.value}.")
+        raise refuse(403, "forbidden", "You may not do this", [finding], meta=meta)
+
+    def own_or(self, permission: Permission, person_id: str | None) -> str | None:
+        """Narrow a query to the person's own things, unless they may see everybody's.
+
+        `person_id` is whose things are asked for, None for all that may be seen.
+
+        Raises:
+            ProblemRaised: 403, somebody else's without the permission.
+        """
+        if self.principal.may(permission):
+            return person_id
+        own = self.principal.person.id
+        if person_id not in (None, own):
+            self.require(permission)
+        return own

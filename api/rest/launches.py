@@ -1,0 +1,56 @@
+"""/lessons/{id}/launch: the way to the player."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from api import launching
+from api.permissions import Permission
+from api.rest.bodies import Body
+from api.rest.call import Call
+from api.rest.documents import Attributes, Resource
+from api.rest.route import RouteTable
+
+table = RouteTable()
+
+
+class LaunchBody(Body):
+    """How to play, and the path of this server's page to come back to."""
+
+    mode: Literal["normal", "browse", "review"] = "normal"
+    return_path: str = Field(
+        "/", pattern=r"^/([\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x7e]*)?$", max_length=500
+    )
+
+
+class LaunchAttributes(Attributes):
+    """The player's address, for this person's browser alone, and until when it is good."""
+
+    type_name = "launch"
+    relationship_types = {"lesson": "lesson"}
+
+    url: str
+    mode: str
+    registration: str
+    expires_at: datetime
+
+
+@table.route(
+    "POST",
+    "/lessons/{lesson_id}/launch",
+    permission=Permission.LESSONS_LAUNCH,
+    status=201,
+    errors=("lesson_not_found", "enrollment_required", "enrollment_expired", "not_launchable"),
+)
+async def launch(call: Call, lesson_id: str, body: LaunchBody) -> Resource[LaunchAttributes]:
+    """Launch a lesson that the person is enrolled in."""
+    person = call.principal.person
+    launched = await launching.launch(call.services, person, lesson_id, body.mode, body.return_path)
+    attributes = LaunchAttributes(
+        url=launched.url,
+        mode=body.mode,
+        registration=launched.registration,
+        expires_at=launched.expires_at,
+    )
+    return Resource(lesson_id, attributes, {"lesson": lesson_id})

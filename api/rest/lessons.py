@@ -1,0 +1,157 @@
+"""/lessons: what is learnt, each an activity that statements are about."""
+
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import Field
+
+from api.permissions import Permission
+from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.call import Call
+from api.rest.courses import visible_course
+from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
+from api.rest.lists import page_within
+from api.rest.route import RouteTable
+from content import lessons, modules
+from content.lessons import Lesson, LessonChanges, LessonDraft
+
+table = RouteTable()
+
+
+class LessonAttributes(Attributes):
+    """A lesson. `activity_id` is the IRI under which statements name it."""
+
+    type_name = "lesson"
+    relationship_types = {"course": "course", "module": "module", "package": "package"}
+
+    title: str
+    description: str
+    content_type: str
+    position: int
+    activity_id: str
+    duration_minutes: int | None
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewLesson(Draft):
+    """A new lesson; `activity_id` where the content reports under an IRI of its own."""
+
+    title: str
+    content_type: str
+    description: str = ""
+    activity_id: str | None = None
+    duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
+    position: int | None = Field(None, ge=1, le=100_000)
+
+
+class ChangedLesson(Draft):
+    """What may be changed; what is not given stays."""
+
+    title: str = ""
+    description: str = ""
+    duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
+
+
+class LessonOrder(Body):
+    """Every lesson of the module, in the order that it is to have."""
+
+    lesson_ids: tuple[str, ...]
+
+
+def lesson_resource(lesson: Lesson) -> Resource[LessonAttributes]:
+    """The lesson as a resource."""
+    related = {"course": lesson.course_id, "module": lesson.module_id, "package": lesson.package_id}
+    attributes = LessonAttributes.model_validate(lesson)
+    return Resource(lesson.id, attributes, related, lesson.version)
+
+
+@table.route(
+    "GET",
+    "/modules/{module_id}/lessons",
+    permission=Permission.COURSES_READ,
+    errors=("module_not_found",),
+)
+async def list_lessons(
+    call: Call, module_id: str, query: PageQuery
+) -> ResourcePage[LessonAttributes]:
+    """List the lessons of a module in their order."""
+    store, organization_id = call.services.content, call.organization_id
+    module = await modules.get(store, organization_id, module_id)
+    await visible_course(call, module.course_id)
+    return page_within(
+        query, await lessons.within(store, organization_id, module_id), lesson_resource
+    )
+
+
+@table.route(
+    "POST",
+    "/modules/{module_id}/lessons",
+    permission=Permission.COURSES_WRITE,
+    status=201,
+    errors=("module_not_found", "activity_id_taken"),
+)
+async def create_lesson(call: Call, module_id: str, body: NewLesson) -> Resource[LessonAttributes]:
+    """Add a lesson to a module. SCORM lessons are made by POST /scorm/upload."""
+    draft = LessonDraft(**body.model_dump())
+    store = call.services.content
+    return lesson_resource(await lessons.create(store, call.organization_id, module_id, draft))
+
+
+@table.route(
+    "POST",
+    "/modules/{module_id}/lessons/reorder",
+    permission=Permission.COURSES_WRITE,
+    errors=("module_not_found",),
+)
+async def reorder_lessons(
+    call: Call, module_id: str, body: LessonOrder
+) -> ResourcePage[LessonAttributes]:
+    """Put the lessons of a module in another order."""
+    found = await lessons.reorder(
+        call.services.content, call.organization_id, module_id, body.lesson_ids
+    )
+    return page_within(PageQuery(page=1, per_page=100), found, lesson_resource)
+
+
+@table.route(
+    "GET", "/lessons/{lesson_id}", permission=Permission.COURSES_READ, errors=("lesson_not_found",)
+)
+async def get_lesson(call: Call, lesson_id: str) -> Resource[LessonAttributes]:
+    """Show a lesson."""
+    lesson = await lessons.get(call.services.content, call.organization_id, lesson_id)
+    await visible_course(call, lesson.course_id)
+    return lesson_resource(lesson)
+
+
+@table.route(
+    "PATCH",
+    "/lessons/{lesson_id}",
+    permission=Permission.COURSES_WRITE,
+    errors=("lesson_not_found", "version_mismatch"),
+)
+async def update_lesson(
+    call: Call, lesson_id: str, body: ChangedLesson
+) -> Resource[LessonAttributes]:
+    """Change a lesson's title, description or duration."""
+    changes = LessonChanges(**body.model_dump(exclude_unset=True))
+    version = expected_version(call.request)
+    store = call.services.content
+    return lesson_resource(
+        await lessons.update(store, call.organization_id, lesson_id, changes, version)
+    )
+
+
+@table.route(
+    "DELETE",
+    "/lessons/{lesson_id}",
+    permission=Permission.COURSES_WRITE,
+    status=204,
+    errors=("lesson_not_found", "version_mismatch"),
+)
+async def archive_lesson(call: Call, lesson_id: str) -> web.Response:
+    """Take a lesson out of its course; what was learnt stays."""
+    version = expected_version(call.request)
+    await lessons.archive(call.services.content, call.organization_id, lesson_id, version)
+    return web.Response(status=204)

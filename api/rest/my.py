@@ -1,0 +1,74 @@
+"""/my: a person's own courses and records."""
+
+from datetime import UTC, datetime
+
+from api.permissions import Permission
+from api.rest.bodies import PageQuery
+from api.rest.call import Call
+from api.rest.documents import Resource, ResourcePage
+from api.rest.enrollments import EnrollmentAttributes, enrollment_resource, standings_of
+from api.rest.lists import page_of, page_within, paging
+from api.rest.records import RecordAttributes, record_resource
+from api.rest.route import RouteTable
+from content import courses, enrollments
+from content.compliance import records, requirements
+from content.compliance.requirements import RequirementFilter
+from content.documents import Paging
+from content.enrollments import EnrollmentFilter
+
+table = RouteTable()
+
+REQUIREMENTS_AT_ONCE = 100
+
+
+class MyCourseAttributes(EnrollmentAttributes):
+    """A course that the person is enrolled in, and how far they are."""
+
+    type_name = "my_course"
+    relationship_types = {"user": "user", "course": "course", "enrollment": "enrollment"}
+
+    title: str
+    description: str
+
+
+class MyCoursesQuery(PageQuery):
+    """Which of them: active, completed, expired or cancelled."""
+
+    status: str | None = None
+
+
+@table.route("GET", "/my/courses", permission=Permission.ENROLLMENTS_READ_OWN)
+async def my_courses(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:
+    """List the courses that the person is enrolled in, with progress."""
+    store, organization_id = call.services.content, call.organization_id
+    filters = EnrollmentFilter(person_id=call.principal.person.id, status=query.status)
+    found = await enrollments.find(store, organization_id, filters, paging(query, "-enrolled_at"))
+    standings = await standings_of(call, found.items)
+    ids = {enrollment.course_id for enrollment in found.items}
+    known = {each: await courses.get(store, organization_id, each) for each in ids}
+
+    def show(enrollment: enrollments.Enrollment) -> Resource[MyCourseAttributes]:
+        enrolled = enrollment_resource(enrollment, standings[enrollment.id])
+        course = known[enrollment.course_id]
+        attributes = MyCourseAttributes(
+            **enrolled.attributes.model_dump(), title=course.title, description=course.description
+        )
+        related = {**enrolled.related, "enrollment": enrollment.id}
+        return Resource(enrollment.id, attributes, related)
+
+    return page_of(found, show)
+
+
+@table.route("GET", "/my/records", permission=Permission.COMPLIANCE_READ_OWN)
+async def my_records(call: Call, query: PageQuery) -> ResourcePage[RecordAttributes]:
+    """List the person's own compliance records."""
+    store, person_id = call.services.content, call.principal.person.id
+    filters, moment, own, page = RequirementFilter(), datetime.now(UTC), [], 1
+    while True:
+        paging_of = Paging(page=page, per_page=REQUIREMENTS_AT_ONCE)
+        found = await requirements.find(store, call.organization_id, filters, paging_of)
+        asked = [await records.of_person(store, each, person_id, moment) for each in found.items]
+        own += [record for record in asked if record is not None]
+        if page * REQUIREMENTS_AT_ONCE >= found.total:
+            return page_within(query, own, record_resource)
+        page += 1

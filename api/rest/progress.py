@@ -1,0 +1,191 @@
+"""/progress: how far a person is in a course, told by the statements alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from api.permissions import Permission
+from api.rest.call import Call
+from api.rest.courses import visible_course
+from api.rest.documents import Attributes, Resource
+from api.rest.route import RouteTable
+from content import enrollments
+from content.documents import Paging
+from content.enrollments import Enrollment, EnrollmentFilter
+from content.errors import NotFound
+from content.progress import ProgressReport
+from content.rollup import IN_PROGRESS, LessonProgress, ModuleProgress
+
+table = RouteTable()
+
+
+class ModuleStanding(BaseModel):
+    """A module's progress in percent."""
+
+    module_id: str
+    title: str
+    progress: float
+    completed_at: datetime | None
+
+
+class LessonStanding(BaseModel):
+    """A lesson's progress and score in percent; `evidence` are ids of statements."""
+
+    lesson_id: str
+    module_id: str
+    title: str
+    progress: float
+    status: str
+    success: bool | None
+    score: float | None
+    time_spent_seconds: float
+    started_at: datetime | None
+    last_activity_at: datetime | None
+    completed_at: datetime | None
+    evidence: tuple[str, ...]
+
+
+class CompletedLesson(BaseModel):
+    """A lesson that is done."""
+
+    lesson_id: str
+    completed_at: datetime
+    time_spent_seconds: float
+
+
+class CurrentLesson(BaseModel):
+    """The lesson that was worked on last and is not done; `position` of `total`."""
+
+    lesson_id: str
+    position: float
+    total: int = 100
+
+
+class ProgressAttributes(Attributes):
+    """How far a person is in a course, in percent; `score` is in percent as well."""
+
+    type_name = "progress"
+    relationship_types = {"course": "course", "user": "user", "enrollment": "enrollment"}
+
+    course_id: str
+    user_id: str
+    registration: str
+    overall_progress: float
+    status: str
+    success: bool | None
+    score: float | None
+    modules: list[ModuleStanding]
+    lessons: list[LessonStanding]
+    lessons_completed: list[CompletedLesson]
+    current_lesson: CurrentLesson | None
+    total_time_spent_minutes: int
+    enrolled_at: datetime
+    started_at: datetime | None
+    last_activity_at: datetime | None
+    completed_at: datetime | None
+    evidence: tuple[str, ...]
+
+
+@table.route(
+    "GET",
+    "/progress/{course_id}/users/{user_id}",
+    permission=Permission.PROGRESS_READ_OWN,
+    errors=("course_not_found", "enrollment_not_found"),
+)
+async def get_progress(call: Call, course_id: str, user_id: str) -> Resource[ProgressAttributes]:
+    """Show how far a person is in a course, lesson by lesson."""
+    call.own_or(Permission.PROGRESS_READ, user_id)
+    await visible_course(call, course_id)
+    enrollment = await _enrollment(call, course_id, user_id)
+    report = await call.services.progress.report(call.organization_id, enrollment.id)
+    related = {"course": course_id, "user": user_id, "enrollment": enrollment.id}
+    return Resource(enrollment.id, _attributes(report), related)
+
+
+async def _enrollment(call: Call, course_id: str, user_id: str) -> Enrollment:
+    """The open enrollment, else the last one that was cancelled."""
+    store, organization_id = call.services.content, call.organization_id
+    current = await enrollments.current(store, organization_id, user_id, course_id)
+    if current is not None:
+        return current
+    filters = EnrollmentFilter(course_id=course_id, person_id=user_id)
+    last = Paging(per_page=1, sort="-enrolled_at")
+    found = await enrollments.find(store, organization_id, filters, last)
+    if not found.items:
+        raise NotFound("enrollment", f"of {user_id} in {course_id}")
+    return found.items[0]
+
+
+def _attributes(report: ProgressReport) -> ProgressAttributes:
+    standing, enrollment = report.standing, report.enrollment
+    lessons = [each for module in report.modules for each in module.lessons]
+    return ProgressAttributes(
+        course_id=enrollment.course_id,
+        user_id=enrollment.person_id,
+        registration=enrollment.registration,
+        overall_progress=standing.progress,
+        status=standing.status,
+        success=standing.success,
+        score=standing.score,
+        modules=[_module(module) for module in report.modules],
+        lessons=[_lesson(module, each) for module in report.modules for each in module.lessons],
+        lessons_completed=_completed(lessons),
+        current_lesson=_current(lessons),
+        total_time_spent_minutes=int(standing.seconds // 60),
+        enrolled_at=enrollment.enrolled_at,
+        started_at=standing.started_at,
+        last_activity_at=standing.last_activity_at,
+        completed_at=standing.completed_at,
+        evidence=standing.evidence,
+    )
+
+
+def _module(module: ModuleProgress) -> ModuleStanding:
+    return ModuleStanding(
+        module_id=module.module_id,
+        title=module.title,
+        progress=module.progress,
+        completed_at=module.completed_at,
+    )
+
+
+def _lesson(module: ModuleProgress, lesson: LessonProgress) -> LessonStanding:
+    return LessonStanding(
+        lesson_id=lesson.lesson_id,
+        module_id=module.module_id,
+        title=lesson.title,
+        progress=lesson.progress,
+        status=lesson.status,
+        success=lesson.success,
+        score=lesson.score,
+        time_spent_seconds=lesson.seconds,
+        started_at=lesson.started_at,
+        last_activity_at=lesson.last_activity_at,
+        completed_at=lesson.completed_at,
+        evidence=lesson.evidence,
+    )
+
+
+def _completed(lessons: Iterable[LessonProgress]) -> list[CompletedLesson]:
+    return [
+        CompletedLesson(
+            lesson_id=lesson.lesson_id,
+            completed_at=lesson.completed_at,
+            time_spent_seconds=lesson.seconds,
+        )
+        for lesson in lessons
+        if lesson.completed_at is not None
+    ]
+
+
+def _current(lessons: Iterable[LessonProgress]) -> CurrentLesson | None:
+    begun = [
+        (lesson.last_activity_at, lesson)
+        for lesson in lessons
+        if lesson.status == IN_PROGRESS and lesson.last_activity_at is not None
+    ]
+    if not begun:
+        return None
+    _, lesson = max(begun, key=lambda each: each[0])
+    return CurrentLesson(lesson_id=lesson.lesson_id, position=lesson.progress)

@@ -1,0 +1,105 @@
+"""Routes as declarations: one table that serves requests, tests and the OpenAPI document."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from api.permissions import Permission
+from api.rest.documents import Attributes, Resource, ResourcePage
+from api.rest.problems import MEDIA_TYPE
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation. `permission` None means that anybody may call it.
+
+    `body` and `query` are the models of the handler's parameters of those names, `answers` the
+    resource's attributes when it returns a Resource or ResourcePage (`many`); `errors` are the
+    codes that it adds to those every route can answer. `upload` routes read a multipart body;
+    `media` is what is answered.
+    """
+
+    method: str
+    path: str
+    permission: Permission | None
+    handler: Handler
+    status: int
+    summary: str
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answers: type[BaseModel] | None
+    many: bool
+    errors: tuple[str, ...]
+    upload: bool
+    media: str
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in the path, each a parameter of the handler."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+
+class RouteTable(list[Route]):
+    """The routes of one noun; each module of the API has one."""
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        permission: Permission | None,
+        status: int = 200,
+        errors: Sequence[str] = (),
+        upload: bool = False,
+        media: str = MEDIA_TYPE,
+    ) -> Callable[[Handler], Handler]:
+        """Declare the decorated function as the handler of an operation.
+
+        It is called with the Call, the path's parameters by name, and `body` and `query` where
+        it has parameters of those names.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            signature = inspect.signature(handler)
+            answers, many = _answer(signature.return_annotation)
+            self.append(
+                Route(
+                    method=method,
+                    path=path,
+                    permission=permission,
+                    handler=handler,
+                    status=status,
+                    summary=(inspect.getdoc(handler) or "").partition("\n")[0],
+                    body=_model(signature, "body"),
+                    query=_model(signature, "query"),
+                    answers=answers,
+                    many=many,
+                    errors=tuple(errors),
+                    upload=upload,
+                    media=media,
+                )
+            )
+            return handler
+
+        return declare
+
+
+def _model(signature: inspect.Signature, name: str) -> type[BaseModel] | None:
+    parameter = signature.parameters.get(name)
+    return parameter.annotation if parameter else None
+
+
+def _answer(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    origin = get_origin(annotation)
+    if origin in (Resource, ResourcePage):
+        attributes: type[Attributes] = get_args(annotation)[0]
+        return attributes, origin is ResourcePage
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return annotation, False
+    return None, False

@@ -1,0 +1,45 @@
+"""What requests are served with: made once for a server process, shared by every request."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from api.identity.sessions import Sessions
+from api.settings import Settings
+from api.store import Database, Store
+from content import store as content_store
+from content.packages import PackageFiles, PackageLimits
+from content.progress import Progress
+from lrs.credentials import Credentials
+from lrs.log import StatementLog
+from scorm_runtime.runtime import Runtime
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """What changes while a server runs, for /health/ready."""
+
+    stopping: bool = False
+    follower: asyncio.Task[None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one running server."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    content: content_store.Store
+    sessions: Sessions
+    log: StatementLog
+    credentials: Credentials
+    progress: Progress
+    files: PackageFiles
+    package_limits: PackageLimits
+    runtime: Runtime
+    lifecycle: Lifecycle
+
+
+SERVICES = web.AppKey("services", Services)

@@ -1,0 +1,46 @@
+"""A server's two applications over a fresh database, with people who are signed in."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from api.application import lms_application, open_services, prepare
+from api.first_start import install
+from api.services import Services
+from api.settings import read_settings
+from api.store import Database
+from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
+
+
+@pytest.fixture
+async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]:
+    """The services of a server after its first start."""
+    email, password = ADMIN
+    flags = {"admin_email": email, "admin_password": password, "data": str(tmp_path)}
+    settings = read_settings({}, flags | {"lrs_key": "key", "lrs_secret": "secret"})
+    await prepare(database)
+    await install(database, settings)
+    async with open_services(settings, database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(services: Services) -> AsyncIterator[Client]:
+    """An HTTP client of the LMS's origin that keeps no cookies by itself."""
+    async with TestClient(TestServer(lms_application(services))) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def admin(client: Client) -> Api:
+    """The administrator of the first start."""
+    return await signed_in(client, *ADMIN)
+
+
+@pytest.fixture
+async def learner(services: Services, client: Client) -> Api:
+    """A learner."""
+    await add_person(services, "ada@example.org", "learner")
+    return await signed_in(client, "ada@example.org", PASSWORD)

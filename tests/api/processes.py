@@ -1,0 +1,122 @@
+"""`lyceum serve` as a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LYCEUM = Path(__file__).parents[2] / ".venv" / "bin" / "lyceum"
+PATIENCE_SECONDS = 60.0
+CREDENTIALS = {
+    "LYCEUM_ADMIN_EMAIL": "root@example.org",
+    "LYCEUM_ADMIN_PASSWORD": "a given password",
+    "LYCEUM_LRS_KEY": "given-key",
+    "LYCEUM_LRS_SECRET": "given-secret",
+}
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for a condition."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class Served:
+    """A running `lyceum serve`."""
+
+    process: subprocess.Popen[str]
+    port: int
+    content_port: int
+    output: Path
+
+    def ask(self, path: str, body: Any = None, token: str = "") -> tuple[int, Any]:
+        """The status and the JSON of an answer; status 0 when there is none."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        data = None if body is None else json.dumps(body).encode()
+        url = f"http://127.0.0.1:{self.port}{path}"
+        if not token:
+            del headers["Authorization"]
+        try:
+            request = urllib.request.Request(url, data, headers)
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"null")
+        except OSError:
+            return 0, None
+
+    def printed(self) -> str:
+        """What it has printed to standard output."""
+        return self.output.read_text()
+
+    def waituntil_up(self) -> None:
+        """Wait for what is printed when both ports answer."""
+        until(
+            lambda: self.process.poll() is not None or "is running at" in self.printed(),
+            "the server to start",
+        )
+        assert self.process.poll() is None, self.output.with_suffix(".err").read_text()
+
+    def token(self, email: str, password: str) -> str:
+        """An access token."""
+        status, answer = self.ask("/api/v1/auth/sign-in", {"email": email, "password": password})
+        assert status == 201, answer
+        token: str = answer["data"]["attributes"]["access_token"]
+        return token
+
+    def stop(self) -> int:
+        """Ctrl-C, and the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE_SECONDS)
+
+
+@contextmanager
+def serving(folder: Path, *flags: str, **variables: str) -> Iterator[Served]:
+    """A server on free ports over `folder`, up when this begins and stopped after it."""
+    port, content_port = free_ports(2)
+    output = folder / f"{port}.out"
+    addresses = ["--port", str(port), "--content-port", str(content_port)]
+    data = ["--data", str(folder / "data"), "--mongodb-cache", "0.25"]
+    with output.open("w") as out, output.with_suffix(".err").open("w") as err:
+        process = subprocess.Popen(
+            [str(LYCEUM), "serve", *addresses, *data, *flags],
+            stdout=out,
+            stderr=err,
+            text=True,
+            env=environment(variables),
+        )
+    served = Served(process, port, content_port, output)
+    try:
+        served.waituntil_up()
+        yield served
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def environment(variables: dict[str, str]) -> dict[str, str]:
+    """The process's environment with these LYCEUM_* variables and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LYCEUM_")}
+    return kept | variables

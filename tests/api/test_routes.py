@@ -1,0 +1,65 @@
+"""Every route declares a permission, and a stranger gets nothing by any of them."""
+
+import re
+from collections import Counter
+
+import pytest
+from aiohttp import web
+
+from api.permissions import ROLES, Permission
+from api.rest import routes
+from api.rest.dispatch import add_routes
+from api.rest.route import Route
+from tests.api.callers import Api, Client
+
+PUBLIC = {("POST", "/auth/sign-in"), ("POST", "/auth/refresh")}
+
+
+def _name(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def test_only_signing_in_needs_no_permission() -> None:
+    assert {(r.method, r.path) for r in routes() if r.permission is None} == PUBLIC
+
+
+def test_no_route_is_declared_twice() -> None:
+    assert [name for name, count in Counter(map(_name, routes())).items() if count > 1] == []
+
+
+def test_every_route_says_what_it_does() -> None:
+    assert [_name(route) for route in routes() if not route.summary.endswith(".")] == []
+
+
+def test_no_handler_is_served_beside_the_table() -> None:
+    app = web.Application()
+    add_routes(app, routes())
+    served = {(r.method, r.resource.canonical) for r in app.router.routes() if r.resource}
+    declared = {(route.method, route.path) for route in routes()}
+    assert {each for each in served if each[0] != "HEAD"} == declared
+
+
+def test_every_permission_is_held_by_some_role_besides_the_administrators() -> None:
+    held = set().union(*(allowed for role, allowed in ROLES.items() if role != "admin"))
+    assert set(Permission) - held == {Permission.USERS_WRITE}
+
+
+@pytest.mark.parametrize("route", [r for r in routes() if r.permission], ids=_name)
+async def test_without_a_token_every_route_is_401(client: Client, route: Route) -> None:
+    path = re.sub(r"{\w+}", "x", route.path)
+    answer = await client.request(route.method, f"/api/v1{path}", json={})
+    assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    "route",
+    [r for r in routes() if r.permission and r.permission not in ROLES["learner"]],
+    ids=_name,
+)
+async def test_a_learner_is_refused_what_is_not_a_learners(learner: Api, route: Route) -> None:
+    answer = await learner.call(route.method, re.sub(r"{\w+}", "x", route.path), json={})
+    assert answer.status == 403
+    (error,) = (await answer.json())["errors"]
+    assert error["code"] == "forbidden"
+    assert error["meta"]["held_roles"] == ["learner"]
+    assert "admin" in error["meta"]["required_roles"]

@@ -1,0 +1,154 @@
+"""`lyceum serve` as a process: first start, clean stop, crash, wrong settings, several workers."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.api.processes import (
+    CREDENTIALS,
+    LYCEUM,
+    PATIENCE_SECONDS,
+    environment,
+    free_ports,
+    serving,
+    until,
+)
+
+
+def _refused(*flags: str, **variables: str) -> tuple[int, str]:
+    command = [str(LYCEUM), "serve", *flags]
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(variables),
+        timeout=PATIENCE_SECONDS,
+    )
+    return done.returncode, done.stderr
+
+
+def _mongod_of(folder: Path) -> int:
+    return int((folder / "data" / "mongo" / "mongod.lock").read_text().strip() or 0)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_the_first_start_prints_credentials_that_work_and_the_next_finds_the_data(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path) as first:
+        shown = first.printed()
+        email, password = (
+            re.search(rf"{name} +(\S+)", shown)[1]  # type: ignore[index]
+            for name in ("Administrator", "Password")
+        )
+        assert f"http://127.0.0.1:{first.port}/xapi" in shown
+        assert re.search(r"Key +\S{16,}\n +Secret +\S{16,}", shown)
+        assert first.ask("/health/live") == (200, {"status": "ok"})
+        assert first.ask("/health/ready")[0] == 200
+        token = first.token(email, password)
+        draft = {"title": "Kept"}
+        assert first.ask("/api/v1/courses", draft, token)[0] == 201
+        mongod = _mongod_of(tmp_path)
+        assert first.stop() == 0
+        assert not _alive(mongod)
+    with serving(tmp_path) as second:
+        assert password not in second.printed()
+        token = second.token(email, password)
+        _, courses = second.ask("/api/v1/courses", token=token)
+        assert [course["attributes"]["title"] for course in courses["data"]] == ["Kept"]
+
+
+def test_after_kill_9_of_server_and_mongod_the_next_start_recovers(tmp_path: Path) -> None:
+    with serving(tmp_path, **CREDENTIALS) as first:
+        token = first.token("root@example.org", "a given password")
+        assert first.ask("/api/v1/courses", {"title": "Kept"}, token)[0] == 201
+        mongod = _mongod_of(tmp_path)
+        first.process.kill()
+        with suppress(ProcessLookupError):
+            os.kill(mongod, signal.SIGKILL)
+        first.process.wait()
+    with serving(tmp_path) as second:
+        token = second.token("root@example.org", "a given password")
+        assert second.ask("/api/v1/courses", token=token)[1]["meta"]["total"] == 1
+        mongod = _mongod_of(tmp_path)
+        second.process.kill()
+        until(lambda: not _alive(mongod), "mongod to end after its server")
+    with serving(tmp_path) as third:
+        token = third.token("root@example.org", "a given password")
+        assert third.ask("/api/v1/courses", token=token)[1]["meta"]["total"] == 1
+
+
+def test_a_mongod_that_dies_is_started_again(tmp_path: Path) -> None:
+    with serving(tmp_path, **CREDENTIALS) as served:
+        first = _mongod_of(tmp_path)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: _mongod_of(tmp_path) not in (0, first), "another mongod")
+        until(lambda: served.ask("/health/ready")[0] == 200, "MongoDB to be back")
+        served.token("root@example.org", "a given password")
+
+
+def test_workers_share_the_ports_come_back_and_end_with_their_server(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2", **CREDENTIALS) as served:
+        pid = served.process.pid
+        before = _workers(pid)
+        assert len(before) == 2
+        os.kill(before[0], signal.SIGKILL)
+        until(lambda: len(set(_workers(pid)) - set(before)) == 1, "another worker")
+        until(lambda: served.ask("/health/ready")[0] == 200, "an answer")
+        after = _workers(pid)
+        served.process.kill()
+        until(lambda: not any(map(_alive, after)), "workers to end with their server")
+
+
+def test_two_workers_stop_cleanly(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2", **CREDENTIALS) as served:
+        served.token("root@example.org", "a given password")
+        workers = _workers(served.process.pid)
+        assert served.stop() == 0
+        assert not any(map(_alive, workers))
+
+
+def _workers(supervisor: int) -> list[int]:
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+    return [int(pid) for pid in children if b"api.worker" in _command_line(int(pid))]
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize("taken", ["--port", "--content-port"])
+def test_a_taken_port_is_told_in_one_line(tmp_path: Path, taken: str) -> None:
+    (other,) = free_ports(1)
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        flags = {"--port": str(other), "--content-port": str(other), taken: str(port)}
+        given = [part for pair in flags.items() for part in pair]
+        code, told = _refused(*given, "--data", str(tmp_path / "data"))
+    assert code == 1
+    assert told.startswith(f"Cannot listen on 127.0.0.1:{port}")
+    assert taken in told
+    assert told.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_wrong_setting_is_told_in_one_line_with_exit_code_2() -> None:
+    code, told = _refused("--workers", "none", LYCEUM_MONGODB_URI="")
+    assert code == 2
+    assert told == '--workers is "none", but it must be a whole number from 1 to 64.\n'
