@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.api.processes import CREDENTIALS, LYCEUM, environment, serving
+from tests.process import CREDENTIALS, LYCEUM, environment, serving
 
 EMAIL, PASSWORD = CREDENTIALS["LYCEUM_ADMIN_EMAIL"], CREDENTIALS["LYCEUM_ADMIN_PASSWORD"]
 

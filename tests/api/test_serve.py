@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.processes import (
+from tests.process import (
     CREDENTIALS,
     LYCEUM,
     PATIENCE_SECONDS,

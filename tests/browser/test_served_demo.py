@@ -5,9 +5,9 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from tests.api.processes import CREDENTIALS, Served, serving
 from tests.browser.player import saved
 from tests.browser.test_demo_course import answer, turn_to
+from tests.process import CREDENTIALS, Served, serving
 
 EMAIL = "ada@example.org"
 
