@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 run: install  ## start the server with its own MongoDB on http://127.0.0.1:8080
 	@$(BIN)/lyceum serve
 
-demo: install  ## start the server with a small demo course, three learners and a requirement
+demo: install  ## a small course, three learners, a requirement; into the running server, else a new one
 	@$(BIN)/lyceum serve --demo
 
 install: $(VENV)/.installed

@@ -26,7 +26,7 @@ def later_start_text(settings: Settings) -> str:
     """The text of every other start."""
     return (
         f"Lyceum is running at {settings.public_origin} (Ctrl-C stops it; "
-        "`lyceum --help` tells what else there is, such as a new password or a demo course)"
+        "`make demo` loads a demo course, `lyceum password EMAIL` makes a new password)"
     )
 
 

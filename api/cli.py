@@ -70,14 +70,23 @@ def _parameter(setting: Setting) -> inspect.Parameter:
 def serve(
     *,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Load the demo course first, if it is not there yet.")
+        bool,
+        typer.Option(
+            "--demo",
+            help="Load the demo course first, if it is not there yet; into the server that runs "
+            "on this data folder, if one does.",
+        ),
     ] = False,
     settings: Settings,
 ) -> None:
     """Run the server, with a MongoDB of its own unless --mongodb-uri names one."""
+    from api.database import running_server
     from api.serve import serve as run
 
-    run(settings, demo=demo)
+    if demo and running_server(settings) is not None:
+        load_demo(settings)
+    else:
+        run(settings, demo=demo)
 
 
 @app.command("rebuild-progress")
@@ -94,6 +103,11 @@ def rebuild_progress(*, settings: Settings) -> None:
 @takes_settings(*DATABASE_SETTINGS)
 def demo(*, settings: Settings) -> None:
     """Load the demo course, three learners and a requirement; a running server may go on."""
+    load_demo(settings)
+
+
+def load_demo(settings: Settings) -> None:
+    """Load the demo and print its learners."""
     from api.banner import demo_text
     from api.maintenance import demo as load
 

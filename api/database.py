@@ -41,10 +41,15 @@ def database_server(settings: Settings) -> Iterator[tuple[str, Mongod | None]]:
         yield mongod.uri, mongod
 
 
+def running_server(settings: Settings) -> str | None:
+    """The address of the embedded MongoDB of a server that runs over the data folder, if any."""
+    return None if settings.mongodb_uri else running_uri(settings.data / "mongo")
+
+
 @contextmanager
 def present_database_server(settings: Settings) -> Iterator[str]:
     """The same for a command beside a server: the embedded MongoDB of a running one is used."""
-    running = None if settings.mongodb_uri else running_uri(settings.data / "mongo")
+    running = running_server(settings)
     if running is not None:
         yield running
         return

@@ -40,6 +40,7 @@ def test_commands_work_beside_a_running_server_and_without_one(tmp_path: Path) -
             "Progress of 3 enrollments was computed anew.\n",
         )
         assert "is there already" in _run("demo", *data)[1]
+        assert "is there already" in _run("serve", "--demo", *data)[1]
         admin = served.token(EMAIL, PASSWORD)
         code, told, _ = _run("password", EMAIL, *data)
         assert code == 0
