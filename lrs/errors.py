@@ -9,7 +9,9 @@ LRSError
 │   ├── NotFound            404  nothing there
 │   ├── StatementConflict   409  another statement already has this id
 │   └── TooLarge            413  a body, batch or nesting past its limit
-└── Overloaded              503  the write queue is full; try again after `retry_after` seconds
+├── Overloaded              503  the write queue is full; try again after `retry_after` seconds
+├── LeaseLost               this process was taken for dead; nothing of the group was written
+└── TooManyServers          every slot of the clock is held by a living process
 """
 
 from collections.abc import Sequence
@@ -108,3 +110,14 @@ class Overloaded(LRSError):
     def __init__(self, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(f"The write queue is full; try again in {retry_after} s.")
+
+
+class LeaseLost(LRSError):
+    """This process was taken for dead by another one; nothing of the group was written."""
+
+
+class TooManyServers(LRSError):
+    """Every slot of the clock is held by a living process."""
+
+    def __init__(self, slots: int) -> None:
+        super().__init__(f"{slots} server processes write this database already; no more can.")

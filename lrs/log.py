@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from lrs.clock import Clock
-from lrs.group_commit import GroupCommit, Limits, Write
+from lrs.group_commit import GroupCommit
 from lrs.intake import NewStatement, admit
 from lrs.query import StatementPage, StatementQuery
 from lrs.statement import StoredStatement
+from lrs.statement_document import refuse_too_large
 from lrs.store import Database, Document, StatementStore, prepare, to_statement
+from lrs.write_queue import Limits, Write
+from lrs.writers import Heartbeat, Writer
 
 Observer = Callable[[Sequence[StoredStatement]], Awaitable[None]]
 ResumeToken = Mapping[str, Any]
@@ -20,6 +22,7 @@ MOST_PER_PAGE = 500
 DEFAULT_PER_PAGE = 100
 
 __all__ = [
+    "Heartbeat",
     "Limits",
     "Observer",
     "RawPage",
@@ -43,25 +46,43 @@ class RawPage(msgspec.Struct, frozen=True):
 class StatementLog:
     """The log of one server; started once, shared by every request."""
 
-    def __init__(self, database: Database, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        limits: Limits | None = None,
+        heartbeat: Heartbeat | None = None,
+    ) -> None:
+        limits = limits or Limits()
         self._database = database
         self._store = StatementStore(database)
         self._observers: list[Observer] = []
-        self._commit = GroupCommit(self._store, Clock(), self._durable, limits)
+        self._writer = Writer(database, limits.lanes, heartbeat)
+        self._commit = GroupCommit(self._store, self._writer, self._durable, limits)
 
     async def start(self) -> None:
-        """Prepare the collections and begin to take writes."""
+        """Prepare the collections, join the other servers and begin to take writes.
+
+        Raises:
+            TooManyServers: no more processes can write this database.
+        """
         await prepare(self._database)
+        await self._writer.start(lambda: self._commit.floor)
         self._commit.start()
 
     async def stop(self) -> None:
         """Finish the writes that were taken, and take no more."""
-        await self._commit.stop()
+        drained = await self._commit.drain()
+        await self._writer.stop(clean=drained)
+        await self._commit.abandon()
 
     @property
     def consistent_through(self) -> int:
-        """Every statement stored up to this time can be found, in microseconds since 1970."""
-        return self._commit.floor
+        """Every statement stored up to this time can be found, in microseconds since 1970.
+
+        It is true of every server's statements, and a heartbeat or two behind the present.
+        """
+        return self._writer.consistent_through
 
     async def record(
         self,
@@ -79,6 +100,7 @@ class StatementLog:
             InvalidStatements: they break the specification; every finding is told.
             StatementConflict: an id is taken by a different statement.
             Overloaded: the write queue is full.
+            TooLarge: one is larger than can be stored.
         """
         return await self.append(
             organization_id, admit(statements, authority=authority, version=version)
@@ -87,6 +109,7 @@ class StatementLog:
     async def append(self, organization_id: str, statements: Sequence[NewStatement]) -> list[str]:
         """Record statements that were admitted already; as `record`."""
         if statements:
+            refuse_too_large(organization_id, statements)
             await self._commit.submit(Write(organization_id, statements))
         return [statement.statement_id for statement in statements]
 

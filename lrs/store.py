@@ -34,15 +34,16 @@ from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from lrs.cancellation import heed_cancellation
-from lrs.keys import Kind, key
+from lrs.filters import where
 from lrs.query import StatementQuery
 from lrs.statement import Result, StoredStatement
 from lrs.timestamps import as_datetime
+from lrs.writer_store import seal
 
 Document = dict[str, Any]
 Database = AsyncDatabase[Document]
@@ -81,10 +82,6 @@ class DuplicateIds(Exception):
     """What was to be written has an id that is taken; nothing was written."""
 
 
-class Unwritten(Exception):
-    """It is not known what was written."""
-
-
 def document_id(organization_id: str, statement_id: str) -> str:
     """Return the `_id` of a statement's document."""
     return f"{organization_id}/{statement_id}"
@@ -119,38 +116,25 @@ class StatementStore:
             "statements", write_concern=_DURABLE, read_concern=ReadConcern("majority")
         )
 
-    async def insert_each(self, documents: Sequence[Document]) -> set[int]:
-        """Write each document for itself; return the places of those whose id is taken.
+    async def transact(
+        self, work: Callable[["Transaction"], Awaitable[Outcome]], lane: str
+    ) -> Outcome:
+        """Run the work in a transaction, durable on return; again when others were in its way.
 
-        Durable (majority, journaled) on return.
+        Raises:
+            LeaseLost: the lane is closed; nothing was written.
         """
-        try:
-            answer = await self._database.command(
-                {
-                    "insert": "statements",
-                    "documents": documents,
-                    "ordered": False,
-                    "writeConcern": _DURABLE.document,
-                }
-            )
-        except OperationFailure as error:
-            raise Unwritten from error
-        if "writeConcernError" in answer:
-            raise Unwritten(answer["writeConcernError"])
-        errors = answer.get("writeErrors", ())
-        if any(error["code"] != _DUPLICATE_KEY for error in errors):
-            raise Unwritten(errors)
-        return {error["index"] for error in errors}
 
-    async def transact(self, work: Callable[["Transaction"], Awaitable[Outcome]]) -> Outcome:
-        """Run the work in a transaction, durable on return; again when others were in its way."""
+        async def sealed(session: AsyncClientSession) -> Outcome:
+            outcome = await work(Transaction(self._statements, session))
+            await seal(self._database, lane, session)
+            return outcome
+
         while True:
             try:
                 async with self._client.start_session() as session:
                     return await session.with_transaction(
-                        lambda session: work(Transaction(self._statements, session)),
-                        read_concern=ReadConcern("snapshot"),
-                        write_concern=_DURABLE,
+                        sealed, read_concern=ReadConcern("snapshot"), write_concern=_DURABLE
                     )
             except BulkWriteError as error:
                 if any(each["code"] != _DUPLICATE_KEY for each in error.details["writeErrors"]):
@@ -219,6 +203,21 @@ class Transaction:
         found = self._statements.find({"_id": {"$in": list(ids)}}, session=self._session)
         return {document["_id"]: document async for document in found}
 
+    async def insert_unless_taken(self, documents: Sequence[Document]) -> None:
+        """Write new documents.
+
+        Raises:
+            DuplicateIds: an id is taken; the transaction is over.
+        """
+        answer = await self._statements.database.command(
+            {"insert": "statements", "documents": documents}, session=self._session
+        )
+        errors = answer.get("writeErrors", ())
+        if any(error["code"] != _DUPLICATE_KEY for error in errors):
+            raise BulkWriteError({"writeErrors": errors})
+        if errors:
+            raise DuplicateIds
+
     async def insert(self, documents: Sequence[Document]) -> None:
         """Write new documents."""
         await self._statements.insert_many(documents, session=self._session)
@@ -264,57 +263,6 @@ class Transaction:
 def target_of(document: Mapping[str, Any]) -> str:
     """Return the `_id` that a referring document's target has."""
     return document_id(document["organization_id"], document["target"])
-
-
-def where(organization_id: str, query: StatementQuery) -> Document:
-    """Return the MongoDB filter of a query; each one is served by an index in stored order."""
-    found: Document = {"organization_id": organization_id, "voided": False}
-    wanted = list(_wanted_keys(query))
-    if len(wanted) == 1:
-        found["keys"] = wanted[0]
-    elif wanted:
-        found["$and"] = [{"keys": each} for each in wanted]
-        alone = {"via": {"$elemMatch": {"$and": found["$and"]}}}
-        found["$or"] = [{"via": {"$exists": False}}, alone]
-    if query.authority is not None:
-        found["authority"] = query.authority
-    stored = _stored_range(query)
-    if stored:
-        found["stored"] = stored
-    return found
-
-
-def _wanted_keys(query: StatementQuery) -> Iterable[int | Document]:
-    """Yield a condition on `keys` per filter, the most selective first."""
-    if query.registration is not None:
-        yield key(Kind.REGISTRATION, query.registration)
-    if query.agent is not None:
-        yield _maybe_related(query.related_agents, Kind.AGENT, query.agent)
-    if query.activity is not None:
-        yield _maybe_related(query.related_activities, Kind.ACTIVITY, query.activity)
-    if query.verb is not None:
-        yield key(Kind.VERB, query.verb)
-    if query.authority is not None:
-        yield _maybe_related(True, Kind.AGENT, query.authority)
-
-
-def _maybe_related(related: bool, kind: Kind, value: str) -> int | Document:
-    direct = key(kind, value)
-    return {"$in": [direct, key(Kind(f"related_{kind}"), value)]} if related else direct
-
-
-def _stored_range(query: StatementQuery) -> Document:
-    bounds: Document = {}
-    if query.since is not None:
-        bounds["$gt"] = query.since
-    if query.until is not None:
-        bounds["$lte"] = query.until
-    if query.cursor is not None:
-        if query.ascending:
-            bounds["$gt"] = query.cursor
-        else:
-            bounds["$lt"] = query.cursor
-    return bounds
 
 
 def result_document(result: Result | None) -> Document | None:

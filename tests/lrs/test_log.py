@@ -8,9 +8,10 @@ import pytest
 
 from lrs.agents import agent_key
 from lrs.errors import InvalidStatements, Overloaded, StatementConflict
+from lrs.filters import where
 from lrs.log import Limits, StatementLog, StatementQuery
 from lrs.statement import PROGRESS_EXTENSION, Result, StoredStatement
-from lrs.store import where
+from lrs.timestamps import as_microseconds
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 
 AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lms@example.com"}
@@ -162,8 +163,8 @@ async def test_a_follower_sees_each_statement_and_goes_on_where_it_stopped(
 async def test_consistent_through_waits_for_what_is_in_flight(log: StatementLog) -> None:
     (statement_id,) = await record(log, a_statement())
     stored = (await log.get(ORGANIZATION, statement_id)).stored  # type: ignore[union-attr]
-    through = log.consistent_through
-    assert through >= stored.timestamp() * 1e6 - 1
+    while log.consistent_through < as_microseconds(stored):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
     writing = asyncio.create_task(record(log, a_statement()))
     floors = []
     while not writing.done():
@@ -171,7 +172,7 @@ async def test_consistent_through_waits_for_what_is_in_flight(log: StatementLog)
         await asyncio.sleep(0)
     (written,) = await writing
     late = (await log.get(ORGANIZATION, written)).stored  # type: ignore[union-attr]
-    assert floors[-2] < late.timestamp() * 1e6 + 1
+    assert floors[-2] < as_microseconds(late)
     assert floors == sorted(floors)
 
 
