@@ -8,6 +8,8 @@ LRSError
 │   ├── Forbidden           403  the credential's scopes do not allow it
 │   ├── NotFound            404  nothing there
 │   ├── StatementConflict   409  another statement already has this id
+│   ├── DocumentConflict    409  a document is there, and no header says that it may be replaced
+│   ├── PreconditionFailed  412  the document is not what If-Match or If-None-Match asks for
 │   └── TooLarge            413  a body, batch or nesting past its limit
 ├── Overloaded              503  the write queue is full; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing of the group was written
@@ -94,6 +96,22 @@ class StatementConflict(Refusal):
     status = 409
     code = "conflict"
     title = "The statement id is taken"
+
+
+class DocumentConflict(Refusal):
+    """A document is there already, and the request does not say which one it replaces."""
+
+    status = 409
+    code = "conflict"
+    title = "A document is there already"
+
+
+class PreconditionFailed(Refusal):
+    """The document is not the one that If-Match or If-None-Match asks for."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "The document is another one by now"
 
 
 class TooLarge(Refusal):

@@ -15,7 +15,10 @@ statements: one document per statement.
     document of only {_id, awaited: True}. So the target's own write meets it, and nothing else
     needs to look.
 
-Shard key: {organization_id: 1, _id: 1}.
+documents: one document per State or Profile document (lrs.document_store).
+activities, agents: what statements tell of them (lrs.metadata_store).
+
+Shard key of each: {organization_id: 1, _id: 1}.
 """
 
 from collections.abc import (
@@ -63,6 +66,18 @@ _INDEXES = {
             [("organization_id", ASCENDING), ("target", ASCENDING)],
             name="by_target",
             partialFilterExpression={"target": {"$exists": True}},
+        ),
+    ],
+    "documents": [
+        IndexModel(
+            [
+                ("organization_id", ASCENDING),
+                ("kind", ASCENDING),
+                ("agent", ASCENDING),
+                ("activity", ASCENDING),
+                ("modified", ASCENDING),
+            ],
+            name="by_subject",
         ),
     ],
     "lrs_credentials": [

@@ -11,13 +11,16 @@ from lrs.errors import BadRequest, Finding
 
 VERSION_HEADER = "X-Experience-API-Version"
 
+_PROFILES = frozenset({"activity_profile", "agent_profile"})
+
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One version of the standard.
 
     `accepts` is the pattern of the header values that mean it; `schema_changes` the file that
     is merged over the first version's schemas; `assigned` what a statement without a version
-    is given.
+    is given. `guarded_documents` are the kinds of document that a PUT without If-Match and
+    If-None-Match does not replace, `preconditioned_documents` those that it does not make either.
     """
 
     number: str
@@ -25,6 +28,8 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     assigned: str
     schema_changes: str | None = None
     alternate_syntax: bool = False
+    guarded_documents: frozenset[str] = _PROFILES | {"state"}
+    preconditioned_documents: frozenset[str] = frozenset()
 
 
 VERSIONS = {
@@ -35,6 +40,8 @@ VERSIONS = {
             accepts=r"1\.0(\.\d{1,3})?",
             assigned="1.0.0",
             alternate_syntax=True,
+            guarded_documents=_PROFILES,
+            preconditioned_documents=_PROFILES,
         ),
         Version(
             number="2.0.0",
