@@ -33,9 +33,11 @@ from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.progress import Progress
 from lrs import store as lrs_store
 from lrs.credentials import Credentials
-from lrs.http import HTTPLimits
+from lrs.documents import Documents
+from lrs.http import HTTPLimits, Origins
 from lrs.http import routes as xapi_routes
 from lrs.log import Limits, StatementLog
+from lrs.metadata import Metadata
 from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
@@ -68,6 +70,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             yield services
     finally:
         await services.log.stop()
+        await services.metadata.settled()
 
 
 def lms_application(services: Services) -> web.Application:
@@ -80,7 +83,17 @@ def lms_application(services: Services) -> web.Application:
     )
     app[SERVICES] = services
     limits = HTTPLimits(body=settings.max_statements_body)
-    app.add_routes(xapi_routes(services.log, services.credentials, prefix=XAPI, limits=limits))
+    app.add_routes(
+        xapi_routes(
+            services.log,
+            services.documents,
+            services.metadata,
+            services.credentials,
+            prefix=XAPI,
+            limits=limits,
+            origins=Origins(settings.xapi_origins),
+        )
+    )
     add_health(app)
     app.add_subapp("/api/v1", _rest_application(services))
     pages.add_pages(app)
@@ -143,6 +156,8 @@ async def _services(settings: Settings, database: Database, installed: Installat
         content=content,
         sessions=_sessions(settings, store, content, installed),
         log=log,
+        documents=Documents(database, limit=settings.max_document),
+        metadata=Metadata(database, log),
         credentials=Credentials(database, home_page=home_page),
         progress=Progress(content, log),
         files=files,

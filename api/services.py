@@ -12,7 +12,9 @@ from content import store as content_store
 from content.packages import PackageFiles, PackageLimits
 from content.progress import Progress
 from lrs.credentials import Credentials
+from lrs.documents import Documents
 from lrs.log import StatementLog
+from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
 
 
@@ -34,6 +36,8 @@ class Services:
     content: content_store.Store
     sessions: Sessions
     log: StatementLog
+    documents: Documents
+    metadata: Metadata
     credentials: Credentials
     progress: Progress
     files: PackageFiles

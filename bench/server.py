@@ -14,8 +14,10 @@ from aiohttp import web
 from pymongo import AsyncMongoClient
 
 from lrs.credentials import Credentials
+from lrs.documents import Documents
 from lrs.http import routes
 from lrs.log import StatementLog
+from lrs.metadata import Metadata
 from lrs.store import DuplicateIds
 
 KEY, SECRET = "bench-key", "bench-secret"
@@ -31,7 +33,8 @@ async def storing(uri: str, database: str) -> tuple[web.Application, StatementLo
     with contextlib.suppress(DuplicateIds):
         await credentials.create(ORGANIZATION, "Bench", key=KEY, secret=SECRET)
     application = web.Application()
-    application.add_routes(routes(log, credentials))
+    metadata = Metadata(client[database], log)
+    application.add_routes(routes(log, Documents(client[database]), metadata, credentials))
     return application, log
 
 

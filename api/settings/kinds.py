@@ -130,6 +130,17 @@ def text(right: str, pattern: str = r".+") -> Kind:
     return Kind(right, parse)
 
 
+def any_or_several(kind: Kind) -> Kind:
+    """`*`, which is None; or several values of a kind with commas between them."""
+
+    def parse(written: str) -> frozenset[Any] | None:
+        if written == "*":
+            return None
+        return frozenset(kind.parse(part.strip()) for part in written.split(",") if part.strip())
+
+    return Kind(f"*, or with commas between them, each {kind.right}", parse)
+
+
 def optional(kind: Kind) -> Kind:
     """The same, or nothing."""
     return Kind(f"{kind.right}, or empty", lambda written: kind.parse(written) if written else "")

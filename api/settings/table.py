@@ -176,6 +176,13 @@ class Settings:
         "How many wrong passwords for one e-mail address are answered in 15 minutes; one network "
         "address has ten times as many.",
     )
+    xapi_origins: frozenset[str] | None = _row(
+        "Sign-in",
+        "*",
+        kinds.any_or_several(kinds.web_address()),
+        "Whose pages may speak xAPI from a browser; * for those of any origin. Each needs a "
+        "credential all the same.",
+    )
     max_body: int = _row(
         "Limits",
         "1MiB",
@@ -187,6 +194,12 @@ class Settings:
         "16MiB",
         kinds.size(2**10, GIB),
         "The largest body of a request to the xAPI resources.",
+    )
+    max_document: int = _row(
+        "Limits",
+        "8MiB",
+        kinds.size(2**10, 15 * MIB),
+        "The largest state or profile document; past it the answer is 413.",
     )
     statement_queue: int = _row(
         "Limits",

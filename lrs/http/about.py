@@ -3,14 +3,13 @@
 import orjson
 from aiohttp import web
 
-from lrs.http.exchange import Handler, Service, not_allowed
+from lrs.http.exchange import Handler, Service, open_resource
 from lrs.versions import LATEST, VERSION_HEADER, VERSIONS
 
 
 def routes(service: Service) -> list[web.RouteDef]:
     """Return the routes of the about resource."""
-    path = f"{service.prefix}/about"
-    return [web.get(path, about()), web.route("*", path, not_allowed("GET, HEAD"))]
+    return open_resource(service, "/about", about())
 
 
 def about() -> Handler:

@@ -4,7 +4,7 @@ There is no middleware here: each is a call more on the way of every statement.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,10 +12,14 @@ import structlog
 from aiohttp import web
 
 from lrs.credentials import Credential, Credentials
+from lrs.documents import Documents
 from lrs.errors import BadRequest, Finding, Forbidden, Overloaded, Refusal, TooLarge
+from lrs.http.alternate_syntax import is_alternate, unfold
+from lrs.http.cors import Origins, preflight
 from lrs.http.limits import HTTPLimits
 from lrs.http.problems import overloaded, problem, refused
 from lrs.log import StatementLog
+from lrs.metadata import Metadata
 from lrs.timestamps import format_timestamp
 from lrs.versions import LATEST, VERSION_HEADER, Version, negotiate
 
@@ -28,32 +32,40 @@ class Service(msgspec.Struct, frozen=True):
     """What the resources are made of."""
 
     log: StatementLog
+    documents: Documents
+    metadata: Metadata
     credentials: Credentials
     prefix: str
     limits: HTTPLimits
+    origins: Origins
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """A request whose version and credential are known."""
+    """A request whose version and credential are known.
+
+    `content` is the body where the alternate request syntax has brought it in a form.
+    """
 
     service: Service
     request: web.Request
     version: Version
     credential: Credential
+    content: bytes | None = None
 
     @property
     def organization_id(self) -> str:
         """The organization that the credential belongs to."""
         return self.credential.organization_id
 
-    def require(self, scope: str) -> None:
-        """Go on only with a credential that has this scope.
+    def require(self, *scopes: str) -> None:
+        """Go on only with a credential that has one of these scopes.
 
         Raises:
-            Forbidden: it has not.
+            Forbidden: it has none.
         """
-        if scope not in self.credential.scopes:
-            raise Forbidden(f'The credential "{self.credential.name}" has no scope {scope}.')
+        if self.credential.scopes.isdisjoint(scopes):
+            missing = " or ".join(scopes)
+            raise Forbidden(f'The credential "{self.credential.name}" has no scope {missing}.')
 
     async def body(self) -> bytes:
         """Return the request's body.
@@ -61,52 +73,114 @@ class Exchange(msgspec.Struct, frozen=True):
         Raises:
             TooLarge: it is past the limit.
         """
-        limit = self.service.limits.body
-        if (self.request.content_length or 0) > limit:
+        if self.content is not None:
+            return self.content
+        return await read_body(self.request, self.service.limits.body)
+
+
+async def read_body(request: web.Request, limit: int) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        TooLarge: it has more than `limit` bytes.
+    """
+    if (request.content_length or 0) > limit:
+        raise TooLarge(f"The body has more than {limit} bytes.")
+    chunks, size = [], 0
+    while chunk := await request.content.readany():
+        size += len(chunk)
+        if size > limit:
             raise TooLarge(f"The body has more than {limit} bytes.")
-        chunks, size = [], 0
-        while chunk := await self.request.content.readany():
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(f"The body has more than {limit} bytes.")
-            chunks.append(chunk)
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 Operation = Callable[[Exchange], Awaitable[web.Response]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def handler(service: Service, operation: Operation, *, consistent: bool = False) -> Handler:
-    """Return the aiohttp handler of an operation; `consistent` adds Consistent-Through."""
+def resource(
+    service: Service, path: str, operations: Mapping[str, Operation], *, consistent: bool = False
+) -> list[web.RouteDef]:
+    """Return a resource's routes; `operations` by method, and HEAD is answered as GET is.
+
+    `consistent` adds Consistent-Through to each answer.
+    """
+    path = f"{service.prefix}{path}"
+    allowed = sorted({*operations, "HEAD", "OPTIONS"})
+    handle = _handler(service, operations, not_allowed(service, allowed), consistent=consistent)
+    methods = [web.get(path, handle)]
+    methods += [
+        web.route(method, path, handle) for method in sorted({*operations, "POST"} - {"GET"})
+    ]
+    return [*methods, *_other_methods(service, path, allowed)]
+
+
+def open_resource(service: Service, path: str, get: Handler) -> list[web.RouteDef]:
+    """Return the routes of a resource that needs neither a version nor a credential."""
+    path = f"{service.prefix}{path}"
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        response = await get(request)
+        service.origins.allow(request, response.headers)
+        return response
+
+    return [web.get(path, handle), *_other_methods(service, path, ["GET", "HEAD", "OPTIONS"])]
+
+
+def _other_methods(service: Service, path: str, allowed: Sequence[str]) -> list[web.RouteDef]:
+    return [
+        web.options(path, preflight(service.origins)),
+        web.route("*", path, not_allowed(service, allowed)),
+    ]
+
+
+def _handler(
+    service: Service, operations: Mapping[str, Operation], otherwise: Handler, *, consistent: bool
+) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
         through = service.log.consistent_through if consistent else None
-        spoken = LATEST
+        sent, spoken = request, LATEST
         try:
+            content = None
+            if is_alternate(request):
+                body = await read_body(request, service.limits.body)
+                request, content = unfold(request, body)
+            operation = operations.get("GET" if request.method == "HEAD" else request.method)
+            if operation is None:
+                return await otherwise(request)
             version = negotiate(request.headers.get(VERSION_HEADER))
             spoken = version.number
             credential = await service.credentials.authenticate(
                 request.headers.get("Authorization")
             )
-            response = await operation(Exchange(service, request, version, credential))
+            response = await operation(Exchange(service, request, version, credential, content))
         except Exception as error:
             response = await _failed(error)
+        if request.method == "HEAD" != sent.method:
+            response = _without_body(response)
         response.headers[VERSION_HEADER] = spoken
         if through is not None:
             response.headers[CONSISTENT_THROUGH] = format_timestamp(through)
+        service.origins.allow(sent, response.headers)
         return response
 
     return handle
 
 
-def not_allowed(allowed: str) -> Handler:
+def _without_body(response: web.Response) -> web.Response:
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+    return web.Response(status=response.status, headers=headers)
+
+
+def not_allowed(service: Service, allowed: Sequence[str]) -> Handler:
     """Return the handler of the methods that a resource does not have."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         response = problem(405, "method_not_allowed", f"{request.method} is not for this resource")
         response.headers[VERSION_HEADER] = LATEST
-        response.headers["Allow"] = allowed
+        response.headers["Allow"] = ", ".join(allowed)
+        service.origins.allow(request, response.headers)
         return response
 
     return handle

@@ -1,7 +1,7 @@
 """The parameters of GET /statements, read into a query (Communication 2.1.3)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import orjson
@@ -36,7 +36,7 @@ _FORMATS = ("ids", "exact", "canonical")
 T = TypeVar("T")
 
 
-class _Wrong(Exception):
+class WrongValue(Exception):
     """A parameter's value is not what it must be; the message says what it must be."""
 
 
@@ -53,16 +53,16 @@ def read_query(parameters: Mapping[str, str], version: str) -> StatementQuery:
     Raises:
         BadRequest: values are malformed; all of them are told.
     """
-    read = _Reader(parameters, version)
+    read = ParameterReader(parameters, version)
     query = StatementQuery(
         agent=read("agent", _agent),
-        verb=read("verb", _iri),
-        activity=read("activity", _iri),
-        registration=read("registration", _uuid),
+        verb=read("verb", read_iri),
+        activity=read("activity", read_iri),
+        registration=read("registration", read_uuid),
         related_agents=read("related_agents", _boolean) or False,
         related_activities=read("related_activities", _boolean) or False,
-        since=read("since", _timestamp),
-        until=read("until", _timestamp),
+        since=read("since", read_timestamp),
+        until=read("until", read_timestamp),
         limit=read("limit", _count) or 0,
         ascending=read("ascending", _boolean) or False,
     )
@@ -76,7 +76,7 @@ def read_presentation(parameters: Mapping[str, str], version: str) -> Presentati
     Raises:
         BadRequest: values are malformed; all of them are told.
     """
-    read = _Reader(parameters, version)
+    read = ParameterReader(parameters, version)
     shown = Presentation(
         format=read("format", _format) or "exact",
         attachments=read("attachments", _boolean) or False,
@@ -91,13 +91,13 @@ def read_statement_id(parameters: Mapping[str, str], name: str, version: str) ->
     Raises:
         BadRequest: it is not a UUID.
     """
-    read = _Reader(parameters, version)
-    statement_id = read(name, _uuid)
+    read = ParameterReader(parameters, version)
+    statement_id = read(name, read_uuid)
     read.finish()
     return statement_id or ""
 
 
-class _Reader:
+class ParameterReader:
     """Reads parameters one by one and gathers what is wrong with them."""
 
     def __init__(self, parameters: Mapping[str, str], version: str) -> None:
@@ -110,7 +110,7 @@ class _Reader:
             return None
         try:
             return parse(text, self._version)
-        except _Wrong as wrong:
+        except WrongValue as wrong:
             self._findings.append(
                 Finding(
                     detail=f'{wrong}, not "{text[:60]}"',
@@ -122,58 +122,98 @@ class _Reader:
             )
             return None
 
+    def required(self, name: str, parse: Callable[[str, str], T]) -> T:
+        """Return a parameter that must be there; what is returned for a missing one is not used."""
+        if name not in self._parameters:
+            self._findings.append(
+                Finding(detail="is missing", where=name, kind="parameter", rule="parameters")
+            )
+        return cast(T, self(name, parse))
+
     def finish(self) -> None:
+        """Go on only where every parameter was right.
+
+        Raises:
+            BadRequest: some were not; all of them are told.
+        """
         if self._findings:
             raise BadRequest(self._findings)
+
+
+def read_agent(text: str, version: str) -> dict[str, Any]:
+    """Return the agent, who is no group, that a parameter's JSON describes."""
+    try:
+        agent: Any = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise WrongValue("must be an agent as JSON") from None
+    if check("agent", agent, version):
+        raise WrongValue("must be a valid agent")
+    found: dict[str, Any] = agent
+    return found
+
+
+def read_agent_key(text: str, version: str) -> str:
+    """Return the key of the agent that a parameter's JSON describes."""
+    return agent_key(read_agent(text, version)) or ""
+
+
+def read_text(text: str, _version: str) -> str:
+    """Return a parameter's text, which must not be empty."""
+    if not text:
+        raise WrongValue("must not be empty")
+    return text
 
 
 def _agent(text: str, version: str) -> str:
     try:
         agent: Any = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise _Wrong("must be an agent or identified group as JSON") from None
+        raise WrongValue("must be an agent or identified group as JSON") from None
     if check("actor", agent, version):
-        raise _Wrong("must be a valid agent or identified group")
+        raise WrongValue("must be a valid agent or identified group")
     identifier = agent_key(agent)
     if identifier is None:
-        raise _Wrong("must be an agent or a group with an identifier")
+        raise WrongValue("must be an agent or a group with an identifier")
     return identifier
 
 
-def _iri(text: str, version: str) -> str:
+def read_iri(text: str, version: str) -> str:
+    """Return a parameter that is an IRI."""
     if check("iri", text, version):
-        raise _Wrong("must be an IRI with a scheme")
+        raise WrongValue("must be an IRI with a scheme")
     return text
 
 
-def _uuid(text: str, version: str) -> str:
+def read_uuid(text: str, version: str) -> str:
+    """Return a parameter that is a UUID, in lower case."""
     if check("uuid", text, version):
-        raise _Wrong("must be a UUID in standard form")
+        raise WrongValue("must be a UUID in standard form")
     return text.lower()
 
 
-def _timestamp(text: str, version: str) -> int:
+def read_timestamp(text: str, version: str) -> int:
+    """Return a parameter's time in microseconds since 1970."""
     if check("timestamp", text, version):
-        raise _Wrong("must be an ISO 8601 date and time")
+        raise WrongValue("must be an ISO 8601 date and time")
     try:
         return parse_timestamp(text)
     except ValueError:
-        raise _Wrong("must be a time of the calendar") from None
+        raise WrongValue("must be a time of the calendar") from None
 
 
 def _boolean(text: str, _version: str) -> bool:
     if text not in ("true", "false"):
-        raise _Wrong("must be true or false")
+        raise WrongValue("must be true or false")
     return text == "true"
 
 
 def _count(text: str, _version: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise _Wrong("must be a whole number, 0 or more")
+        raise WrongValue("must be a whole number, 0 or more")
     return int(text)
 
 
 def _format(text: str, _version: str) -> str:
     if text not in _FORMATS:
-        raise _Wrong("must be ids, exact or canonical")
+        raise WrongValue("must be ids, exact or canonical")
     return text

@@ -13,7 +13,7 @@ from lrs.agents import agent_key
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
 from lrs.formats import accepted_languages, show
 from lrs.http import parameters
-from lrs.http.exchange import Exchange, Service, handler, not_allowed, single_parameters
+from lrs.http.exchange import Exchange, Service, resource, single_parameters
 from lrs.http.parameters import Presentation
 from lrs.intake import admit, parse
 from lrs.query import Continuation, StatementQuery
@@ -25,13 +25,8 @@ _NONE: frozenset[str] = frozenset()
 
 def routes(service: Service) -> list[web.RouteDef]:
     """Return the routes of the statements resource."""
-    path = f"{service.prefix}/statements"
-    return [
-        web.post(path, handler(service, post, consistent=True)),
-        web.put(path, handler(service, put, consistent=True)),
-        web.get(path, handler(service, get, consistent=True)),
-        web.route("*", path, not_allowed("GET, HEAD, POST, PUT")),
-    ]
+    operations = {"GET": get, "POST": post, "PUT": put}
+    return resource(service, "/statements", operations, consistent=True)
 
 
 async def post(exchange: Exchange) -> web.Response:

@@ -9,8 +9,10 @@ from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestClient
 
 from lrs.credentials import Credentials, IssuedCredential
+from lrs.documents import Documents
 from lrs.http import routes
 from lrs.log import StatementLog
+from lrs.metadata import Metadata
 
 ORGANIZATION = "organization-1"
 HOME_PAGE = "https://lms.example.com"
@@ -60,10 +62,20 @@ async def issued(credentials: Credentials) -> IssuedCredential:
 
 
 @pytest.fixture
-def application(log: StatementLog, credentials: Credentials) -> web.Application:
+async def metadata(database: Any, log: StatementLog) -> AsyncIterator[Metadata]:
+    """What the log's statements tell."""
+    metadata = Metadata(database, log)
+    yield metadata
+    await metadata.settled()
+
+
+@pytest.fixture
+def application(
+    database: Any, log: StatementLog, metadata: Metadata, credentials: Credentials
+) -> web.Application:
     """The xAPI resources at /xapi."""
     application = web.Application()
-    application.add_routes(routes(log, credentials))
+    application.add_routes(routes(log, Documents(database), metadata, credentials))
     return application
 
 

@@ -1,0 +1,26 @@
+"""GET /activities: an activity with all that is known of it (Communication 2.5)."""
+
+import orjson
+from aiohttp import web
+
+from lrs import scopes
+from lrs.http.exchange import Exchange, Service, resource, single_parameters
+from lrs.http.parameters import ParameterReader, read_iri
+
+
+def routes(service: Service) -> list[web.RouteDef]:
+    """Return the routes of the activities resource."""
+    return resource(service, "/activities", {"GET": get})
+
+
+async def get(exchange: Exchange) -> web.Response:
+    """Return the activity; only its id where no statement has defined it."""
+    exchange.require(scopes.READ_STATEMENTS, scopes.PROFILE, scopes.DEFINE)
+    given = single_parameters(exchange.request, frozenset({"activityId"}))
+    read = ParameterReader(given, exchange.version.number)
+    activity_id = read.required("activityId", read_iri)
+    read.finish()
+    definition = await exchange.service.metadata.definition(exchange.organization_id, activity_id)
+    activity = {"objectType": "Activity", "id": activity_id}
+    known = {**activity, "definition": definition} if definition else activity
+    return web.Response(body=orjson.dumps(known), content_type="application/json")

@@ -1,0 +1,116 @@
+"""The Alternate Request Syntax: any request as a POST of a form (1.0.3, Communication 1.3)."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from lrs.errors import BadRequest, Finding
+from lrs.versions import VERSION_HEADER, VERSIONS
+
+CONTENT = "content"
+
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "POST", "PUT"})
+_WITH_CONTENT = frozenset({"POST", "PUT"})
+_FORM = "application/x-www-form-urlencoded"
+_HEADERS = {
+    name.lower(): name
+    for name in (
+        "Accept-Language",
+        "Authorization",
+        "Content-Length",
+        "Content-Type",
+        "If-Match",
+        "If-None-Match",
+        VERSION_HEADER,
+    )
+}
+
+
+def is_alternate(request: web.Request) -> bool:
+    """Say whether a request is written in this syntax, and in a version that has it."""
+    if request.method != "POST" or "method" not in request.query_string:
+        return False
+    return "method" in request.query and not _is_refused(request.headers)
+
+
+def _is_refused(headers: Mapping[str, str]) -> bool:
+    """Say whether the header asks for a version that is spoken but has no such syntax."""
+    asked = VERSIONS.get(headers.get(VERSION_HEADER, ""))
+    return asked is not None and not asked.alternate_syntax
+
+
+def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
+    """Return the request that is meant, and its body.
+
+    Raises:
+        BadRequest: there is more in the query than the method, the body is no form, its
+            content is missing, or the method is none; all of it is told.
+    """
+    method = request.query["method"].upper()
+    form = _read_form(body)
+    findings = [
+        Finding(
+            detail="must stand in the form, not beside method",
+            where=name,
+            kind="parameter",
+            rule="alternateSyntax",
+        )
+        for name in request.query
+        if name != "method"
+    ]
+    findings += _check(request.content_type, method, form)
+    if findings:
+        raise BadRequest(findings)
+    content = form.pop(CONTENT, "").encode()
+    headers = _headers(request.headers, form)
+    parameters = {name: value for name, value in form.items() if name.lower() not in _HEADERS}
+    meant = request.clone(
+        method=method, rel_url=request.rel_url.with_query(parameters), headers=headers
+    )
+    if _is_refused(headers):
+        raise BadRequest("This version has no alternate request syntax.")
+    return meant, content
+
+
+def _check(content_type: str, method: str, form: Mapping[str, str]) -> list[Finding]:
+    findings = []
+    if content_type != _FORM:
+        findings.append(_finding("Content-Type", f"must be {_FORM}", "header"))
+    if method not in _METHODS:
+        findings.append(_finding("method", f"must be one of {', '.join(sorted(_METHODS))}"))
+    if (method in _WITH_CONTENT) != (CONTENT in form):
+        findings.append(_finding(CONTENT, "must be in the form of a PUT or POST, and only there"))
+    return findings
+
+
+def _finding(where: str, detail: str, kind: str = "parameter") -> Finding:
+    return Finding(
+        detail=detail,
+        where=where,
+        kind="header" if kind == "header" else "parameter",
+        rule="alternateSyntax",
+        requirement="XAPI-00336",
+    )
+
+
+def _read_form(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise BadRequest("The form is not UTF-8.") from error
+    form = dict(pairs)
+    if len(form) < len(pairs):
+        raise BadRequest("The form has a field twice.")
+    return form
+
+
+def _headers(outer: CIMultiDictProxy[str], form: Mapping[str, str]) -> CIMultiDict[str]:
+    """Return the request's own headers, and over them those of the form."""
+    headers = CIMultiDict(outer)
+    headers["Content-Type"] = "application/json"
+    for name, value in form.items():
+        if name.lower() in _HEADERS:
+            headers[_HEADERS[name.lower()]] = value
+    return headers
