@@ -128,6 +128,17 @@ class DocumentStore:
         """Remove every document of a subject."""
         await self._newest.delete_many(_of(subject))
 
+    async def remove_agent(self, organization_id: str, agent: str) -> int:
+        """Remove every state and profile of an agent, by its agent key; return how many."""
+        gone = await self._newest.delete_many(
+            {
+                "organization_id": organization_id,
+                "kind": {"$in": ["state", "agent_profile"]},
+                "agent": agent,
+            }
+        )
+        return gone.deleted_count
+
 
 def _of(subject: Subject) -> dict[str, Any]:
     """Without a registration, the documents of every one are meant (Communication 2.3)."""

@@ -5,12 +5,12 @@ written since the look; otherwise it is looked at again. So of many writers who 
 entity tag one wins, on however many servers they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 import orjson
 
-from lrs.document_store import Address, Content, DocumentStore, StoredDocument, Subject
+from lrs.document_store import Address, Content, DocumentStore, Kind, StoredDocument, Subject
 from lrs.errors import BadRequest, DocumentConflict, Finding, PreconditionFailed, TooLarge
 from lrs.preconditions import Preconditions, entity_tag
 from lrs.store import Database
@@ -22,6 +22,21 @@ Current = StoredDocument | None
 Members = dict[str, msgspec.Raw]
 
 _SIZE = 8 * 2**20
+
+
+class _MergeRequirements(msgspec.Struct, frozen=True):
+    """What is broken by types that cannot be merged, by what is no object, by what is no JSON."""
+
+    types: str
+    objects: str
+    json: str
+
+
+_MERGE: Mapping[Kind, _MergeRequirements] = {
+    "state": _MergeRequirements("XAPI-00232", "XAPI-00229", "XAPI-00235"),
+    "agent_profile": _MergeRequirements("XAPI-00278", "XAPI-00281", "XAPI-00284"),
+    "activity_profile": _MergeRequirements("XAPI-00309", "XAPI-00313", "XAPI-00314"),
+}
 
 
 class Documents:
@@ -71,7 +86,7 @@ class Documents:
 
         def decide(current: Current) -> Content:
             check_preconditions(current, preconditions)
-            return merge(current.content if current else None, content)
+            return merge(address.subject.kind, current.content if current else None, content)
 
         await self._change(address, decide)
 
@@ -90,6 +105,10 @@ class Documents:
     async def delete_all(self, subject: Subject) -> None:
         """Remove every document of a subject; without a registration, of every one."""
         await self._store.remove_all(subject)
+
+    async def erase_agent(self, organization_id: str, agent: str) -> int:
+        """Remove an agent's states and profile, by its agent key; return how many documents."""
+        return await self._store.remove_agent(organization_id, agent)
 
     async def _change(self, address: Address, decide: Callable[[Current], Content]) -> None:
         while True:
@@ -113,7 +132,7 @@ def check_preconditions(current: Current, preconditions: Preconditions) -> None:
     raise PreconditionFailed([_header_finding(there)])
 
 
-def check_put(kind: str, current: Current, preconditions: Preconditions, version: Version) -> None:
+def check_put(kind: Kind, current: Current, preconditions: Preconditions, version: Version) -> None:
     """Go on only where a PUT may take the place of what is there (Communication 3.1).
 
     Raises:
@@ -135,40 +154,51 @@ def check_put(kind: str, current: Current, preconditions: Preconditions, version
         raise BadRequest([_header_finding("Send If-None-Match: * to make a new document.")])
 
 
-def merge(current: Content | None, posted: Content) -> Content:
+def merge(kind: Kind, current: Content | None, posted: Content) -> Content:
     """Return the document that a POST leaves (Communication 2.2, JSON procedure).
 
     Properties at the top level are replaced whole; their values keep their bytes.
 
     Raises:
-        BadRequest: one of the two is no JSON object.
+        BadRequest: what is posted as JSON is none, or one of the two is no JSON object.
     """
+    requirements = _MERGE[kind]
     if _is_json(posted):
-        _check_json(posted.body)
+        _check_json(posted.body, requirements)
     if current is None:
         return posted
-    merged = {**_members(current, "What is there"), **_members(posted, "What is posted")}
+    merged = {
+        **_members(current, "what is there", requirements),
+        **_members(posted, "what is posted", requirements),
+    }
     return Content(msgspec.json.encode(merged), current.content_type)
 
 
-def _members(content: Content, which: str) -> Members:
+def _members(content: Content, which: str, requirements: _MergeRequirements) -> Members:
     if not _is_json(content):
-        raise BadRequest(f"{which} is {content.content_type}, so it cannot be merged.")
+        detail = f"{which} is {content.content_type}, and only application/json can be merged"
+        raise BadRequest([_body_finding(detail, requirements.types)])
     try:
         return msgspec.json.decode(content.body, type=Members)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BadRequest(f"{which} is not a JSON object, so it cannot be merged.") from error
+        detail = f"{which} is no JSON object, so it cannot be merged"
+        raise BadRequest([_body_finding(detail, requirements.objects)]) from error
 
 
 def _is_json(content: Content) -> bool:
     return content.content_type.partition(";")[0].strip().lower() == "application/json"
 
 
-def _check_json(body: bytes) -> None:
+def _check_json(body: bytes, requirements: _MergeRequirements) -> None:
     try:
         orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadRequest([Finding(detail=f"is not JSON: {error}", rule="json")]) from error
+        detail = f"what is posted is not JSON: {error}"
+        raise BadRequest([_body_finding(detail, requirements.json)]) from error
+
+
+def _body_finding(detail: str, requirement: str) -> Finding:
+    return Finding(detail=detail, rule="merge", requirement=requirement)
 
 
 def _header_finding(detail: str) -> Finding:

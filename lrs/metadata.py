@@ -77,6 +77,11 @@ class Metadata:
             known = await self._store.names(organization_id, agent)
         return known or []
 
+    async def erase_agent(self, organization_id: str, agent: str) -> None:
+        """Forget an agent's names; those in statements that are still there are found again."""
+        await self.settled()
+        await self._store.remove_agent(organization_id, agent)
+
     async def _look_up(self, organization_id: str, query: StatementQuery) -> None:
         page = await self._log.find(organization_id, query)
         await self._learn(organization_id, page.statements[::-1], again=True)

@@ -109,6 +109,12 @@ class MetadataStore:
         )
         return list(found["names"]) if found else None
 
+    async def remove_agent(self, organization_id: str, agent: str) -> None:
+        """Remove what is known of an agent."""
+        await self._agents.delete_one(
+            {"_id": f"{organization_id}/{agent}", "organization_id": organization_id}
+        )
+
 
 def _duplicates(error: BulkWriteError) -> list[dict[str, Any]]:
     """Return the errors of places that are taken; raise where there are others."""

@@ -181,7 +181,8 @@ class Settings:
         "*",
         kinds.any_or_several(kinds.web_address()),
         "Whose pages may speak xAPI from a browser; * for those of any origin. Each needs a "
-        "credential all the same.",
+        "credential all the same; only named origins may send one that the browser remembers "
+        "(withCredentials).",
     )
     max_body: int = _row(
         "Limits",

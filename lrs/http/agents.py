@@ -7,6 +7,7 @@ from aiohttp import web
 
 from lrs import scopes
 from lrs.agents import agent_key, to_person
+from lrs.http import requirements
 from lrs.http.exchange import Exchange, Service, resource, single_parameters
 from lrs.http.parameters import ParameterReader, read_agent
 
@@ -20,7 +21,7 @@ async def get(exchange: Exchange) -> web.Response:
     """Return the Person; only what was asked with where nothing more is known."""
     exchange.require(scopes.READ_STATEMENTS, scopes.PROFILE, scopes.DEFINE)
     given = single_parameters(exchange.request, frozenset({"agent"}))
-    read = ParameterReader(given, exchange.version.number)
+    read = ParameterReader(given, exchange.version.number, requirements.AGENTS)
     agent: dict[str, Any] = read.required("agent", read_agent)
     read.finish()
     names = await exchange.service.metadata.names(exchange.organization_id, agent_key(agent) or "")

@@ -7,7 +7,7 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from lrs.errors import BadRequest, Finding
-from lrs.versions import VERSION_HEADER, VERSIONS
+from lrs.versions import VERSION_HEADER, negotiate
 
 CONTENT = "content"
 
@@ -29,16 +29,10 @@ _HEADERS = {
 
 
 def is_alternate(request: web.Request) -> bool:
-    """Say whether a request is written in this syntax, and in a version that has it."""
+    """Say whether a request is written in this syntax."""
     if request.method != "POST" or "method" not in request.query_string:
         return False
-    return "method" in request.query and not _is_refused(request.headers)
-
-
-def _is_refused(headers: Mapping[str, str]) -> bool:
-    """Say whether the header asks for a version that is spoken but has no such syntax."""
-    asked = VERSIONS.get(headers.get(VERSION_HEADER, ""))
-    return asked is not None and not asked.alternate_syntax
+    return "method" in request.query
 
 
 def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
@@ -46,17 +40,14 @@ def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
 
     Raises:
         BadRequest: there is more in the query than the method, the body is no form, its
-            content is missing, or the method is none; all of it is told.
+            content is missing, or the method is none; all of it is told. Or the version has
+            no such syntax.
     """
+    _check_version(request.headers)
     method = request.query["method"].upper()
     form = _read_form(body)
     findings = [
-        Finding(
-            detail="must stand in the form, not beside method",
-            where=name,
-            kind="parameter",
-            rule="alternateSyntax",
-        )
+        _finding(name, "must stand in the form, not beside method")
         for name in request.query
         if name != "method"
     ]
@@ -65,13 +56,26 @@ def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
         raise BadRequest(findings)
     content = form.pop(CONTENT, "").encode()
     headers = _headers(request.headers, form)
+    _check_version(headers)
     parameters = {name: value for name, value in form.items() if name.lower() not in _HEADERS}
-    meant = request.clone(
-        method=method, rel_url=request.rel_url.with_query(parameters), headers=headers
-    )
-    if _is_refused(headers):
-        raise BadRequest("This version has no alternate request syntax.")
-    return meant, content
+    url = request.rel_url.with_query(parameters)
+    return request.clone(method=method, rel_url=url, headers=headers), content
+
+
+def _check_version(headers: Mapping[str, str]) -> None:
+    asked = headers.get(VERSION_HEADER)
+    if asked is not None and not negotiate(asked).alternate_syntax:
+        raise BadRequest(
+            [
+                Finding(
+                    detail=f"is not a parameter: {asked} has no alternate request syntax",
+                    where="method",
+                    kind="parameter",
+                    rule="alternateSyntax",
+                    requirement="XAPI-00324",
+                )
+            ]
+        )
 
 
 def _check(content_type: str, method: str, form: Mapping[str, str]) -> list[Finding]:

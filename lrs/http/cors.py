@@ -1,6 +1,8 @@
 """Content in a browser that comes from another origin (Fetch, CORS protocol).
 
-xAPI clients send `Authorization` themselves, so cookies are never asked for.
+Any page may bring an `Authorization` of its own. Only a page of an origin that was named may let
+the browser send what it remembers of a credential: of any origin, that would be every page's right
+to speak for whoever has once signed in at the xAPI resources.
 """
 
 from collections.abc import Awaitable, Callable
@@ -35,6 +37,8 @@ class Origins(msgspec.Struct, frozen=True):
             return
         headers["Access-Control-Allow-Origin"] = "*" if self.allowed is None else origin
         headers["Access-Control-Expose-Headers"] = _RESPONSE_HEADERS
+        if self.allowed is not None:
+            headers["Access-Control-Allow-Credentials"] = "true"
 
 
 def preflight(origins: Origins) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -11,6 +11,7 @@ from lrs import scopes
 from lrs.document_store import Kind
 from lrs.documents import Address, Content, StoredDocument, Subject
 from lrs.errors import BadRequest, Finding, NotFound
+from lrs.http import requirements
 from lrs.http.exchange import Exchange, Operation, Service, resource, single_parameters
 from lrs.http.parameters import (
     ParameterReader,
@@ -20,6 +21,7 @@ from lrs.http.parameters import (
     read_timestamp,
     read_uuid,
 )
+from lrs.http.requirements import Requirements
 from lrs.preconditions import Preconditions, read_preconditions
 from lrs.timestamps import as_datetime
 
@@ -34,6 +36,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     parameters: frozenset[str]
     id_name: str
+    requirements: Mapping[str, Requirements]
     can_delete_all: bool = False
 
 
@@ -43,6 +46,7 @@ STATE = Resource(
     scope=scopes.STATE,
     parameters=frozenset({"activityId", "agent", "registration"}),
     id_name="stateId",
+    requirements=requirements.STATE,
     can_delete_all=True,
 )
 ACTIVITY_PROFILE = Resource(
@@ -51,6 +55,7 @@ ACTIVITY_PROFILE = Resource(
     scope=scopes.PROFILE,
     parameters=frozenset({"activityId"}),
     id_name="profileId",
+    requirements=requirements.ACTIVITY_PROFILE,
 )
 AGENT_PROFILE = Resource(
     path="/agents/profile",
@@ -58,6 +63,7 @@ AGENT_PROFILE = Resource(
     scope=scopes.PROFILE,
     parameters=frozenset({"agent"}),
     id_name="profileId",
+    requirements=requirements.AGENT_PROFILE,
 )
 
 
@@ -126,7 +132,9 @@ def read_asked(
     """
     allowed = resource.parameters | {resource.id_name}
     given = single_parameters(exchange.request, allowed | ({"since"} if may_have_since else set()))
-    read = ParameterReader(given, exchange.version.number)
+    method = exchange.request.method
+    broken = resource.requirements["GET" if method == "HEAD" else method]
+    read = ParameterReader(given, exchange.version.number, broken)
     subject = Subject(
         organization_id=exchange.organization_id,
         kind=resource.kind,
@@ -139,12 +147,27 @@ def read_asked(
     read.finish()
     if asked.document_id is not None and asked.since is not None:
         detail = f"cannot stand beside {resource.id_name}"
-        raise BadRequest([Finding(detail=detail, where="since", kind="parameter")])
+        raise BadRequest(
+            [
+                Finding(
+                    detail=detail,
+                    where="since",
+                    kind="parameter",
+                    rule="parameters",
+                    requirement="XAPI-00324",
+                )
+            ]
+        )
     return asked
 
 
 async def _content(exchange: Exchange) -> Content:
     content_type = exchange.request.headers.get("Content-Type", _UNKNOWN_TYPE)
+    if not (content_type.isascii() and content_type.isprintable()):
+        detail = "must be a media type, in ASCII"
+        raise BadRequest(
+            [Finding(detail=detail, where="Content-Type", kind="header", rule="content_type")]
+        )
     return Content(await exchange.body(), content_type)
 
 
@@ -157,10 +180,8 @@ async def _single(exchange: Exchange, asked: Asked) -> web.Response:
     document = await exchange.service.documents.get(asked.address)
     if document is None:
         raise NotFound("There is no such document.")
-    if _preconditions(exchange).if_none_match and not _preconditions(exchange).hold(document.tag):
-        response = web.Response(status=304)
-    else:
-        response = _as_it_came(document)
+    known = Preconditions(if_none_match=_preconditions(exchange).if_none_match)
+    response = _as_it_came(document) if known.hold(document.tag) else web.Response(status=304)
     response.headers["ETag"] = f'"{document.tag}"'
     response.headers["Last-Modified"] = _http_date(document.modified)
     return response

@@ -8,6 +8,7 @@ import orjson
 
 from lrs.agents import agent_key
 from lrs.errors import BadRequest, Finding
+from lrs.http.requirements import Broken, Requirements
 from lrs.query import StatementQuery
 from lrs.timestamps import parse_timestamp
 from lrs.validation import check
@@ -32,6 +33,8 @@ ALL = SINGLE | FILTERS | {"more"}
 
 _FORMATS = ("ids", "exact", "canonical")
 
+
+_MALFORMED = Broken(malformed="XAPI-00012")
 
 T = TypeVar("T")
 
@@ -98,10 +101,19 @@ def read_statement_id(parameters: Mapping[str, str], name: str, version: str) ->
 
 
 class ParameterReader:
-    """Reads parameters one by one and gathers what is wrong with them."""
+    """Reads parameters one by one and gathers what is wrong with them.
 
-    def __init__(self, parameters: Mapping[str, str], version: str) -> None:
+    `requirements` tells by name which ones a wrong parameter breaks.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, str],
+        version: str,
+        requirements: Requirements | None = None,
+    ) -> None:
         self._parameters, self._version = parameters, version
+        self._requirements = requirements or {}
         self._findings: list[Finding] = []
 
     def __call__(self, name: str, parse: Callable[[str, str], T]) -> T | None:
@@ -117,7 +129,7 @@ class ParameterReader:
                     where=name,
                     kind="parameter",
                     rule="parameters",
-                    requirement="XAPI-00012",
+                    requirement=self._requirements.get(name, _MALFORMED).malformed,
                 )
             )
             return None
@@ -126,7 +138,13 @@ class ParameterReader:
         """Return a parameter that must be there; what is returned for a missing one is not used."""
         if name not in self._parameters:
             self._findings.append(
-                Finding(detail="is missing", where=name, kind="parameter", rule="parameters")
+                Finding(
+                    detail="is missing",
+                    where=name,
+                    kind="parameter",
+                    rule="parameters",
+                    requirement=self._requirements.get(name, _MALFORMED).missing,
+                )
             )
         return cast(T, self(name, parse))
 

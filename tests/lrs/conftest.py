@@ -62,21 +62,15 @@ async def issued(credentials: Credentials) -> IssuedCredential:
 
 
 @pytest.fixture
-async def metadata(database: Any, log: StatementLog) -> AsyncIterator[Metadata]:
-    """What the log's statements tell."""
-    metadata = Metadata(database, log)
-    yield metadata
-    await metadata.settled()
-
-
-@pytest.fixture
-def application(
-    database: Any, log: StatementLog, metadata: Metadata, credentials: Credentials
-) -> web.Application:
+async def application(
+    database: Any, log: StatementLog, credentials: Credentials
+) -> AsyncIterator[web.Application]:
     """The xAPI resources at /xapi."""
+    metadata = Metadata(database, log)
     application = web.Application()
     application.add_routes(routes(log, Documents(database), metadata, credentials))
-    return application
+    yield application
+    await metadata.settled()
 
 
 Speak = Callable[[IssuedCredential], Any]

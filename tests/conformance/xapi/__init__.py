@@ -1,0 +1,1 @@
+"""The Experience API's requirements, in both versions, over HTTP."""

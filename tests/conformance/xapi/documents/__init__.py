@@ -1,0 +1,1 @@
+"""The requirements of the documents, agents, activities and about resources, over HTTP."""
