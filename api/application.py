@@ -32,6 +32,7 @@ from content.follower import Follower
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.progress import Progress
 from lrs import store as lrs_store
+from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents
 from lrs.http import HTTPLimits, Origins
@@ -159,6 +160,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         documents=Documents(database, limit=settings.max_document),
         metadata=Metadata(database, log),
         credentials=Credentials(database, home_page=home_page),
+        aggregation=Aggregation(database, seconds=settings.aggregate_time),
         progress=Progress(content, log),
         files=files,
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),

@@ -11,6 +11,7 @@ from api.store import Database, Store
 from content import store as content_store
 from content.packages import PackageFiles, PackageLimits
 from content.progress import Progress
+from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents
 from lrs.log import StatementLog
@@ -39,6 +40,7 @@ class Services:
     documents: Documents
     metadata: Metadata
     credentials: Credentials
+    aggregation: Aggregation
     progress: Progress
     files: PackageFiles
     package_limits: PackageLimits

@@ -3,6 +3,8 @@
 LRSError
 ├── Refusal                 the request cannot be taken; carries every finding
 │   ├── InvalidStatements   400  statements break the specification
+│   ├── InvalidPipeline     422  an aggregate query says what is not allowed
+│   ├── TooExpensive        422  an aggregate query takes longer or more memory than it may
 │   ├── BadRequest          400  a parameter, header or body that is malformed
 │   ├── Unauthorized        401  no credential, or not a valid one
 │   ├── Forbidden           403  the credential's scopes do not allow it
@@ -64,6 +66,22 @@ class InvalidStatements(Refusal):
 
     code = "invalid_statement"
     title = "The statement breaks the specification"
+
+
+class InvalidPipeline(Refusal):
+    """An aggregate query that says what is not allowed, or what cannot be computed."""
+
+    status = 422
+    code = "invalid_pipeline"
+    title = "The pipeline cannot be taken"
+
+
+class TooExpensive(Refusal):
+    """An aggregate query that takes longer than it may, or more memory."""
+
+    status = 422
+    code = "too_expensive"
+    title = "The query takes too much"
 
 
 class Unauthorized(Refusal):

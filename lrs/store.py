@@ -37,11 +37,17 @@ from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import (
+    BulkWriteError,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+)
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from lrs.cancellation import heed_cancellation
+from lrs.errors import InvalidPipeline, TooExpensive
 from lrs.filters import where
 from lrs.query import StatementQuery
 from lrs.statement import Result, StoredStatement
@@ -55,6 +61,9 @@ Outcome = TypeVar("Outcome")
 _DURABLE = WriteConcern(w="majority", j=True)
 _DUPLICATE_KEY = 11000
 _AWAIT_MS = 1000
+_TOO_MUCH = (146, 292, 10334)
+_UNCOMPUTABLE = (2, 9, 14, 40, 241)
+_FIRST_LOCATION = 10_000
 _INDEXES = {
     "statements": [
         IndexModel([("organization_id", ASCENDING), ("stored", ASCENDING)], name="by_stored"),
@@ -194,6 +203,25 @@ class StatementStore:
         )
         return await found.to_list()
 
+    async def aggregate(self, pipeline: Sequence[Document], seconds: float) -> list[Document]:
+        """Return the rows of a pipeline that was checked.
+
+        Raises:
+            TooExpensive: it takes longer than `seconds`, or more memory than it may.
+            InvalidPipeline: it cannot be computed over this data.
+        """
+        try:
+            found = await self._statements.aggregate(
+                pipeline, maxTimeMS=max(1, int(seconds * 1000)), allowDiskUse=False
+            )
+            return await found.to_list()
+        except ExecutionTimeout as error:
+            raise TooExpensive(
+                f"It takes longer than {seconds:g} s: begin with a narrower $match."
+            ) from error
+        except OperationFailure as error:
+            raise _refused(error) from error
+
     async def inserts(self, after: Mapping[str, Any] | None) -> AsyncIterator[Any]:
         """Yield the change events of new statements, after a resume token."""
         new = {"operationType": {"$in": ["insert", "replace"]}, "fullDocument.raw": {"$exists": 1}}
@@ -273,6 +301,16 @@ class Transaction:
         if void:
             change["$set"] = {"voided": True}
         await self._statements.update_one({"_id": target}, change, session=self._session)
+
+
+def _refused(error: OperationFailure) -> Exception:
+    """What a failed aggregate query means to whoever wrote it; the error itself if nothing."""
+    if error.code in _TOO_MUCH:
+        return TooExpensive("It takes more memory than it may: group or $match more narrowly.")
+    if error.code in _UNCOMPUTABLE or (error.code or 0) >= _FIRST_LOCATION:
+        told = str((error.details or {}).get("errmsg", "")).rpartition(" :: caused by :: ")[2]
+        return InvalidPipeline(f"It cannot be computed: {told}")
+    return error
 
 
 def target_of(document: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The REST API under /api/v1: JSON:API documents, errors with every finding, declared routes."""
 
 from api.rest import (
+    aggregate,
     auth,
     courses,
     enrollments,
@@ -34,5 +35,6 @@ def routes() -> list[Route]:
         requirements,
         records,
         statements,
+        aggregate,
     )
     return [route for noun in nouns for route in noun.table]

@@ -208,6 +208,12 @@ class Settings:
         kinds.whole_number(1, 1_000_000),
         "How many statements may wait to be written; past it the answer is 503 with Retry-After.",
     )
+    aggregate_time: int = _row(
+        "Limits",
+        "10s",
+        kinds.duration(1, 10 * MINUTE),
+        "How long an aggregate query over statements may take.",
+    )
     max_upload: int = _row(
         "Limits",
         "2GiB",

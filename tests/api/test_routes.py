@@ -41,7 +41,11 @@ def test_no_handler_is_served_beside_the_table() -> None:
 
 def test_every_permission_is_held_by_some_role_besides_the_administrators() -> None:
     held = set().union(*(allowed for role, allowed in ROLES.items() if role != "admin"))
-    assert set(Permission) - held == {Permission.USERS_WRITE}
+    assert set(Permission) - held == {
+        Permission.USERS_WRITE,
+        Permission.USERS_ERASE,
+        Permission.STATEMENTS_FORWARD,
+    }
 
 
 @pytest.mark.parametrize("route", [r for r in routes() if r.permission], ids=_name)
