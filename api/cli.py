@@ -22,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+lrs = typer.Typer(no_args_is_help=True, help="What can be done with the record store.")
+app.add_typer(lrs, name="lrs")
+
 DATABASE_SETTINGS = ("data", "mongodb_uri", "mongodb_database", "mongodb_cache")
 
 Command = Callable[..., None]
@@ -125,6 +128,18 @@ def password(
     from api.maintenance import new_password
 
     typer.echo(f"The new password of {email} is {new_password(settings, email)}")
+
+
+@lrs.command()
+@takes_settings(*DATABASE_SETTINGS)
+def verify(*, settings: Settings) -> None:
+    """Check every stored statement; a running server may go on. Exit code 1: something is wrong."""
+    from api.maintenance import verify as run
+
+    checked, wrong = run(settings, typer.echo)
+    typer.echo(f"{checked} statements were checked; {wrong or 'no'} discrepancies were found.")
+    if wrong:
+        raise typer.Exit(1)
 
 
 @app.command("settings")

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 from api.application import open_services
 from api.database import open_database, present_database_server
@@ -15,6 +16,7 @@ from content import people
 from content import store as content_store
 from content.progress import Progress
 from lrs.log import StatementLog
+from lrs.verification import Verification
 
 
 def rebuild(settings: Settings) -> int:
@@ -46,6 +48,29 @@ def demo(settings: Settings) -> Demo | None:
     """
     with present_database_server(settings) as uri:
         return asyncio.run(_demo(settings, uri))
+
+
+def verify(settings: Settings, tell: Callable[[str], object]) -> tuple[int, int]:
+    """Check the whole log and tell each discrepancy as it is found.
+
+    Returns:
+        How many statements were checked, and how many discrepancies there are.
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+    """
+    with present_database_server(settings) as uri:
+        return asyncio.run(_verify(settings, uri, tell))
+
+
+async def _verify(settings: Settings, uri: str, tell: Callable[[str], object]) -> tuple[int, int]:
+    async with open_database(settings, uri) as database:
+        await installation(database)
+        verification, wrong = Verification(database), 0
+        async for discrepancy in verification.run():
+            tell(str(discrepancy))
+            wrong += 1
+        return verification.checked, wrong
 
 
 async def _demo(settings: Settings, uri: str) -> Demo | None:

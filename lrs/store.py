@@ -64,7 +64,7 @@ _AWAIT_MS = 1000
 _TOO_MUCH = (146, 292, 10334)
 _UNCOMPUTABLE = (2, 9, 14, 40, 241)
 _FIRST_LOCATION = 10_000
-_INDEXES = {
+INDEXES = {
     "statements": [
         IndexModel([("organization_id", ASCENDING), ("stored", ASCENDING)], name="by_stored"),
         IndexModel(
@@ -98,7 +98,7 @@ _INDEXES = {
 
 async def prepare(database: Database) -> None:
     """Make the collections' indexes; repeatable."""
-    for collection, indexes in _INDEXES.items():
+    for collection, indexes in INDEXES.items():
         await database[collection].create_indexes(indexes)
 
 

@@ -41,6 +41,8 @@ def test_commands_work_beside_a_running_server_and_without_one(tmp_path: Path) -
         )
         assert "is there already" in _run("demo", *data)[1]
         assert "is there already" in _run("serve", "--demo", *data)[1]
+        code, told, _ = _run("lrs", "verify", *data)
+        assert (code, told) == (0, "0 statements were checked; no discrepancies were found.\n")
         admin = served.token(EMAIL, PASSWORD)
         code, told, _ = _run("password", EMAIL, *data)
         assert code == 0

@@ -1,0 +1,82 @@
+"""Reads the log as it is stored, in batches, for checks."""
+
+from collections.abc import AsyncIterator, Iterable
+
+from pymongo import ASCENDING
+from pymongo.asynchronous.cursor import AsyncCursor
+from pymongo.read_concern import ReadConcern
+
+from lrs.statement import VOIDED
+from lrs.store import Database, Document, target_of
+
+
+class LogReader:
+    """The `statements` collection as it is on a majority."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._statements = database.get_collection(
+            "statements", read_concern=ReadConcern("majority")
+        )
+
+    async def batches(self, size: int) -> AsyncIterator[list[Document]]:
+        """Yield every statement's document, an organization's in the order of `stored`."""
+        found = self._statements.find(
+            {"awaited": {"$exists": False}},
+            sort=[("organization_id", ASCENDING), ("stored", ASCENDING)],
+            allow_disk_use=True,
+        )
+        async for batch in _batches(found, size):
+            yield batch
+
+    async def places(self, size: int) -> AsyncIterator[list[str]]:
+        """Yield the `_id` of every place that is kept."""
+        kept = {"organization_id": None, "awaited": True}
+        async for batch in _batches(self._statements.find(kept, {"_id": 1}), size):
+            yield [document["_id"] for document in batch]
+
+    async def is_place(self, document: str) -> bool:
+        """Say whether a place is kept under this `_id`, and nothing refers to it."""
+        kept = await self._statements.find_one({"_id": document, "awaited": True}, {"_id": 1})
+        return kept is not None and document not in await self.awaited([document])
+
+    async def statements(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the documents with these `_id`s, places among them, by `_id`."""
+        found = self._statements.find({"_id": {"$in": list(ids)}})
+        return {document["_id"]: document async for document in found}
+
+    async def voided(self, ids: Iterable[str]) -> set[str]:
+        """Return those of these `_id`s that a voiding statement names."""
+        return await self._targets(ids, {"verb": VOIDED})
+
+    async def awaited(self, ids: Iterable[str]) -> set[str]:
+        """Return those of these `_id`s that a statement refers to."""
+        return await self._targets(ids, {})
+
+    async def _targets(self, ids: Iterable[str], which: Document) -> set[str]:
+        pairs = [each.rpartition("/") for each in ids]
+        found = self._statements.find(
+            {
+                "organization_id": {"$in": sorted({organization for organization, _, _ in pairs})},
+                "target": {"$in": [statement for _, _, statement in pairs], "$exists": True},
+                **which,
+            },
+            {"organization_id": 1, "target": 1},
+        )
+        return {target_of(document) async for document in found}
+
+    async def indexes(self, collection: str) -> dict[str, list[tuple[str, int]]]:
+        """Return a collection's indexes: what each is over, by name."""
+        found = await self._database[collection].index_information()
+        return {name: [(key, int(to)) for key, to in each["key"]] for name, each in found.items()}
+
+
+async def _batches(found: AsyncCursor[Document], size: int) -> AsyncIterator[list[Document]]:
+    batch: list[Document] = []
+    async for document in found.batch_size(size):
+        batch.append(document)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

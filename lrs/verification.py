@@ -1,0 +1,211 @@
+"""Checks every invariant of the stored log, statement by statement, over a log of any size.
+
+What is read while others write may be half of a change; so whatever looks wrong is read once
+more, and told only when it still is.
+"""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from lrs import intake
+from lrs.errors import BadRequest, InvalidStatements
+from lrs.log_reader import LogReader
+from lrs.statement import VOIDED
+from lrs.statement_document import to_document
+from lrs.store import INDEXES, Database, Document, target_of
+from lrs.timestamps import SECOND, now, parse_timestamp
+from lrs.versions import negotiate
+
+BATCH = 500
+AHEAD = 3600 * SECOND
+
+_FIELDS = (
+    "_id",
+    "organization_id",
+    "timestamp",
+    "actor",
+    "verb",
+    "activity",
+    "registration",
+    "target",
+    "authority",
+    "result",
+)
+
+
+class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: `where` is "ORGANIZATION/STATEMENT ID", or an index's name.
+
+    `rule` is raw, valid, field, keys, stored, unique, voided, reference, place or index.
+    """
+
+    where: str
+    rule: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.rule}: {self.detail}"
+
+
+class Verification:
+    """Goes through a database's statements; `checked` counts them."""
+
+    def __init__(self, database: Database) -> None:
+        self._reader = LogReader(database)
+        self.checked = 0
+
+    async def run(self) -> AsyncIterator[Discrepancy]:
+        """Yield whatever is wrong, as it is found."""
+        async for each in self._indexes():
+            yield each
+        last: Document | None = None
+        async for batch in self._reader.batches(BATCH):
+            self.checked += len(batch)
+            for each in _not_unique([*([last] if last else []), *batch]):
+                yield each
+            async for each in self._statements(batch):
+                yield each
+            last = batch[-1]
+        async for each in self._places():
+            yield each
+
+    async def _indexes(self) -> AsyncIterator[Discrepancy]:
+        for collection, indexes in INDEXES.items():
+            present = await self._reader.indexes(collection)
+            for index in indexes:
+                wanted = index.document
+                keys = list(wanted["key"].items())
+                if present.get(wanted["name"]) != keys:
+                    where = f"{collection}.{wanted['name']}"
+                    yield Discrepancy(where=where, rule="index", detail=f"is not there over {keys}")
+
+    async def _statements(self, batch: Sequence[Document]) -> AsyncIterator[Discrepancy]:
+        suspect = {each.where for each in await self._check(batch)}
+        if suspect:
+            again = list((await self._reader.statements(suspect)).values())
+            circular = {each["_id"] for each in again if await self._is_circular(each)}
+            for each in await self._check(again, circular):
+                yield each
+
+    async def _is_circular(self, document: Document) -> bool:
+        """Say whether the references that begin here lead back here."""
+        seen: set[str] = set()
+        at: Document | None = document
+        while at is not None and "target" in at and at["_id"] not in seen:
+            seen.add(at["_id"])
+            at = (await self._reader.statements([target_of(at)])).get(target_of(at))
+        return at is not None and at["_id"] == document["_id"] and bool(seen)
+
+    async def _check(
+        self, batch: Sequence[Document], circular: Collection[str] = ()
+    ) -> list[Discrepancy]:
+        targets = await self._reader.statements(
+            {target_of(each) for each in batch if "target" in each}
+        )
+        voided = await self._reader.voided(each["_id"] for each in batch)
+        found: list[Discrepancy] = []
+        for document in batch:
+            found += _content(document)
+            found += _voiding(document, voided)
+            found += _reference(document, targets, circular=document["_id"] in circular)
+        return found
+
+    async def _places(self) -> AsyncIterator[Discrepancy]:
+        """Places kept for statements that nobody refers to."""
+        async for batch in self._reader.places(BATCH):
+            awaited = await self._reader.awaited(batch)
+            for place in batch:
+                if place not in awaited and await self._reader.is_place(place):
+                    detail = "a place is kept for a statement that no statement refers to"
+                    yield Discrepancy(where=place, rule="place", detail=detail)
+
+
+def _not_unique(batch: Sequence[Document]) -> Iterator[Discrepancy]:
+    for one, other in pairwise(batch):
+        same = one["organization_id"] == other["organization_id"]
+        if same and one.get("stored") == other.get("stored"):
+            detail = f"has the same stored as {one['_id'].rpartition('/')[2]}"
+            yield Discrepancy(where=other["_id"], rule="unique", detail=detail)
+
+
+def _content(document: Document) -> Iterator[Discrepancy]:
+    """What is wrong with a document by itself: its bytes, and what was extracted from them."""
+
+    def wrong(rule: str, detail: str) -> Discrepancy:
+        return Discrepancy(where=document["_id"], rule=rule, detail=detail)
+
+    yield from (wrong("stored", detail) for detail in _stored(document))
+    try:
+        statement = intake.parse(bytes(document["raw"]))
+        version = negotiate(statement["version"]).number
+        (new,) = intake.admit([statement], authority=statement["authority"], version=version)
+        at = parse_timestamp(statement["stored"])
+    except InvalidStatements as invalid:
+        yield from (wrong("valid", f"{e.where[2:]} {e.detail}".strip()) for e in invalid.findings)
+        return
+    except (BadRequest, KeyError, TypeError, ValueError, AttributeError) as error:
+        yield wrong("raw", f"is not a stored statement: {error!r}")
+        return
+    if at != document.get("stored"):
+        yield wrong("field", f"stored is {document.get('stored')!r}; the statement says {at!r}")
+    expected = to_document(str(document["organization_id"]), new, at)
+    yield from (wrong("field", detail) for detail in _differing(document, expected))
+    if set(_own_keys(document)) != set(expected["keys"]):
+        yield wrong("keys", "it is not found by what the statement says")
+
+
+def _stored(document: Document) -> Iterator[str]:
+    stored = document.get("stored")
+    if not isinstance(stored, int) or not 0 < stored <= now() + AHEAD:
+        yield f"{stored!r} is no time up to now"
+
+
+def _differing(document: Document, expected: Mapping[str, Any]) -> Iterator[str]:
+    for name in _FIELDS:
+        if document.get(name) != expected.get(name):
+            yield f"{name} is {document.get(name)!r}; the statement says {expected.get(name)!r}"
+
+
+def _own_keys(document: Mapping[str, Any]) -> list[int]:
+    """The keys of the statement itself, without its targets'."""
+    own: list[int] = (document.get("via") or [document])[0].get("keys", [])
+    return own
+
+
+def _voiding(document: Document, voided: set[str]) -> Iterator[Discrepancy]:
+    should = document["_id"] in voided and document.get("verb") != VOIDED
+    if document.get("voided") is not should:
+        detail = (
+            "a statement voids it and it is not marked voided"
+            if should
+            else "it is marked voided and no statement voids it"
+        )
+        yield Discrepancy(where=document["_id"], rule="voided", detail=detail)
+
+
+def _reference(
+    document: Document, targets: Mapping[str, Document], *, circular: bool
+) -> Iterator[Discrepancy]:
+    """A statement that refers to another is found by that one's keys too."""
+    detail = ""
+    if "target" not in document:
+        detail = "has keys of a target and refers to none" if "via" in document else ""
+    elif target_of(document) not in targets:
+        detail = "refers to a statement that is not there, and no place is kept for it"
+    elif not _is_settled(document, targets[target_of(document)], circular=circular):
+        detail = "is not found by what it refers to"
+    if detail:
+        yield Discrepancy(where=document["_id"], rule="reference", detail=detail)
+
+
+def _is_settled(document: Document, target: Document, *, circular: bool) -> bool:
+    if "keys" not in target:
+        return "via" not in document
+    own, *others = document.get("via", [{}])
+    beyond = target.get("via") or [{"keys": target["keys"]}]
+    if not others or (others[0] != beyond[0] if circular else others != beyond):
+        return False
+    return set(document["keys"]) == {key for each in (own, *others) for key in each["keys"]}
