@@ -2,16 +2,19 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from pymongo.errors import PyMongoError
 
-from api import pages
+from api import audit, erasure_store, pages
 from api import store as api_store
+from api.audit import AuditLog
+from api.erasures import Erasures
 from api.first_start import Installation, installation
 from api.health import add_health
 from api.identity.renewal import renew_cookie
@@ -43,13 +46,15 @@ from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
 XAPI = "/xapi"
+SPARE = timedelta(minutes=1)
 
 
 async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
     await content_store.prepare(database)
-    await api_store.prepare(database)
+    for kept in (api_store, audit, erasure_store):
+        await kept.prepare(database)
 
 
 @asynccontextmanager
@@ -67,7 +72,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
     await finish_abandoned(services.content)
     await services.files.prune()
     try:
-        async with _following(services):
+        async with _following(services), _beside(services.erasures.run()):
             yield services
     finally:
         await services.log.stop()
@@ -133,21 +138,31 @@ def _beside_xapi(middleware: Middleware) -> Middleware:
 async def _following(services: Services) -> AsyncIterator[None]:
     """Follow the log beside serving; another server takes over when this one stops."""
     follower = Follower(services.content, services.log, services.progress)
-    task = asyncio.create_task(follower.run())
-    services.lifecycle.follower = task
     try:
-        yield
+        async with _beside(follower.run()) as task:
+            services.lifecycle.follower = task
+            yield
+    finally:
+        with suppress(PyMongoError):
+            await follower.release()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Work beside serving, for as long as this lasts."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        with suppress(PyMongoError):
-            await follower.release()
 
 
 async def _services(settings: Settings, database: Database, installed: Installation) -> Services:
     store, content = Store(database), content_store.Store(database)
     home_page = (await organizations.get(content, installed.organization_id)).public_url
+    audit_log, lifetime = AuditLog(database), timedelta(seconds=settings.launch_lifetime)
     log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
     files = PackageFiles(content, settings.data / "cache")
     return Services(
@@ -156,6 +171,8 @@ async def _services(settings: Settings, database: Database, installed: Installat
         store=store,
         content=content,
         sessions=_sessions(settings, store, content, installed),
+        audit=audit_log,
+        erasures=Erasures(database, content, audit_log, settle=lifetime + SPARE),
         log=log,
         documents=Documents(database, limit=settings.max_document),
         metadata=Metadata(database, log),
@@ -169,7 +186,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
             LogSink(log, home_page),
             files,
             _derived(installed.signing_key, "launches"),
-            lifetime=timedelta(seconds=settings.launch_lifetime),
+            lifetime=lifetime,
         ),
         lifecycle=Lifecycle(),
     )

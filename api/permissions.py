@@ -10,6 +10,7 @@ class Permission(StrEnum):
     USERS_READ = "users.read"
     USERS_WRITE = "users.write"
     USERS_ERASE = "users.erase"
+    AUDIT_READ = "audit.read"
     COURSES_READ = "courses.read"
     COURSES_READ_ALL = "courses.read.all"
     COURSES_WRITE = "courses.write"
@@ -39,6 +40,7 @@ _LEARNER = frozenset(
 
 _OFFICER = _LEARNER | {
     Permission.USERS_READ,
+    Permission.AUDIT_READ,
     Permission.COURSES_READ_ALL,
     Permission.ENROLLMENTS_READ,
     Permission.PROGRESS_READ,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from api.audit import AuditLog
+from api.erasures import Erasures
 from api.identity.sessions import Sessions
 from api.settings import Settings
 from api.store import Database, Store
@@ -36,6 +38,8 @@ class Services:
     store: Store
     content: content_store.Store
     sessions: Sessions
+    audit: AuditLog
+    erasures: Erasures
     log: StatementLog
     documents: Documents
     metadata: Metadata

@@ -84,6 +84,12 @@ class Store:
             upsert=True,
         )
 
+    async def remove_sign_in(self, organization_id: str, person_id: str) -> None:
+        """Forget the person's password."""
+        await self._sign_ins.delete_one(
+            {"organization_id": organization_id, "person_id": person_id}
+        )
+
     async def add_session(
         self,
         session_id: str,

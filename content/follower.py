@@ -9,12 +9,14 @@ little too early or late, or two followers for a moment, do no harm.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
 
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from content import enrollments
+from content.errors import NotFound
 from content.identity import new_id, now
 from content.progress import Progress
 from content.store import COLLECTIONS, RESUME_TOKENS, Store
@@ -166,11 +168,17 @@ class Follower:
         organization_id, sought = document["organization_id"], document["_id"]
         collection = change["ns"]["coll"]
         if collection == COLLECTIONS["enrollment"]:
-            await self._progress.refold(await enrollments.get(self._store, organization_id, sought))
+            await self._enrolled(organization_id, sought)
         elif collection == COLLECTIONS["course"] and _touches(change, "outline_version"):
             await self._progress.refold_course(organization_id, sought)
         elif collection == COLLECTIONS["user"] and _touches(change, "agents"):
             await self._progress.refold_person(organization_id, sought)
+
+    async def _enrolled(self, organization_id: str, enrollment_id: str) -> None:
+        """Fold a new enrollment, unless its person was erased meanwhile."""
+        with suppress(NotFound):
+            enrollment = await enrollments.get(self._store, organization_id, enrollment_id)
+            await self._progress.refold(enrollment)
 
     async def _save(self, stream: str, token: ResumeToken) -> None:
         held = {"_id": LEASE_ID, "holder": self._holder}

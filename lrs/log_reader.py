@@ -1,6 +1,6 @@
-"""Reads the log as it is stored, in batches, for checks."""
+"""Reads the log as it is stored, in batches: for checks and for erasure."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 
 from pymongo import ASCENDING
 from pymongo.asynchronous.cursor import AsyncCursor
@@ -28,6 +28,21 @@ class LogReader:
         )
         async for batch in _batches(found, size):
             yield batch
+
+    async def found_by(
+        self, organization_id: str, keys: Collection[int], after: int, size: int
+    ) -> list[Document]:
+        """Return the next statements that are found by any of these keys, voided or not."""
+        found = self._statements.find(
+            {
+                "organization_id": organization_id,
+                "keys": {"$in": list(keys)},
+                "stored": {"$gt": after},
+            },
+            sort=[("stored", ASCENDING)],
+            limit=size,
+        )
+        return await found.to_list()
 
     async def places(self, size: int) -> AsyncIterator[list[str]]:
         """Yield the `_id` of every place that is kept."""

@@ -141,9 +141,11 @@ class StatementStore:
         )
 
     async def transact(
-        self, work: Callable[["Transaction"], Awaitable[Outcome]], lane: str
+        self, work: Callable[["Transaction"], Awaitable[Outcome]], lane: str | None = None
     ) -> Outcome:
         """Run the work in a transaction, durable on return; again when others were in its way.
+
+        Whatever adds statements is done in a lane.
 
         Raises:
             LeaseLost: the lane is closed; nothing was written.
@@ -151,7 +153,8 @@ class StatementStore:
 
         async def sealed(session: AsyncClientSession) -> Outcome:
             outcome = await work(Transaction(self._statements, session))
-            await seal(self._database, lane, session)
+            if lane is not None:
+                await seal(self._database, lane, session)
             return outcome
 
         while True:
@@ -301,6 +304,19 @@ class Transaction:
         if void:
             change["$set"] = {"voided": True}
         await self._statements.update_one({"_id": target}, change, session=self._session)
+
+    async def remove(self, document: str) -> None:
+        """Remove a document, or a place that is kept."""
+        await self._statements.delete_one({"_id": document}, session=self._session)
+
+    async def rewrite(self, document: str, fields: Document) -> None:
+        """Set fields of a document; those that are None are taken away."""
+        change: Document = {
+            "$set": {name: value for name, value in fields.items() if value is not None},
+            "$unset": {name: "" for name, value in fields.items() if value is None},
+        }
+        change = {operator: each for operator, each in change.items() if each}
+        await self._statements.update_one({"_id": document}, change, session=self._session)
 
 
 def _refused(error: OperationFailure) -> Exception:

@@ -173,6 +173,11 @@ class AttemptStore:
             {"$pull": {"outbox": {"id": {"$in": list(ids)}}}},
         )
 
+    async def remove(self, organization_id: str, registrations: Sequence[str]) -> int:
+        """Remove every attempt of some registrations; return how many there were."""
+        which = {"organization_id": organization_id, "registration": {"$in": list(registrations)}}
+        return (await self._attempts.delete_many(which)).deleted_count
+
     async def unsent(self) -> AsyncIterator[tuple[str, str, list[dict[str, Any]]]]:
         """Every attempt with statements to send: (organization, attempt, statements)."""
         found = self._attempts.find(

@@ -2,9 +2,11 @@
 
 from api.rest import (
     aggregate,
+    audit,
     auth,
     courses,
     enrollments,
+    erasures,
     launches,
     lessons,
     modules,
@@ -36,5 +38,7 @@ def routes() -> list[Route]:
         records,
         statements,
         aggregate,
+        erasures,
+        audit,
     )
     return [route for noun in nouns for route in noun.table]

@@ -31,7 +31,14 @@ class AggregateQuery(Query):
     pipeline: str
 
 
-@table.route("POST", PATH, permission=Permission.STATEMENTS_READ, errors=ERRORS, media=JSON)
+@table.route(
+    "POST",
+    PATH,
+    permission=Permission.STATEMENTS_READ,
+    errors=ERRORS,
+    media=JSON,
+    audited=False,
+)
 async def aggregate(call: Call, body: AggregateBody) -> web.Response:
     """Compute over the organization's statements by a pipeline."""
     try:

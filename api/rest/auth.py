@@ -63,7 +63,7 @@ async def refresh(call: Call, body: Refresh) -> Resource[SessionAttributes]:
     return _session(await call.services.sessions.refresh(body.refresh_token))
 
 
-@table.route("POST", "/auth/sign-out", permission=Permission.SESSION, status=204)
+@table.route("POST", "/auth/sign-out", permission=Permission.SESSION, status=204, audited=False)
 async def sign_out(call: Call) -> web.Response:
     """End the session; its tokens are refused from now on."""
     await call.services.sessions.end(call.principal)

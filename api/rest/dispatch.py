@@ -47,9 +47,21 @@ def _served(route: Route) -> Served:
             arguments["query"] = query
         if route.body:
             arguments["body"] = await read_body(request, route.body)
-        return _response(request, route, await route.handler(call, **arguments))
+        answer = await route.handler(call, **arguments)
+        if route.audited:
+            await _audit(call, route, answer)
+        return _response(request, route, answer)
 
     return serve
+
+
+async def _audit(call: Call, route: Route, answer: Any) -> None:
+    subjects = [call.request.match_info[name] for name in route.parameters]
+    if isinstance(answer, Resource) and answer.id not in subjects:
+        subjects.append(answer.id)
+    action = f"{route.method} {route.path}"
+    who = call.principal.person.id
+    await call.services.audit.append(call.organization_id, who, action, subjects)
 
 
 def _response(request: web.Request, route: Route, answer: Any) -> web.StreamResponse:

@@ -42,6 +42,7 @@ class LaunchAttributes(Attributes):
     permission=Permission.LESSONS_LAUNCH,
     status=201,
     errors=("lesson_not_found", "enrollment_required", "enrollment_expired", "not_launchable"),
+    audited=False,
 )
 async def launch(call: Call, lesson_id: str, body: LaunchBody) -> Resource[LaunchAttributes]:
     """Launch a lesson that the person is enrolled in."""

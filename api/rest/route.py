@@ -22,7 +22,7 @@ class Route:
     `body` and `query` are the models of the handler's parameters of those names, `answers` the
     resource's attributes when it returns a Resource or ResourcePage (`many`); `errors` are the
     codes that it adds to those every route can answer. `upload` routes read a multipart body;
-    `media` is what is answered.
+    `media` is what is answered. What an `audited` one has done is in the audit log.
     """
 
     method: str
@@ -38,6 +38,7 @@ class Route:
     errors: tuple[str, ...]
     upload: bool
     media: str
+    audited: bool
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -58,11 +59,12 @@ class RouteTable(list[Route]):
         errors: Sequence[str] = (),
         upload: bool = False,
         media: str = MEDIA_TYPE,
+        audited: bool = True,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
 
         It is called with the Call, the path's parameters by name, and `body` and `query` where
-        it has parameters of those names.
+        it has parameters of those names. What it does is audited unless it is a GET.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -83,6 +85,7 @@ class RouteTable(list[Route]):
                     errors=tuple(errors),
                     upload=upload,
                     media=media,
+                    audited=audited and method != "GET" and permission is not None,
                 )
             )
             return handler

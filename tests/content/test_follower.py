@@ -10,6 +10,7 @@ from recorded_log import RecordedLog, voiding
 
 from content import follower as following
 from content import people
+from content.enrollments import Enrollment
 from content.follower import Follower
 from content.people import PersonChanges
 from content.progress import CourseProgress, Progress
@@ -62,16 +63,20 @@ async def test_it_folds_what_no_server_observed(
         await until(at(store, room, 0))
 
 
-async def test_it_goes_on_where_the_last_one_stopped(
-    store: Store, log: RecordedLog, room: ClassRoom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def begun() -> bool:
+def begun(store: Store) -> Callable[[], Awaitable[bool]]:
+    async def has_begun() -> bool:
         lease = await store.database[RESUME_TOKENS].find_one({"_id": following.LEASE_ID})
         return lease is not None and set(lease.get("tokens", ())) == {"statements", "changes"}
 
+    return has_begun
+
+
+async def test_it_goes_on_where_the_last_one_stopped(
+    store: Store, log: RecordedLog, room: ClassRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     progress = Progress(store, log)
     async with running(Follower(store, log, progress)):
-        await until(begun)
+        await until(begun(store))
         await log.take(room.says("completed", room.first.activity_id))
         await until(at(store, room, 50))
     await store.of(CourseProgress).collection.delete_many({})
@@ -106,6 +111,25 @@ async def test_it_folds_anew_when_outline_enrollments_or_agents_change(
         changes = PersonChanges(email="ann@new.example")
         await people.update(store, room.organization.id, room.person.id, changes)
         await until(at(store, room, 66.7))
+
+
+async def test_an_enrollment_that_was_erased_before_it_came_is_passed_by(
+    store: Store, log: RecordedLog, progress: Progress, room: ClassRoom
+) -> None:
+    async with running(Follower(store, log, progress)):
+        await until(begun(store))
+    enrolled = store.of(Enrollment).collection
+    document = await enrolled.find_one({"_id": room.enrollment.id}) or {}
+    erased = {**document, "_id": "enrollment_erased", "registration": "r", "person_id": "erased"}
+    await enrolled.insert_one(erased)
+    await enrolled.delete_one({"_id": "enrollment_erased"})
+    own, address = "https://tool.example/a/1", "mbox:mailto:ann@new.example"
+    await log.take(room.says("completed", own, actor=address, registration=None))
+    await add_lesson(store, room.course, "From a tool", activity_id=own)
+    changes = PersonChanges(email="ann@new.example")
+    await people.update(store, room.organization.id, room.person.id, changes)
+    async with running(Follower(store, log, progress)):
+        await until(at(store, room, 33.3))
 
 
 async def test_another_server_takes_over(

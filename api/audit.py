@@ -1,0 +1,135 @@
+"""The audit log: who changed what, and when. Entries are added and never changed.
+
+A person is named by the id alone, so that nothing personal is left once the person is erased;
+then a pseudonym takes the id's place, which is the one exception.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.write_concern import WriteConcern
+
+from api.store import Database, now
+
+_COLLECTION = "audit_log"
+_FILTERS = ("who", "action", "subjects")
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One change: `who` is a person's id, None for the server itself.
+
+    `action` is the operation ("PATCH /users/{user_id}") or what the server did; `subjects` are
+    the ids of what it concerns, outermost first; `counts` say how much.
+    """
+
+    id: str
+    at: datetime
+    who: str | None
+    action: str
+    subjects: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+class AuditQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries: all that is given must hold. `after` is the id of the last one seen."""
+
+    who: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str | None = None
+
+
+async def prepare(database: Database) -> None:
+    """Make the indexes; harmless when they are there."""
+    order = [("at", DESCENDING), ("_id", DESCENDING)]
+    prefixes = [[], *([(name, ASCENDING)] for name in _FILTERS)]
+    await database[_COLLECTION].create_indexes(
+        [IndexModel([("organization_id", ASCENDING), *prefix, *order]) for prefix in prefixes]
+    )
+
+
+class AuditLog:
+    """The `audit_log` collection: organization_id, at, who, action, subjects, counts."""
+
+    def __init__(self, database: Database) -> None:
+        self._entries = database.get_collection(
+            _COLLECTION, write_concern=WriteConcern(w="majority", j=True)
+        )
+
+    async def append(
+        self,
+        organization_id: str,
+        who: str | None,
+        action: str,
+        subjects: Sequence[str],
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        """Add an entry; durable on return."""
+        await self._entries.insert_one(
+            {
+                "organization_id": organization_id,
+                "at": now(),
+                "who": who,
+                "action": action,
+                "subjects": list(subjects),
+                "counts": dict(counts or {}),
+            }
+        )
+
+    async def find(
+        self, organization_id: str, query: AuditQuery, size: int
+    ) -> tuple[list[AuditEntry], bool]:
+        """Return at most `size` entries, the newest first, and whether there are more."""
+        found = self._entries.find(
+            {"organization_id": organization_id, **await self._where(organization_id, query)},
+            sort=[("at", DESCENDING), ("_id", DESCENDING)],
+            limit=size + 1,
+        )
+        entries = [_entry(each) async for each in found]
+        return entries[:size], len(entries) > size
+
+    async def pseudonymise(self, organization_id: str, person_id: str, pseudonym: str) -> None:
+        """Put a pseudonym in the place of a person, in everything they did or were subject to."""
+        ours = {"organization_id": organization_id}
+        await self._entries.update_many({**ours, "who": person_id}, {"$set": {"who": pseudonym}})
+        await self._entries.update_many(
+            {**ours, "subjects": person_id},
+            {"$set": {"subjects.$[person]": pseudonym}},
+            array_filters=[{"person": person_id}],
+        )
+
+    async def _where(self, organization_id: str, query: AuditQuery) -> dict[str, Any]:
+        given = {"who": query.who, "action": query.action, "subjects": query.subject}
+        where: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        bounds = {"$gte": query.since, "$lt": query.until}
+        within = {operator: moment for operator, moment in bounds.items() if moment is not None}
+        if within:
+            where["at"] = within
+        if query.after is not None:
+            where["$or"] = await self._older(organization_id, query.after)
+        return where
+
+    async def _older(self, organization_id: str, entry_id: str) -> list[dict[str, Any]]:
+        """What comes after an entry; nothing, where there is no such entry."""
+        sought = ObjectId(entry_id) if ObjectId.is_valid(entry_id) else None
+        last = await self._entries.find_one({"organization_id": organization_id, "_id": sought})
+        if last is None:
+            return [{"_id": None}]
+        return [{"at": {"$lt": last["at"]}}, {"at": last["at"], "_id": {"$lt": last["_id"]}}]
+
+
+def _entry(document: Mapping[str, Any]) -> AuditEntry:
+    return AuditEntry(
+        id=str(document["_id"]),
+        at=document["at"],
+        who=document["who"],
+        action=document["action"],
+        subjects=tuple(document["subjects"]),
+        counts=document["counts"],
+    )

@@ -1,0 +1,64 @@
+"""Erases a person from the content package's documents: enrollments, progress, audiences, all.
+
+Everything can be done again; what is gone already is not counted.
+"""
+
+from collections.abc import Sequence
+
+from content import people
+from content.enrollments import Enrollment
+from content.errors import RuleBroken
+from content.findings import Finding
+from content.identity import now
+from content.people import Person
+from content.store import COLLECTIONS, Store
+
+
+def check_not_oneself(person_id: str, asked_by: str) -> None:
+    """Nobody erases themselves. Raises RuleBroken."""
+    if person_id == asked_by:
+        raise RuleBroken([Finding(where="person_id", detail="must be somebody else's")])
+
+
+async def close(store: Store, organization_id: str, person_id: str) -> None:
+    """Let nothing new begin for a person who is about to be erased."""
+    await store.of(Person).collection.update_one(
+        {"organization_id": organization_id, "_id": person_id},
+        {"$set": {"status": "inactive", "updated_at": now()}, "$inc": {"version": 1}},
+    )
+
+
+async def registrations(store: Store, organization_id: str, person_id: str) -> list[str]:
+    """The registrations of all the person's enrollments, cancelled ones included."""
+    found = store.of(Enrollment).each(organization_id, {"person_id": person_id})
+    return [each.registration async for each in found]
+
+
+async def unclaimed(
+    store: Store, organization_id: str, agents: Sequence[str], person_id: str
+) -> list[str]:
+    """Those of the person's agent keys that do not mean somebody else by now."""
+    claimed = await people.by_agents(store, organization_id, set(agents))
+    others = {agent for agent, person in claimed.items() if person.id != person_id}
+    return [each for each in agents if each not in others]
+
+
+async def erase_training(store: Store, organization_id: str, person_id: str) -> dict[str, int]:
+    """Delete progress and enrollments, take the person out of audiences; return the counts."""
+    database, of_person = store.database, {"person_id": person_id}
+    counts = {}
+    for kind in ("progress", "enrollment"):
+        collection = database[COLLECTIONS[kind]]
+        gone = await collection.delete_many({"organization_id": organization_id, **of_person})
+        counts[COLLECTIONS[kind]] = gone.deleted_count
+    changed = await database[COLLECTIONS["requirement"]].update_many(
+        {"organization_id": organization_id, "audience.person_ids": person_id},
+        {"$pull": {"audience.person_ids": person_id}, "$inc": {"version": 1}},
+    )
+    return {**counts, "audiences": changed.modified_count}
+
+
+async def erase_person(store: Store, organization_id: str, person_id: str) -> None:
+    """Delete the person; the last step, since the agents that name them are kept there."""
+    people = store.database[COLLECTIONS["user"]]
+    await people.delete_one({"organization_id": organization_id, "_id": person_id})
