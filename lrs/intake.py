@@ -9,6 +9,7 @@ import msgspec
 import orjson
 
 from lrs.agents import agent_key
+from lrs.attachments import attachments_of, missing
 from lrs.errors import BadRequest, Finding, InvalidStatements
 from lrs.keys import statement_keys
 from lrs.statement import PROGRESS_EXTENSION, Result
@@ -25,7 +26,7 @@ class NewStatement(msgspec.Struct, kw_only=True):
 
     `head` and `tail` are the JSON that GET will return, before and after the properties that
     are only known when it is written. `timestamp` is None where the client
-    gave none.
+    gave none. `attachments` are the hashes of those whose bytes came with it.
     """
 
     statement_id: str
@@ -40,6 +41,7 @@ class NewStatement(msgspec.Struct, kw_only=True):
     authority: str
     result: Result | None
     keys: list[int]
+    attachments: list[str] = []
 
 
 def parse(body: bytes) -> Any:
@@ -88,10 +90,12 @@ def admit(
     authority: Mapping[str, Any],
     version: str,
     pointers: Sequence[str] | None = None,
+    parts_follow: bool = False,
 ) -> list[NewStatement]:
     """Return the statements ready to be written.
 
-    `pointers` says where each stands in the request's body; by default its index.
+    `pointers` says where each stands in the request's body; by default its index. Unless
+    `parts_follow`, each attachment has to have a fileUrl.
 
     Raises:
         InvalidStatements: they break the specification; every finding of all of them.
@@ -103,6 +107,12 @@ def admit(
         for finding in check_statement(statement, version, place)
     ]
     findings = findings or _repeated_ids(statements, places)
+    if not findings and not parts_follow:
+        findings = [
+            finding
+            for statement, place in zip(statements, places, strict=True)
+            for finding in missing(list(attachments_of(statement, place)), ())
+        ]
     if findings:
         raise InvalidStatements(findings)
     author, author_json = agent_key(authority) or "", orjson.dumps(authority)
@@ -132,8 +142,7 @@ def _admit(
     version: str,
 ) -> NewStatement:
     statement_id = statement["id"].lower() if "id" in statement else str(uuid.uuid4())
-    body = {name: value for name, value in statement.items() if name not in _ASSIGNED}
-    _list_context_activities(body)
+    body = normalized(statement)
     thing, context = body["object"], body.get("context", {})
     kind = thing.get("objectType", "Activity")
     registration = context.get("registration")
@@ -156,6 +165,13 @@ def _admit(
         result=read_result(body["result"]) if "result" in body else None,
         keys=statement_keys(body, authority),
     )
+
+
+def normalized(statement: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a valid statement tells of itself, in the form that is stored."""
+    body = {name: value for name, value in statement.items() if name not in _ASSIGNED}
+    _list_context_activities(body)
+    return body
 
 
 def _list_context_activities(statement: dict[str, Any]) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 import structlog
 
+from lrs.attachment_store import AttachmentStore
 from lrs.group_commit import GroupCommit
 from lrs.intake import NewStatement, admit
 from lrs.query import StatementPage, StatementQuery
 from lrs.statement import StoredStatement
 from lrs.statement_document import refuse_too_large
 from lrs.store import Database, Document, StatementStore, prepare, to_statement
+from lrs.sweeper import Sweeper
 from lrs.write_queue import Limits, Write
 from lrs.writers import Heartbeat, Writer
 
@@ -56,6 +58,8 @@ class StatementLog:
         limits = limits or Limits()
         self._database = database
         self._store = StatementStore(database)
+        self.attachments = AttachmentStore(database, self._store.has_attachment)
+        self._sweeper = Sweeper(self.attachments)
         self._observers: list[Observer] = []
         self._writer = Writer(database, limits.lanes, heartbeat)
         self._commit = GroupCommit(self._store, self._writer, self._durable, limits)
@@ -69,9 +73,11 @@ class StatementLog:
         await prepare(self._database)
         await self._writer.start(lambda: self._commit.floor)
         self._commit.start()
+        self._sweeper.start()
 
     async def stop(self) -> None:
         """Finish the writes that were taken, and take no more."""
+        await self._sweeper.stop()
         drained = await self._commit.drain()
         await self._writer.stop(clean=drained)
         await self._commit.abandon()

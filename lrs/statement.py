@@ -27,8 +27,8 @@ class StoredStatement(msgspec.Struct, frozen=True, kw_only=True):
     `stored` and `timestamp` are UTC; `stored` is strictly increasing in one server. `actor` is
     an agent key (`lrs.agents.agent_key`; "" for an anonymous group), `verb` and `activity` are
     IRIs (`activity` None when the object is something else), `registration` and `target` (the id
-    of the statement that a StatementRef names) lower-case UUIDs. `raw` is the JSON that GET
-    returns.
+    of the statement that a StatementRef names) lower-case UUIDs. `attachments` are the hashes
+    of those whose bytes came with it. `raw` is the JSON that GET returns.
     """
 
     organization_id: str
@@ -42,4 +42,5 @@ class StoredStatement(msgspec.Struct, frozen=True, kw_only=True):
     target: str | None
     voided: bool
     result: Result | None
+    attachments: list[str] = []
     raw: bytes

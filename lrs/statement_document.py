@@ -32,6 +32,8 @@ def to_document(organization_id: str, statement: NewStatement, stored: int) -> D
     }
     if statement.target is not None:
         document["target"] = statement.target
+    if statement.attachments:
+        document["attachments"] = statement.attachments
     result = result_document(statement.result)
     if result:
         document["result"] = result

@@ -10,6 +10,7 @@ statements: one document per statement.
     via              only there: [{keys}], its own and each target's, kept apart
     voided
     result           success, completion, scaled, raw, min, max, duration, progress
+    attachments      only there: the sha2 of each attachment whose bytes came with it
     raw              the JSON that GET returns
     A StatementRef or voiding statement that comes before its target keeps the target's place: a
     document of only {_id, awaited: True}. So the target's own write meets it, and nothing else
@@ -19,6 +20,13 @@ documents: one document per State or Profile document (lrs.document_store).
 activities, agents: what statements tell of them (lrs.metadata_store).
 
 Shard key of each: {organization_id: 1, _id: 1}.
+
+attachments.files, attachments.chunks: GridFS, each attachment once per organization.
+    _id, files_id    {organization_id, upload}
+    metadata         organization_id; used_at, when a request last had it; sha2, lower-case, once
+                     all of it is there; swept, once it is being removed
+
+Shard keys: {_id: 1} and {files_id: 1, n: 1}.
 """
 
 from collections.abc import (
@@ -59,6 +67,7 @@ Database = AsyncDatabase[Document]
 Outcome = TypeVar("Outcome")
 
 _DURABLE = WriteConcern(w="majority", j=True)
+ATTACHMENT_FILES, ATTACHMENT_CHUNKS = "attachments.files", "attachments.chunks"
 _DUPLICATE_KEY = 11000
 _AWAIT_MS = 1000
 _TOO_MUCH = (146, 292, 10334)
@@ -76,6 +85,26 @@ INDEXES = {
             name="by_target",
             partialFilterExpression={"target": {"$exists": True}},
         ),
+        IndexModel(
+            [("organization_id", ASCENDING), ("attachments", ASCENDING)],
+            name="by_attachment",
+            partialFilterExpression={"attachments": {"$exists": True}},
+        ),
+    ],
+    ATTACHMENT_FILES: [
+        IndexModel(
+            [("metadata.organization_id", ASCENDING), ("metadata.sha2", ASCENDING)],
+            name="by_hash",
+            unique=True,
+            partialFilterExpression={"metadata.sha2": {"$exists": True}},
+        ),
+        IndexModel(
+            [("metadata.organization_id", ASCENDING), ("metadata.used_at", ASCENDING)],
+            name="by_use",
+        ),
+    ],
+    ATTACHMENT_CHUNKS: [
+        IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="by_place", unique=True),
     ],
     "documents": [
         IndexModel(
@@ -126,6 +155,7 @@ def to_statement(document: Mapping[str, Any]) -> StoredStatement:
         target=document.get("target"),
         voided=document["voided"],
         result=Result(**result) if result else None,
+        attachments=document.get("attachments", []),
         raw=document["raw"],
     )
 
@@ -175,6 +205,11 @@ class StatementStore:
                 "organization_id": organization_id,
             }
         )
+
+    async def has_attachment(self, organization_id: str, sha2: str) -> bool:
+        """Say whether an attachment with this hash came with a statement."""
+        having = {"organization_id": organization_id, "attachments": {"$eq": sha2, "$exists": True}}
+        return await self._statements.find_one(having, {"_id": 1}) is not None
 
     async def raw_page(
         self, organization_id: str, query: StatementQuery, size: int

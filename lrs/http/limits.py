@@ -4,7 +4,14 @@ import msgspec
 
 
 class HTTPLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Sizes in bytes and counts; past them a request is refused with 413."""
+    """Sizes in bytes and counts; past them a request is refused with 413.
+
+    `body` is the JSON of a request, `attachment` one attachment, `multipart` all of a request
+    with its attachments, of which there may be `attachments`.
+    """
 
     body: int = 32 * 2**20
     batch: int = 10_000
+    attachment: int = 256 * 2**20
+    multipart: int = 2**30
+    attachments: int = 1_000

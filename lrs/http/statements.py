@@ -13,11 +13,14 @@ from lrs.agents import agent_key
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
 from lrs.formats import accepted_languages, show
 from lrs.http import parameters
+from lrs.http.attachments import MULTIPART, IncomingParts, multipart
 from lrs.http.exchange import Exchange, Service, resource, single_parameters
 from lrs.http.parameters import Presentation
 from lrs.intake import admit, parse
+from lrs.log import RawPage
 from lrs.query import Continuation, StatementQuery
-from lrs.timestamps import as_datetime
+from lrs.statement import StoredStatement
+from lrs.timestamps import as_datetime, as_microseconds
 
 _STATEMENT_ID = frozenset({"statementId"})
 _NONE: frozenset[str] = frozenset()
@@ -33,13 +36,13 @@ async def post(exchange: Exchange) -> web.Response:
     """Store one statement or a batch; the answer is their ids (Communication 2.1.2)."""
     exchange.require(scopes.WRITE_STATEMENTS)
     single_parameters(exchange.request, _NONE)
-    body = await _read_json(exchange)
+    body, parts = await _read(exchange)
     if isinstance(body, list):
         if len(body) > exchange.service.limits.batch:
             raise TooLarge(f"A batch may hold {exchange.service.limits.batch} statements.")
-        ids = await _append(exchange, body, None)
+        ids = await _append(exchange, body, None, parts)
     else:
-        ids = await _append(exchange, [body], [""])
+        ids = await _append(exchange, [body], [""], parts)
     return _json(orjson.dumps(ids))
 
 
@@ -50,12 +53,12 @@ async def put(exchange: Exchange) -> web.Response:
     if "statementId" not in given:
         raise BadRequest([_finding("statementId", "is missing")])
     statement_id = parameters.read_statement_id(given, "statementId", exchange.version.number)
-    statement = await _read_json(exchange)
+    statement, parts = await _read(exchange)
     if isinstance(statement, dict):
         own = statement.setdefault("id", statement_id)
         if isinstance(own, str) and own.lower() != statement_id:
             raise BadRequest([_finding("statementId", f'is not the statement\'s id, "{own[:60]}"')])
-    await _append(exchange, [statement], [""])
+    await _append(exchange, [statement], [""], parts)
     return web.Response(status=204)
 
 
@@ -77,30 +80,42 @@ async def get(exchange: Exchange) -> web.Response:
     return await _page(exchange, parameters.read_query(given, exchange.version.number), shown)
 
 
-async def _read_json(exchange: Exchange) -> Any:
-    if exchange.request.content_type != "application/json":
-        raise BadRequest(
-            [
-                Finding(
-                    detail=f'must be application/json, not "{exchange.request.content_type}"',
-                    where="Content-Type",
-                    kind="header",
-                    rule="content_type",
-                )
-            ]
-        )
-    return parse(await exchange.body())
+async def _read(exchange: Exchange) -> tuple[Any, IncomingParts | None]:
+    """Return the JSON of the statements, and the parts that follow them."""
+    content_type = exchange.request.content_type
+    if content_type == "application/json":
+        return parse(await exchange.body()), None
+    if content_type == MULTIPART:
+        parts = IncomingParts(exchange)
+        return parse(await parts.statements()), parts
+    raise BadRequest(
+        [
+            Finding(
+                detail=f'must be application/json or {MULTIPART}, not "{content_type[:60]}"',
+                where="Content-Type",
+                kind="header",
+                rule="content_type",
+                requirement="XAPI-00127",
+            )
+        ]
+    )
 
 
 async def _append(
-    exchange: Exchange, statements: list[Any], pointers: list[str] | None
+    exchange: Exchange,
+    statements: list[Any],
+    pointers: list[str] | None,
+    parts: IncomingParts | None,
 ) -> list[str]:
     admitted = admit(
         statements,
         authority=exchange.credential.authority,
         version=exchange.version.number,
         pointers=pointers,
+        parts_follow=parts is not None,
     )
+    if parts is not None:
+        await parts.attach(statements, admitted, pointers)
     return await exchange.service.log.append(exchange.organization_id, admitted)
 
 
@@ -115,14 +130,15 @@ async def _single(
         or not _may_read(exchange, statement.raw)
     ):
         raise NotFound([_finding(name, f"names no statement: {statement_id}")])
-    response = _json(_show(exchange, statement.raw, shown))
+    body = _show(exchange, statement.raw, shown)
+    response = await multipart(exchange, body, [statement]) if shown.attachments else _json(body)
     response.headers["Last-Modified"] = format_datetime(statement.stored, usegmt=True)
     return response
 
 
 async def _page(exchange: Exchange, query: StatementQuery, shown: Presentation) -> web.Response:
     query = _within_scope(exchange, query)
-    page = await exchange.service.log.find_raw(exchange.organization_id, query)
+    page, stored = await _find(exchange, query, shown)
     statements = page.statements
     if shown.format != "exact":
         statements = [_show(exchange, raw, shown) for raw in statements]
@@ -131,10 +147,24 @@ async def _page(exchange: Exchange, query: StatementQuery, shown: Presentation) 
         further = msgspec.structs.replace(query, cursor=page.cursor)
         link = Continuation(query=further, format=shown.format, attachments=shown.attachments)
         more = f"{exchange.service.prefix}/statements?more={link.link()}".encode()
-    response = _json(b'{"statements":[%b],"more":"%b"}' % (b",".join(statements), more))
+    body = b'{"statements":[%b],"more":"%b"}' % (b",".join(statements), more)
+    response = await multipart(exchange, body, stored) if shown.attachments else _json(body)
     if page.latest is not None:
         response.headers["Last-Modified"] = format_datetime(as_datetime(page.latest), usegmt=True)
     return response
+
+
+async def _find(
+    exchange: Exchange, query: StatementQuery, shown: Presentation
+) -> tuple[RawPage, list[StoredStatement]]:
+    """Return a page, and its statements whole only where their attachments are asked for."""
+    log = exchange.service.log
+    if not shown.attachments:
+        return await log.find_raw(exchange.organization_id, query), []
+    page = await log.find(exchange.organization_id, query)
+    raw = [each.raw for each in page.statements]
+    latest = max((as_microseconds(each.stored) for each in page.statements), default=None)
+    return RawPage(raw, latest, page.cursor), page.statements
 
 
 def _show(exchange: Exchange, raw: bytes, shown: Presentation) -> bytes:

@@ -1,0 +1,206 @@
+"""Attachments in GridFS: each once per organization and hash, whoever sends it.
+
+A file is first a place without a hash, which nobody finds. When all of a request's parts are
+there they get their hashes, then the statements are written. What a crash or a refused statement
+leaves behind belongs to no statement and is swept away when it has not been used for long.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from lrs.cancellation import heed_cancellation
+from lrs.errors import Overloaded
+from lrs.store import ATTACHMENT_CHUNKS, ATTACHMENT_FILES, Database, Document
+
+CHUNK_BYTES = 2**20
+
+IsReferenced = Callable[[str, str], Awaitable[bool]]
+
+_CHUNKS_AT_ONCE = 2
+
+
+class StoredAttachment(msgspec.Struct, frozen=True):
+    """An attachment that is there: its file, and its length in bytes."""
+
+    file: Mapping[str, Any]
+    length: int
+
+
+class Upload:
+    """An attachment on its way into the store, in chunks of bounded size."""
+
+    def __init__(self, store: "AttachmentStore", organization_id: str, sha2: str) -> None:
+        self._store = store
+        self.organization_id, self.sha2 = organization_id, sha2
+        self.file: Document = {"organization_id": organization_id, "upload": ObjectId()}
+        self.length = 0
+        self._chunks = 0
+        self._buffer = bytearray()
+
+    async def write(self, data: bytes) -> None:
+        """Add bytes; whole chunks are stored at once."""
+        self.length += len(data)
+        self._buffer += data
+        while len(self._buffer) >= CHUNK_BYTES:
+            await self._store_chunk(CHUNK_BYTES)
+
+    async def end(self) -> None:
+        """Store the last bytes; the attachment is durable now, and still nobody finds it."""
+        if self._buffer or not self._chunks:
+            await self._store_chunk(len(self._buffer))
+
+    async def _store_chunk(self, size: int) -> None:
+        if not self._chunks:
+            await self._store.open(self)
+        await self._store.add_chunk(self, self._chunks, bytes(self._buffer[:size]))
+        del self._buffer[:size]
+        self._chunks += 1
+
+
+class AttachmentStore:
+    """The attachments of all organizations.
+
+    `is_referenced` says whether a statement of an organization has the attachment with a hash.
+    """
+
+    def __init__(self, database: Database, is_referenced: IsReferenced) -> None:
+        self._is_referenced = is_referenced
+        concerns: dict[str, Any] = {
+            "write_concern": WriteConcern(w="majority", j=True),
+            "read_concern": ReadConcern("majority"),
+        }
+        self._files = database.get_collection(ATTACHMENT_FILES, **concerns)
+        self._chunks = database.get_collection(ATTACHMENT_CHUNKS, **concerns)
+
+    def upload(self, organization_id: str, sha2: str) -> Upload:
+        """Return an upload of the bytes that have this hash."""
+        return Upload(self, organization_id, sha2)
+
+    async def find(
+        self, organization_id: str, hashes: Collection[str]
+    ) -> dict[str, StoredAttachment]:
+        """Return those that are there, by hash."""
+        if not hashes:
+            return {}
+        found = self._files.find(
+            {"metadata.organization_id": organization_id, "metadata.sha2": {"$in": list(hashes)}}
+        )
+        return {
+            each["metadata"]["sha2"]: StoredAttachment(each["_id"], each["length"])
+            async for each in found
+        }
+
+    async def read(self, attachment: StoredAttachment) -> AsyncIterator[bytes]:
+        """Yield an attachment's bytes, in order."""
+        found = self._chunks.find(
+            {"files_id": attachment.file}, {"data": 1}, sort=[("n", 1)], batch_size=_CHUNKS_AT_ONCE
+        )
+        async with found:
+            async for chunk in found:
+                yield chunk["data"]
+
+    async def open(self, upload: Upload) -> None:
+        """Make the place of an upload, so that it is found if it is abandoned."""
+        await self._files.update_one(
+            {"_id": upload.file},
+            {
+                "$setOnInsert": {
+                    "length": 0,
+                    "chunkSize": CHUNK_BYTES,
+                    "metadata.organization_id": upload.organization_id,
+                },
+                "$currentDate": {"uploadDate": True, "metadata.used_at": True},
+            },
+            upsert=True,
+        )
+
+    async def add_chunk(self, upload: Upload, number: int, data: bytes) -> None:
+        """Store a chunk of an upload."""
+        await self._chunks.insert_one({"files_id": upload.file, "n": number, "data": data})
+
+    async def finish(self, upload: Upload) -> None:
+        """Let an ended upload be found by its hash; drop it where another came first.
+
+        Raises:
+            Overloaded: it took so long that it was swept away.
+        """
+        try:
+            finished = await self._files.update_one(
+                {"_id": upload.file, "metadata.swept": {"$exists": False}},
+                {
+                    "$set": {"length": upload.length, "metadata.sha2": upload.sha2},
+                    "$currentDate": {"metadata.used_at": True},
+                },
+            )
+        except DuplicateKeyError:
+            await self.drop(upload.file)
+            await self.use(upload.organization_id, [upload.sha2])
+        else:
+            if not finished.matched_count:
+                raise Overloaded
+
+    async def use(self, organization_id: str, hashes: Collection[str]) -> None:
+        """Note that a statement is about to have these.
+
+        Raises:
+            Overloaded: one was just swept away; it has to be sent again.
+        """
+        if not hashes:
+            return
+        used = await self._files.update_many(
+            {"metadata.organization_id": organization_id, "metadata.sha2": {"$in": list(hashes)}},
+            {"$currentDate": {"metadata.used_at": True}},
+        )
+        if used.matched_count < len(hashes):
+            raise Overloaded
+
+    async def abandon(self, upload: Upload) -> None:
+        """Remove an upload, unless it is to be found already: then another may have it too."""
+        unfinished = {"_id": upload.file, "metadata.sha2": {"$exists": False}}
+        hidden = await self._files.update_one(unfinished, {"$set": {"metadata.swept": True}})
+        if hidden.matched_count:
+            await self.drop(upload.file)
+
+    async def drop(self, file: Mapping[str, Any]) -> None:
+        """Remove a file that nobody finds: its chunks first, so that a crash leaves no orphans."""
+        await self._chunks.delete_many({"files_id": file})
+        await self._files.delete_one({"_id": file})
+
+    async def sweep(self, before: datetime) -> int:
+        """Remove what no statement has and nobody has used since a time; return how many.
+
+        A statement is written soon after its attachments were used, so the time must lie
+        further back than any request takes.
+        """
+        swept = 0
+        for organization_id in await self._files.distinct("metadata.organization_id"):
+            found = self._files.find(
+                {
+                    "metadata.organization_id": organization_id,
+                    "metadata.used_at": {"$lt": before},
+                }
+            )
+            async for file in found:
+                heed_cancellation()
+                swept += await self._sweep(organization_id, file)
+        return swept
+
+    async def _sweep(self, organization_id: str, file: Document) -> bool:
+        metadata = file["metadata"]
+        if "sha2" in metadata and await self._is_referenced(organization_id, metadata["sha2"]):
+            return False
+        unused = {"_id": file["_id"], "metadata.used_at": metadata["used_at"]}
+        hidden = await self._files.update_one(
+            unused, {"$unset": {"metadata.sha2": True}, "$set": {"metadata.swept": True}}
+        )
+        if not hidden.matched_count:
+            return False
+        await self.drop(file["_id"])
+        return True
