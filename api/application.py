@@ -88,7 +88,12 @@ def lms_application(services: Services) -> web.Application:
         client_max_size=settings.max_statements_body,
     )
     app[SERVICES] = services
-    limits = HTTPLimits(body=settings.max_statements_body)
+    limits = HTTPLimits(
+        body=settings.max_statements_body,
+        attachment=settings.max_attachment,
+        multipart=settings.max_attachments_body,
+        attachments=settings.max_attachments,
+    )
     app.add_routes(
         xapi_routes(
             services.log,

@@ -25,19 +25,16 @@ class Hash(Protocol):
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """An attachment as a statement describes it; `pointer` is its place in the request's body.
 
-    `sha2` is lower-case hexadecimal.
+    `sha2` is lower-case hexadecimal, `length` in bytes. `is_signature` says whether it signs
+    the statement (Data 2.6); in a SubStatement, which nobody has made, nothing does.
     """
 
     pointer: str
-    usage_type: str
     content_type: str
     sha2: str
+    length: int
     has_url: bool
-
-    @property
-    def is_signature(self) -> bool:
-        """Say whether it is the signature of its statement (Data 2.6)."""
-        return self.usage_type == SIGNATURE
+    is_signature: bool
 
 
 def new_hash(sha2: str) -> Hash | None:
@@ -50,15 +47,22 @@ def attachments_of(statement: Mapping[str, Any], pointer: str = "") -> Iterator[
     """Yield the attachments of a valid statement and of its SubStatement."""
     if "attachments" in statement:
         for index, each in enumerate(statement["attachments"]):
-            yield Attachment(
-                pointer=f"{pointer}/attachments/{index}",
-                usage_type=each["usageType"],
-                content_type=each["contentType"],
-                sha2=each["sha2"].lower(),
-                has_url="fileUrl" in each,
-            )
-    if "attachments" in statement["object"]:
-        yield from attachments_of(statement["object"], f"{pointer}/object")
+            yield _attachment(each, f"{pointer}/attachments/{index}", signs=True)
+    thing = statement["object"]
+    if "attachments" in thing:
+        for index, each in enumerate(thing["attachments"]):
+            yield _attachment(each, f"{pointer}/object/attachments/{index}", signs=False)
+
+
+def _attachment(described: Mapping[str, Any], pointer: str, *, signs: bool) -> Attachment:
+    return Attachment(
+        pointer=pointer,
+        content_type=described["contentType"],
+        sha2=described["sha2"].lower(),
+        length=described["length"],
+        has_url="fileUrl" in described,
+        is_signature=signs and described["usageType"] == SIGNATURE,
+    )
 
 
 def missing(attachments: Sequence[Attachment], received: Collection[str]) -> list[Finding]:
@@ -77,6 +81,20 @@ def missing(attachments: Sequence[Attachment], received: Collection[str]) -> lis
         )
         for each in attachments
         if each.sha2 not in received and (each.is_signature or not each.has_url)
+    ]
+
+
+def wrong_lengths(attachments: Sequence[Attachment], received: Mapping[str, int]) -> list[Finding]:
+    """Return which attachments came with another length than they say; `received` by hash."""
+    return [
+        Finding(
+            detail=f"is {each.length}, and {received[each.sha2]} bytes came",
+            where=f"{each.pointer}/length",
+            rule="attachments",
+            requirement="XAPI-00102",
+        )
+        for each in attachments
+        if received.get(each.sha2, each.length) != each.length
     ]
 
 

@@ -1,28 +1,33 @@
 """Signed statements: a JSON Web Signature whose payload is the statement (Data 2.6).
 
-Where the signature brings its certificate it is verified with that; whether the certificate's
-issuer is to be trusted is for the reader of the statement to say.
+Where the signature brings its certificates it is verified with the first, and each is held
+against the next, which certifies it. Whether the last is to be trusted, and whether they were
+valid at the time, is for the reader of the statement to say.
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import jwt
 import orjson
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from lrs.attachments import SIGNATURE, SIGNATURE_CONTENT_TYPE, Attachment
 from lrs.errors import BadRequest, Finding
 from lrs.identity import same_statement
 from lrs.intake import normalized, parse
+from lrs.timestamps import parse_timestamp
 from lrs.validation import check_statement
 
 ALGORITHMS = ("RS256", "RS384", "RS512")
+MOST_CERTIFICATES = 10
 
 _FORM, _PAYLOAD, _ALGORITHM = "XAPI-00115", "XAPI-00116", "XAPI-00117"
+_UNREADABLE = "has a certificate in its x5c header that cannot be read"
 _jws = jwt.PyJWS(algorithms=list(ALGORITHMS))
 
 
@@ -72,16 +77,32 @@ def _verified_payload(token: bytes) -> bytes:
 
 def _certified_key(chain: Any) -> RSAPublicKey:
     """Return the key of the first certificate of a chain (RFC 7515, 4.1.6)."""
-    if not isinstance(chain, list) or not chain or not isinstance(chain[0], str):
-        raise _Refused("has an x5c header that is not a list of certificates", _FORM)
+    certificates = _certificates(chain)
+    for certificate, issuer in pairwise(certificates):
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError) as error:
+            detail = "has a certificate in its x5c header that the next one does not certify"
+            raise _Refused(detail, _FORM) from error
     try:
-        certificate = x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
-        key = certificate.public_key()
-    except (binascii.Error, ValueError) as error:
-        raise _Refused("has a certificate in its x5c header that cannot be read", _FORM) from error
+        key = certificates[0].public_key()
+    except (UnsupportedAlgorithm, ValueError) as error:
+        raise _Refused(_UNREADABLE, _FORM) from error
     if not isinstance(key, RSAPublicKey):
         raise _Refused("has a certificate in its x5c header that is not for RSA", _ALGORITHM)
     return key
+
+
+def _certificates(chain: Any) -> list[x509.Certificate]:
+    if not isinstance(chain, list) or not 0 < len(chain) <= MOST_CERTIFICATES:
+        detail = f"has an x5c header that is not a list of 1 to {MOST_CERTIFICATES} certificates"
+        raise _Refused(detail, _FORM)
+    try:
+        return [
+            x509.load_der_x509_certificate(base64.b64decode(each, validate=True)) for each in chain
+        ]
+    except (TypeError, ValueError, x509.InvalidVersion) as error:
+        raise _Refused(_UNREADABLE, _FORM) from error
 
 
 def _verify(token: bytes, key: RSAPublicKey) -> None:
@@ -106,25 +127,22 @@ def _read_statement(payload: bytes, version: str) -> dict[str, Any]:
 
 def _compare(signed: dict[str, Any], statement: Mapping[str, Any], sha2: str) -> None:
     """The signed statement is the sent one, before this signature, or any, was added."""
-    for name in ("id", "timestamp"):
-        if name in signed and name not in statement:
+    for name, read in (("id", str.lower), ("timestamp", parse_timestamp)):
+        if name not in signed:
+            continue
+        if name not in statement:
             raise _Refused(f'has a payload with "{name}", sent without', _PAYLOAD)
-    if "id" in signed and signed["id"].lower() != statement["id"].lower():
-        raise _Refused("signs a statement with another id", _PAYLOAD)
-    given = statement.get("attachments", [])
+        if read(signed[name]) != read(statement[name]):
+            raise _Refused(f'signs a statement with another "{name}"', _PAYLOAD)
+    if not _same_but_attachments(signed, statement):
+        raise _Refused("signs another statement than the one it came with", _PAYLOAD)
+    given = statement["attachments"]
     before = [each for each in given if each["sha2"].lower() != sha2]
     unsigned = [each for each in given if each["usageType"] != SIGNATURE]
-    if not any(_same(signed, {**statement, "attachments": left}) for left in (before, unsigned)):
-        raise _Refused("signs another statement than the one it came with", _PAYLOAD)
+    if signed.get("attachments", []) not in (before, unsigned):
+        raise _Refused("signs other attachments than those that came with it", _PAYLOAD)
 
 
-def _same(signed: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    one, other = (_canonical(each) for each in (signed, sent))
-    return same_statement(one, other, with_timestamp="timestamp" in signed)
-
-
-def _canonical(statement: Mapping[str, Any]) -> bytes:
-    body = normalized(statement)
-    if not body.get("attachments"):
-        body.pop("attachments", None)
-    return orjson.dumps(body)
+def _same_but_attachments(signed: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    one, other = (orjson.dumps({**normalized(each), "attachments": []}) for each in (signed, sent))
+    return same_statement(one, other, with_timestamp=False)

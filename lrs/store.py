@@ -23,8 +23,9 @@ Shard key of each: {organization_id: 1, _id: 1}.
 
 attachments.files, attachments.chunks: GridFS, each attachment once per organization.
     _id, files_id    {organization_id, upload}
-    metadata         organization_id; used_at, when a request last had it; sha2, lower-case, once
-                     all of it is there; swept, once it is being removed
+    metadata         organization_id; used_at, when a request last had it, until a statement is
+                     known to have it; sha2, lower-case, once all of it is there, and uses, how
+                     many requests have brought it; swept, once it is being removed
 
 Shard keys: {_id: 1} and {files_id: 1, n: 1}.
 """

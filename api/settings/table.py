@@ -202,6 +202,24 @@ class Settings:
         kinds.size(2**10, 15 * MIB),
         "The largest state or profile document; past it the answer is 413.",
     )
+    max_attachment: int = _row(
+        "Limits",
+        "256MiB",
+        kinds.size(2**10, 64 * GIB),
+        "The largest attachment of a statement; past this and the next two the answer is 413.",
+    )
+    max_attachments_body: int = _row(
+        "Limits",
+        "1GiB",
+        kinds.size(2**10, 64 * GIB),
+        "The largest body of a request that brings statements with attachments.",
+    )
+    max_attachments: int = _row(
+        "Limits",
+        "1000",
+        kinds.whole_number(1, 100_000),
+        "How many attachments one request may bring.",
+    )
     statement_queue: int = _row(
         "Limits",
         "20000",

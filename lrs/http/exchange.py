@@ -193,6 +193,8 @@ async def _failed(error: Exception) -> web.Response:
         return overloaded(error)
     if isinstance(error, web.HTTPException):
         return problem(error.status, "bad_request", error.reason)
+    if isinstance(error, ConnectionResetError | web.RequestPayloadError):
+        return problem(400, "bad_request", "The body ended before it was whole.")
     incident = uuid.uuid4().hex
     await _logger.aerror("request_failed", incident=incident, exc_info=error)
     return problem(500, "internal_error", f"Something broke here. Quote the incident {incident}.")

@@ -13,8 +13,9 @@ from lrs.agents import agent_key
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
 from lrs.formats import accepted_languages, show
 from lrs.http import parameters
-from lrs.http.attachments import MULTIPART, IncomingParts, multipart
+from lrs.http.attachments import MULTIPART, multipart
 from lrs.http.exchange import Exchange, Service, resource, single_parameters
+from lrs.http.incoming import IncomingParts
 from lrs.http.parameters import Presentation
 from lrs.intake import admit, parse
 from lrs.log import RawPage
@@ -114,9 +115,11 @@ async def _append(
         pointers=pointers,
         parts_follow=parts is not None,
     )
-    if parts is not None:
-        await parts.attach(statements, admitted, pointers)
-    return await exchange.service.log.append(exchange.organization_id, admitted)
+    log, organization_id = exchange.service.log, exchange.organization_id
+    if parts is None:
+        return await log.append(organization_id, admitted)
+    async with parts.attached(statements, admitted, pointers):
+        return await log.append(organization_id, admitted)
 
 
 async def _single(
