@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lrs.errors import BadRequest, TooLarge
 from lrs.multipart import (
@@ -142,3 +144,70 @@ async def test_a_header_cannot_bring_another_with_it() -> None:
     body = b"".join([each async for each in MultipartWriter([part], "b")])
     (headers, _), *_ = await read(body)
     assert headers == {"content-type": "text/plainSet-Cookie: x", "content-length": "0"}
+
+
+boundaries = st.text(st.sampled_from("-ab0'()+_,./:=? "), min_size=1, max_size=70).filter(
+    lambda boundary: not boundary.endswith(" ")
+)
+header_names = st.text(st.sampled_from("abcX-"), min_size=1, max_size=8)
+header_values = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=12)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> tuple[str, Parts, bytes]:
+    """Return a boundary, parts that like to look like it, and the body that holds them."""
+    boundary = draw(boundaries)
+    delimiter = b"\r\n--" + boundary.encode()
+    crumbs = st.integers(0, len(delimiter) - 1).map(lambda end: delimiter[:end])
+    pieces = st.lists(st.one_of(st.binary(max_size=40), crumbs, st.just(b"\r\n")), max_size=6)
+    data = pieces.map(b"".join).filter(
+        lambda data: delimiter not in b"\r\n" + data + delimiter[:-1]
+    )
+    headers = st.dictionaries(header_names.map(str.lower), header_values, max_size=3)
+    parts = draw(st.lists(st.tuples(headers, data), min_size=1, max_size=4))
+    body = b""
+    for fields, content in parts:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
+        body += delimiter + b"\r\n" + lines + b"\r\n" + content
+    return boundary, parts, body.removeprefix(b"\r\n") + delimiter + b"--\r\n"
+
+
+many = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@many
+@given(bodies(), st.integers(1, 40))
+async def test_any_bytes_cut_anywhere_are_read_as_they_were_written(
+    drawn: tuple[str, Parts, bytes], piece: int
+) -> None:
+    boundary, parts, body = drawn
+    assert await read(body, piece=piece, boundary=boundary) == parts
+
+
+@many
+@given(bodies(), st.integers(1, 40), st.data())
+async def test_a_body_that_is_cut_off_is_refused(
+    drawn: tuple[str, Parts, bytes], piece: int, data: st.DataObject
+) -> None:
+    boundary, _, body = drawn
+    end = data.draw(st.integers(0, len(body) - len("--\r\n") - 1))
+    with pytest.raises(BadRequest):
+        await read(body[:end], piece=piece, boundary=boundary)
+
+
+@many
+@given(
+    st.lists(
+        st.one_of(st.binary(max_size=8), st.sampled_from([b"--b", b"\r\n", b"--", b": "])),
+        max_size=30,
+    ).map(b"".join),
+    st.integers(1, 40),
+)
+async def test_anything_is_parts_or_a_refusal_however_it_is_cut(body: bytes, piece: int) -> None:
+    async def outcome(piece: int) -> Parts | type[Exception]:
+        try:
+            return await read(body, piece=piece)
+        except BadRequest as refused:
+            return type(refused)
+
+    assert await outcome(piece) == await outcome(1000)
