@@ -104,7 +104,7 @@ async def _xapi_credential(
     database: Database, organization_id: str, settings: Settings, given: FirstCredentials
 ) -> None:
     credentials = Credentials(database, home_page=settings.public_origin)
-    await credentials.revoke(organization_id, given.lrs_key)
+    await credentials.remove(organization_id, given.lrs_key)
     await credentials.create(
         organization_id, "First xAPI client", key=given.lrs_key, secret=given.lrs_secret
     )

@@ -12,7 +12,8 @@ LRSError
 │   ├── StatementConflict   409  another statement already has this id
 │   ├── DocumentConflict    409  a document is there, and no header says that it may be replaced
 │   ├── PreconditionFailed  412  the document is not what If-Match or If-None-Match asks for
-│   └── TooLarge            413  a body, batch or nesting past its limit
+│   ├── TooLarge            413  a body, batch or nesting past its limit
+│   └── RuleBroken          422  a credential that is well-formed, but breaks a rule
 ├── Overloaded              503  the write queue is full; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing of the group was written
 └── TooManyServers          every slot of the clock is held by a living process
@@ -138,6 +139,14 @@ class TooLarge(Refusal):
     status = 413
     code = "too_large"
     title = "The request is too large"
+
+
+class RuleBroken(Refusal):
+    """A well-formed description of something that cannot be."""
+
+    status = 422
+    code = "validation_error"
+    title = "The body breaks a rule"
 
 
 class Overloaded(LRSError):

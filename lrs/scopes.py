@@ -22,11 +22,23 @@ SCOPES = (
     PROFILE,
 )
 
+# Part of other scopes, and never granted by themselves: what a GET asks for, so that all/read
+# opens it as well as the scope that may also write.
+READ_STATE = "state/read"
+READ_PROFILE = "profile/read"
+
 _INCLUDED = {
-    ALL: frozenset(SCOPES),
-    READ_ALL: frozenset({READ_STATEMENTS, READ_OWN_STATEMENTS}),
+    ALL: frozenset({*SCOPES, READ_STATE, READ_PROFILE}),
+    READ_ALL: frozenset({READ_STATEMENTS, READ_OWN_STATEMENTS, READ_STATE, READ_PROFILE}),
     READ_STATEMENTS: frozenset({READ_OWN_STATEMENTS}),
+    STATE: frozenset({READ_STATE}),
+    PROFILE: frozenset({READ_PROFILE}),
 }
+
+
+def unknown(scopes: Collection[str]) -> list[str]:
+    """Return those that are not scopes, in order."""
+    return sorted(set(scopes) - set(SCOPES))
 
 
 def expand(scopes: Collection[str]) -> frozenset[str]:
@@ -35,7 +47,7 @@ def expand(scopes: Collection[str]) -> frozenset[str]:
     Raises:
         ValueError: a scope is not one of `SCOPES`.
     """
-    unknown = sorted(set(scopes) - set(SCOPES))
-    if unknown:
-        raise ValueError(f"unknown scope {', '.join(unknown)}; the scopes are {', '.join(SCOPES)}")
+    wrong = unknown(scopes)
+    if wrong:
+        raise ValueError(f"unknown scope {', '.join(wrong)}; the scopes are {', '.join(SCOPES)}")
     return frozenset(scopes).union(*(_INCLUDED.get(scope, frozenset()) for scope in scopes))

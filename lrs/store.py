@@ -48,7 +48,6 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     BulkWriteError,
-    DuplicateKeyError,
     ExecutionTimeout,
     OperationFailure,
 )
@@ -212,6 +211,13 @@ class StatementStore:
         having = {"organization_id": organization_id, "attachments": {"$eq": sha2, "$exists": True}}
         return await self._statements.find_one(having, {"_id": 1}) is not None
 
+    async def existing(self, organization_id: str, statement_ids: Iterable[str]) -> set[str]:
+        """Return those of the ids that name a statement."""
+        ids = [document_id(organization_id, each) for each in statement_ids]
+        query = {"_id": {"$in": ids}, "organization_id": organization_id}
+        found = self._statements.find(query, {"_id": 1})
+        return {document["_id"].rpartition("/")[2] async for document in found}
+
     async def raw_page(
         self, organization_id: str, query: StatementQuery, size: int
     ) -> list[tuple[int, bytes]]:
@@ -373,35 +379,3 @@ def target_of(document: Mapping[str, Any]) -> str:
 def result_document(result: Result | None) -> Document | None:
     """Return the outcome as a document without what is absent."""
     return msgspec.to_builtins(result) or None if result else None
-
-
-class CredentialStore:
-    """The `lrs_credentials` collection: one document per key and secret of an xAPI client."""
-
-    def __init__(self, database: Database) -> None:
-        self._credentials = database.get_collection("lrs_credentials", write_concern=_DURABLE)
-
-    async def add(self, document: Document) -> None:
-        """Write a new credential.
-
-        Raises:
-            DuplicateIds: its key is taken.
-        """
-        try:
-            await self._credentials.insert_one(document)
-        except DuplicateKeyError as error:
-            raise DuplicateIds from error
-
-    async def by_key(self, key: str) -> Document | None:
-        """Return the credential with this key; a key is unique across organizations."""
-        return await self._credentials.find_one({"key": key})
-
-    async def all(self, organization_id: str) -> list[Document]:
-        """Return an organization's credentials, by name."""
-        found = self._credentials.find({"organization_id": organization_id}, sort=[("name", 1)])
-        return await found.to_list()
-
-    async def remove(self, organization_id: str, key: str) -> bool:
-        """Remove a credential; say whether it was there."""
-        gone = await self._credentials.delete_one({"organization_id": organization_id, "key": key})
-        return gone.deleted_count == 1
