@@ -20,6 +20,7 @@ from api.health import add_health
 from api.identity.renewal import renew_cookie
 from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
+from api.identity.xapi_tokens import XAPITokens
 from api.pages.boundary import guarded, problems_as_pages
 from api.recording import LogSink
 from api.request_ids import with_request_id
@@ -170,18 +171,19 @@ async def _services(settings: Settings, database: Database, installed: Installat
     audit_log, lifetime = AuditLog(database), timedelta(seconds=settings.launch_lifetime)
     log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
     files = PackageFiles(content, settings.data / "cache")
+    sessions = _sessions(settings, store, content, installed)
     return Services(
         settings=settings,
         database=database,
         store=store,
         content=content,
-        sessions=_sessions(settings, store, content, installed),
+        sessions=sessions,
         audit=audit_log,
         erasures=Erasures(database, content, audit_log, settle=lifetime + SPARE),
         log=log,
         documents=Documents(database, limit=settings.max_document),
         metadata=Metadata(database, log),
-        credentials=Credentials(database, home_page=home_page),
+        credentials=Credentials(database, home_page=home_page, read_token=XAPITokens(sessions)),
         aggregation=Aggregation(database, seconds=settings.aggregate_time),
         progress=Progress(content, log),
         files=files,

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     LESSONS_LAUNCH = "lessons.launch"
     STATEMENTS_READ = "statements.read"
     STATEMENTS_FORWARD = "statements.forward"
+    STATEMENTS_WRITE = "statements.write"
+    XAPI_CREDENTIALS = "xapi.credentials"
     COMPLIANCE_READ_OWN = "compliance.read.own"
     COMPLIANCE_READ = "compliance.read"
     COMPLIANCE_WRITE = "compliance.write"

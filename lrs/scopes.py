@@ -22,17 +22,10 @@ SCOPES = (
     PROFILE,
 )
 
-# Part of other scopes, and never granted by themselves: what a GET asks for, so that all/read
-# opens it as well as the scope that may also write.
-READ_STATE = "state/read"
-READ_PROFILE = "profile/read"
-
 _INCLUDED = {
-    ALL: frozenset({*SCOPES, READ_STATE, READ_PROFILE}),
-    READ_ALL: frozenset({READ_STATEMENTS, READ_OWN_STATEMENTS, READ_STATE, READ_PROFILE}),
+    ALL: frozenset(SCOPES),
+    READ_ALL: frozenset({READ_STATEMENTS, READ_OWN_STATEMENTS}),
     READ_STATEMENTS: frozenset({READ_OWN_STATEMENTS}),
-    STATE: frozenset({READ_STATE}),
-    PROFILE: frozenset({READ_PROFILE}),
 }
 
 

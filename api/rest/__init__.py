@@ -5,6 +5,7 @@ from api.rest import (
     audit,
     auth,
     courses,
+    credentials,
     enrollments,
     erasures,
     launches,
@@ -40,5 +41,6 @@ def routes() -> list[Route]:
         aggregate,
         erasures,
         audit,
+        credentials,
     )
     return [route for noun in nouns for route in noun.table]

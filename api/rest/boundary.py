@@ -96,7 +96,13 @@ def _placed(found: content_findings.Finding, parameters: Container[str], prefix:
 
 
 def _lrs_refusal(error: lrs.Refusal, request: web.Request) -> Problem:
-    findings = [Finding(each.detail, each.where, each.kind) for each in error.findings]
+    prefix = request.get(POINTER_PREFIX, "")
+    findings = [
+        Finding(each.detail, f"{prefix}{each.where}" if each.where else "")
+        if each.kind == "pointer"
+        else Finding(each.detail, each.where, each.kind)
+        for each in error.findings
+    ]
     return Problem(error.status, error.code, error.title, findings)
 
 

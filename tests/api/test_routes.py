@@ -45,6 +45,8 @@ def test_every_permission_is_held_by_some_role_besides_the_administrators() -> N
         Permission.USERS_WRITE,
         Permission.USERS_ERASE,
         Permission.STATEMENTS_FORWARD,
+        Permission.STATEMENTS_WRITE,
+        Permission.XAPI_CREDENTIALS,
     }
 
 

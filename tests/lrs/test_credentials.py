@@ -15,8 +15,6 @@ from lrs.scopes import (
     PROFILE,
     READ_ALL,
     READ_OWN_STATEMENTS,
-    READ_PROFILE,
-    READ_STATE,
     READ_STATEMENTS,
     SCOPES,
     STATE,
@@ -76,12 +74,12 @@ async def test_a_header_that_is_none_is_refused(
 @pytest.mark.parametrize(
     ("scope", "includes"),
     [
-        (ALL, {*SCOPES, READ_STATE, READ_PROFILE}),
-        (READ_ALL, {READ_ALL, READ_STATEMENTS, READ_OWN_STATEMENTS, READ_STATE, READ_PROFILE}),
+        (ALL, set(SCOPES)),
+        (READ_ALL, {READ_ALL, READ_STATEMENTS, READ_OWN_STATEMENTS}),
         (READ_STATEMENTS, {READ_STATEMENTS, READ_OWN_STATEMENTS}),
         (WRITE_STATEMENTS, {WRITE_STATEMENTS}),
-        (STATE, {STATE, READ_STATE}),
-        (PROFILE, {PROFILE, READ_PROFILE}),
+        (STATE, {STATE}),
+        (PROFILE, {PROFILE}),
     ],
 )
 def test_a_scope_includes_what_it_must_and_no_more(scope: str, includes: set[str]) -> None:
@@ -95,7 +93,7 @@ async def test_everything_wrong_with_a_new_credential_is_told_at_once(
         await credentials.create(
             ORGANIZATION,
             " ",
-            scopes=["state", "everything", READ_STATE],
+            scopes=["state", "everything", "state/read"],
             authority={"objectType": "Group", "mbox": "mailto:all@example.com"},
             expires_at=datetime(2020, 1, 1, tzinfo=UTC),
         )

@@ -1,0 +1,52 @@
+"""A signed-in person at the xAPI resources: what their access token lets them do there."""
+
+from dataclasses import dataclass
+
+from api.errors import InvalidToken
+from api.identity.principal import Principal
+from api.identity.sessions import Sessions
+from api.permissions import Permission
+from content import people
+from lrs import scopes
+from lrs.authorization import unauthorized
+from lrs.credentials import Credential
+from lrs.errors import Forbidden
+
+GRANTS = {
+    Permission.STATEMENTS_READ: scopes.READ_ALL,
+    Permission.STATEMENTS_WRITE: scopes.ALL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class XAPITokens:
+    """Reads the access tokens of sessions; called with the token."""
+
+    sessions: Sessions
+
+    async def __call__(self, token: str) -> Credential:
+        """The person as an xAPI client. Raises Unauthorized, or Forbidden without a permission."""
+        try:
+            principal, _ = await self.sessions.principal(token, "access")
+        except InvalidToken as error:
+            raise unauthorized(str(error)) from error
+        return credential_of(principal)
+
+
+def credential_of(principal: Principal) -> Credential:
+    """The person as an xAPI client; their own agent is the authority.
+
+    Raises:
+        Forbidden: no permission opens anything to them there.
+    """
+    granted = [scope for permission, scope in GRANTS.items() if principal.may(permission)]
+    if not granted:
+        names = " or ".join(permission.value for permission in GRANTS)
+        raise Forbidden(f"This needs the permission {names}.")
+    return Credential(
+        organization_id=principal.organization_id,
+        name=principal.person.name,
+        key=principal.person.id,
+        scopes=scopes.expand(granted),
+        authority=people.xapi_agent(principal.person),
+    )
