@@ -1,6 +1,6 @@
 """The statement log: the one way in, the one way to ask, and what happens after a write."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -134,10 +134,21 @@ class StatementLog:
         rows = rows[:size]
         return RawPage([raw for _, raw in rows], max((at for at, _ in rows), default=None), cursor)
 
+    def stream(self, organization_id: str, query: StatementQuery) -> AsyncIterator[bytes]:
+        """Yield the JSON of every statement that matches, `query.limit` at most (0: all).
+
+        However many there are, no more than a batch of MongoDB's is in memory.
+        """
+        return self._store.stream(organization_id, query)
+
     async def get(self, organization_id: str, statement_id: str) -> StoredStatement | None:
         """Return one statement, voided or not; None where there is none."""
         document = await self._store.get(organization_id, statement_id.lower())
         return to_statement(document) if document else None
+
+    async def existing(self, organization_id: str, statement_ids: Iterable[str]) -> set[str]:
+        """Return those of the ids that name a statement, voided or not."""
+        return await self._store.existing(organization_id, statement_ids)
 
     def subscribe(self, observer: Observer) -> None:
         """Await `observer` with each group of new statements, before they are acknowledged.

@@ -45,9 +45,12 @@ import msgspec
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     BulkWriteError,
+    ConnectionFailure,
+    CursorNotFound,
     ExecutionTimeout,
     OperationFailure,
 )
@@ -73,6 +76,7 @@ _AWAIT_MS = 1000
 _TOO_MUCH = (146, 292, 10334)
 _UNCOMPUTABLE = (2, 9, 14, 40, 241)
 _FIRST_LOCATION = 10_000
+_ROWS_AT_ONCE = 500
 INDEXES = {
     "statements": [
         IndexModel([("organization_id", ASCENDING), ("stored", ASCENDING)], name="by_stored"),
@@ -230,6 +234,35 @@ class StatementStore:
     async def page(self, organization_id: str, query: StatementQuery, size: int) -> list[Document]:
         """Return at most `size` whole documents."""
         return await self._page(organization_id, query, size, None)
+
+    async def stream(self, organization_id: str, query: StatementQuery) -> AsyncIterator[bytes]:
+        """Yield the JSON of all that match, `query.limit` at most (0: all), by one cursor.
+
+        MongoDB forgets a cursor that nobody reads for ten minutes, and a new primary knows none:
+        then it is opened anew behind the last statement.
+        """
+        after, left, moved = query.cursor, query.limit, True
+        while moved:
+            moved = False
+            rest = msgspec.structs.replace(query, cursor=after, limit=left)
+            try:
+                async with self._rows(organization_id, rest) as rows:
+                    async for row in rows:
+                        moved, after, left = True, row["stored"], max(left - 1, 0)
+                        yield row["raw"]
+                return
+            except (CursorNotFound, ConnectionFailure):
+                if not moved or (query.limit and not left):
+                    raise
+
+    def _rows(self, organization_id: str, query: StatementQuery) -> AsyncCursor[Document]:
+        return self._statements.find(
+            where(organization_id, query),
+            {"_id": 0, "stored": 1, "raw": 1},
+            sort=[("stored", ASCENDING if query.ascending else DESCENDING)],
+            limit=query.limit,
+            batch_size=_ROWS_AT_ONCE,
+        )
 
     async def _page(
         self,

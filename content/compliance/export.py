@@ -7,6 +7,7 @@ from datetime import datetime
 
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
+from lrs.spreadsheet import harmless
 
 COLUMNS = (
     "requirement_id",
@@ -21,7 +22,6 @@ COLUMNS = (
     "score",
     "evidence",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROWS_AT_ONCE = 500
 
 
@@ -34,11 +34,6 @@ async def as_csv(requirement: Requirement, records: AsyncIterable[Record]) -> As
             yield _lines(rows)
             rows = []
     yield _lines(rows)
-
-
-def harmless(cell: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _row(requirement: Requirement, record: Record) -> list[str]:
