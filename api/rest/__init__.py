@@ -17,6 +17,7 @@ from api.rest import (
     requirements,
     scorm,
     statements,
+    transfers,
     users,
 )
 from api.rest.route import Route
@@ -42,5 +43,6 @@ def routes() -> list[Route]:
         erasures,
         audit,
         credentials,
+        transfers,
     )
     return [route for noun in nouns for route in noun.table]
