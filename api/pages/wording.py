@@ -16,6 +16,7 @@ LABELS = {
     "not_started": "Not started",
     "overdue": "Overdue",
     "passed": "Passed",
+    "revoked": "Revoked",
 }
 
 
