@@ -11,7 +11,9 @@ Document = dict[str, Any]
 
 def where(organization_id: str, query: StatementQuery) -> Document:
     """Return the MongoDB filter of a query; each one is served by an index in stored order."""
-    found: Document = {"organization_id": organization_id, "voided": False}
+    found: Document = {"organization_id": organization_id}
+    if query.voided is not None:
+        found["voided"] = query.voided
     wanted = list(_wanted_keys(query))
     if len(wanted) == 1:
         found["keys"] = wanted[0]

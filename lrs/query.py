@@ -14,7 +14,8 @@ class StatementQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     `agent` and `authority` are agent keys, `verb` and `activity` IRIs, `since` (excluded) and
     `until` (included) microseconds since 1970. `limit` 0 asks for as many as a page may hold.
-    `cursor` is a `StatementPage.cursor`: the page begins after it.
+    `cursor` is a `StatementPage.cursor`: the page begins after it. `voided` True asks for voided
+    statements, None for them and the others alike.
     """
 
     agent: str | None = None
@@ -29,6 +30,7 @@ class StatementQuery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     limit: int = 0
     ascending: bool = False
     cursor: int | None = None
+    voided: bool | None = False
 
 
 class StatementPage(msgspec.Struct, frozen=True):

@@ -85,6 +85,11 @@ INDEXES = {
             name="by_key",
         ),
         IndexModel(
+            [("organization_id", ASCENDING), ("stored", ASCENDING)],
+            name="voided_by_stored",
+            partialFilterExpression={"voided": True},
+        ),
+        IndexModel(
             [("organization_id", ASCENDING), ("target", ASCENDING)],
             name="by_target",
             partialFilterExpression={"target": {"$exists": True}},

@@ -176,6 +176,30 @@ async def test_consistent_through_waits_for_what_is_in_flight(log: StatementLog)
     assert floors == sorted(floors)
 
 
+async def test_voided_statements_are_found_by_who_asks_for_them(log: StatementLog) -> None:
+    gone, stays = await record(log, a_statement(), a_statement())
+    (void,) = await record(log, voiding(gone))
+
+    async def found(voided: bool | None) -> list[str]:
+        page = await log.find(ORGANIZATION, StatementQuery(voided=voided))
+        return [each.statement_id for each in page.statements]
+
+    assert await found(False) == [void, stays]
+    assert await found(True) == [gone]
+    assert await found(None) == [void, stays, gone]
+
+
+async def test_the_voided_among_many_are_read_from_an_index_of_their_own(
+    log: StatementLog, database: Any
+) -> None:
+    await record(log, *(a_statement() for _ in range(50)))
+    gone = (await record(log, a_statement()))[0]
+    await record(log, voiding(gone))
+    found = database.statements.find(where(ORGANIZATION, StatementQuery(voided=True)))
+    stats = (await found.sort("stored", -1).limit(10).explain())["executionStats"]
+    assert stats["totalDocsExamined"] == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -187,6 +211,9 @@ async def test_consistent_through_waits_for_what_is_in_flight(log: StatementLog)
         StatementQuery(registration="01234567-89ab-4def-8123-456789abcdef"),
         StatementQuery(agent="mbox:mailto:ada@example.com", verb="http://a.b/c"),
         StatementQuery(authority=agent_key(AUTHORITY)),
+        StatementQuery(voided=None),
+        StatementQuery(voided=True),
+        StatementQuery(voided=True, verb="http://adlnet.gov/expapi/verbs/completed"),
     ],
 )
 @pytest.mark.parametrize("direction", [1, -1])
