@@ -6,7 +6,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from api.pages import credentials, learner, officer, sign_in
+from api.pages import credentials, learner, officer, sign_in, statements
 
 HERE = Path(__file__).parent
 
@@ -22,5 +22,6 @@ def add_pages(app: web.Application) -> None:
     )
     app[aiohttp_jinja2.static_root_key] = "/static"
     app.router.add_static("/static", HERE / "static", append_version=True)
-    for page in (sign_in, learner, officer, credentials):
+    app[statements.RECENT_VERBS] = statements.RecentVerbs()
+    for page in (sign_in, learner, officer, statements, credentials):
         app.add_routes(page.table)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api.pages.rendering import render
-from api.pages.statements import Line, line
+from api.pages.statements import Row, reader_of
+from api.pages.statements import row as statement_row
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number
 from api.permissions import Permission
@@ -112,7 +113,7 @@ async def evidence(request: web.Request) -> web.Response:
         principal,
         requirement=await _card(services, requirement),
         record=row(record),
-        statements=await _proofs(services, record, principal.organization_id),
+        statements=await _proofs(request, record, principal.organization_id),
     )
 
 
@@ -162,6 +163,7 @@ async def _card(services: Services, requirement: Requirement) -> RequirementCard
     )
 
 
-async def _proofs(services: Services, record: Record, organization_id: str) -> list[Line]:
-    found = [await services.log.get(organization_id, each) for each in record.evidence]
-    return [line(each) for each in found if each is not None]
+async def _proofs(request: web.Request, record: Record, organization_id: str) -> list[Row]:
+    log, reader = request.app[SERVICES].log, reader_of(request)
+    found = [await log.get(organization_id, each) for each in record.evidence]
+    return [statement_row(each, reader) for each in found if each is not None]

@@ -52,3 +52,22 @@ def day(moment: datetime | None) -> str:
 def minute(moment: datetime) -> str:
     """A moment in UTC to the minute."""
     return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def second(moment: datetime) -> str:
+    """A moment in UTC to the second."""
+    return f"{day(moment)}, {moment:%H:%M:%S} UTC"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago a moment was; past a week, and in the future, the moment itself."""
+    seconds = (now - moment).total_seconds()
+    if not -5 < seconds < 7 * 86_400:
+        return minute(moment)
+    if seconds < 5:
+        return "just now"
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"

@@ -1,0 +1,133 @@
+"""The live tail: nothing falls between two rounds, and a burst is bounded."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientResponse
+from lxml import html
+
+from api.pages.statements import tail
+from api.pages.statements.tail import Round, rounds
+from api.services import Services
+from lrs.query import StatementQuery
+from tests.api.callers import Client
+from tests.api.statement_room import ADL, Browser, a_statement, record, verb
+
+
+@pytest.fixture
+async def browser(client: Client) -> Browser:
+    """The administrator's browser."""
+    return await Browser.of(client)
+
+
+def following(services: Services, after: int, **query: str) -> AsyncIterator[Round]:
+    """The rounds of a tail."""
+    organization_id = services.sessions.organization_id
+    return rounds(services.log, organization_id, StatementQuery(**query), after)  # type: ignore[arg-type]
+
+
+async def test_what_is_written_meanwhile_is_told_once_and_in_order(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "ROUND_SECONDS", 0)
+    written: set[str] = set()
+
+    async def write() -> None:
+        for _ in range(20):
+            written.update(await record(services, a_statement(), a_statement()))
+
+    writers = [asyncio.create_task(write()) for _ in range(4)]
+    told: list[str] = []
+    stored = []
+    async for each in following(services, 0):
+        assert each.gap is None
+        oldest_first = each.statements[::-1]
+        told += [one.statement_id for one in oldest_first]
+        stored += [one.stored for one in oldest_first]
+        if all(writer.done() for writer in writers) and len(told) >= 160:
+            break
+    assert sorted(told) == sorted(written)
+    assert stored == sorted(stored)
+
+
+async def test_a_round_of_a_burst_brings_the_newest_and_says_where_the_others_are(
+    services: Services,
+) -> None:
+    ids = await record(services, *(a_statement() for _ in range(tail.MOST_A_ROUND + 30)))
+    first = await anext(following(services, 0))
+    shown = [each.statement_id for each in first.statements]
+    assert shown == ids[::-1][: tail.MOST_A_ROUND]
+    assert first.gap is not None
+    left_out = StatementQuery(since=first.gap.since, until=first.gap.until)
+    page = await services.log.find(services.sessions.organization_id, left_out)
+    assert [each.statement_id for each in page.statements] == ids[:30][::-1]
+
+
+async def test_a_tail_has_the_filters_of_its_page(services: Services) -> None:
+    await record(services, a_statement())
+    (passed,) = await record(services, a_statement(verb=verb("passed")))
+    found = await anext(following(services, 0, verb=ADL + "passed"))
+    assert [each.statement_id for each in found.statements] == [passed]
+
+
+async def test_the_stream_brings_rows_and_goes_on_after_the_last_one(
+    services: Services, browser: Browser
+) -> None:
+    after = services.log.consistent_through
+    (first,) = await record(services, a_statement())
+    await record(services, a_statement(), tenant="organization-2")
+    stream = await browser.get(f"/statements/tail?after={after}")
+    assert stream.headers["Content-Type"].startswith("text/event-stream")
+    through, ids = await _event(stream)
+    assert ids == [first]
+    stream.close()
+    (second,) = await record(services, a_statement())
+    again = await browser.get("/statements/tail?after=0", headers={"Last-Event-ID": through})
+    assert (await _event(again))[1] == [second]
+    again.close()
+
+
+async def test_a_gap_is_a_row_that_links_to_what_it_leaves_out(
+    services: Services, browser: Browser
+) -> None:
+    ids = await record(services, *(a_statement() for _ in range(tail.MOST_A_ROUND + 3)))
+    stream = await browser.get("/statements/tail?after=0")
+    _, data = await _data(stream)
+    stream.close()
+    (link,) = html.fragment_fromstring(data, create_parent=True).xpath("//li[@class='gap']/a/@href")
+    assert (await browser.page(str(link))).ids == ids[:3][::-1]
+
+
+async def test_a_quiet_tail_says_how_far_it_came(services: Services, browser: Browser) -> None:
+    stream = await browser.get("/statements/tail?after=0&verb=u:v")
+    through, data = await _data(stream)
+    stream.close()
+    assert through == data
+    assert 0 < int(through) <= services.log.consistent_through
+
+
+async def test_a_tail_ends_with_the_server(services: Services, browser: Browser) -> None:
+    stream = await browser.get("/statements/tail?after=0")
+    services.lifecycle.stopping = True
+    async with asyncio.timeout(30):
+        await stream.read()
+
+
+@pytest.mark.parametrize("query", ["", "?after=x", "?after=1&verb=x", f"?after={'9' * 30}"])
+async def test_a_tail_of_wrong_filters_is_refused(browser: Browser, query: str) -> None:
+    assert (await browser.get(f"/statements/tail{query}")).status == 400
+
+
+async def _event(stream: ClientResponse) -> tuple[str, list[str]]:
+    """The id of the next event, and the statements that it brings."""
+    number, data = await _data(stream)
+    rows = html.fragment_fromstring(data, create_parent=True)
+    return number, [str(each) for each in rows.xpath("//li/@data-statement")]
+
+
+async def _data(stream: ClientResponse) -> tuple[str, str]:
+    lines = (await stream.content.readuntil(b"\n\n")).decode().splitlines()
+    fields = [line.partition(": ") for line in lines if line]
+    (number,) = (value for name, _, value in fields if name == "id")
+    return number, "\n".join(value for name, _, value in fields if name == "data")
