@@ -126,7 +126,7 @@ def test_a_verb_without_display_is_called_by_its_iri(verb: dict[str, Any], words
         ),
         (
             {"objectType": "SubStatement", "actor": GRACE, "verb": COMPLETED, "object": GOLF},
-            "‘Grace Hopper completed ‘Golf Explained’’",
+            "“Grace Hopper completed ‘Golf Explained’”",
         ),
     ],
 )

@@ -34,28 +34,28 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The parts of a sentence; `quoted` tells that the thing is a name or a sentence itself."""
+    """The parts of a sentence; the thing stands in `quotes`, two characters or none."""
 
     actor: str
     verb: Words
     thing: Words
-    quoted: bool
+    quotes: str
     outcome: str
 
     def __str__(self) -> str:
-        thing = f"‘{self.thing.text}’" if self.quoted else self.thing.text
+        thing = f"{self.quotes[:1]}{self.thing.text}{self.quotes[1:]}"
         return " ".join(filter(None, (self.actor, self.verb.text, thing, self.outcome)))
 
 
 def sentence(statement: Json, languages: Languages) -> Sentence:
     """Return a statement's or SubStatement's sentence, for a reader of these languages."""
     thing = statement["object"]
-    words, quoted = _thing(thing, languages)
+    words, quotes = _thing(thing, languages)
     return Sentence(
         actor=who(statement["actor"]),
         verb=verb_words(statement["verb"]["id"], statement["verb"].get("display"), languages),
         thing=words,
-        quoted=quoted,
+        quotes=quotes,
         outcome=_outcome(statement.get("result", {}), _is_question(thing), statement["verb"]["id"]),
     )
 
@@ -90,19 +90,19 @@ def _identified(actor: Json) -> str:
     return mailbox.removeprefix("mailto:") or account or openid or short
 
 
-def _thing(thing: Json, languages: Languages) -> tuple[Words, bool]:
-    """The object's words, and whether they are put in quotes."""
+def _thing(thing: Json, languages: Languages) -> tuple[Words, str]:
+    """The object's words, and their quotes: a name's, a sentence's or none."""
     match thing.get("objectType", "Activity"):
         case "StatementRef":
-            return Words(f"statement {thing['id'][:8]}…"), False
+            return Words(f"statement {thing['id'][:8]}…"), ""
         case "SubStatement":
-            return Words(str(sentence(thing, languages))), True
+            return Words(str(sentence(thing, languages))), "“”"
         case "Agent" | "Group":
-            return Words(who(thing)), False
+            return Words(who(thing)), ""
     definition = thing.get("definition", {})
     named = _spoken(definition.get("name"), languages)
     named = named or (_spoken(definition.get("description"), languages))
-    return (named, True) if named else (Words(_clipped(thing["id"])), False)
+    return (named, "‘’") if named else (Words(_clipped(thing["id"])), "")
 
 
 def _is_question(thing: Json) -> bool:

@@ -49,6 +49,7 @@ class Tail {
   #through = button.dataset.after;
   #unannounced = 0;
   #announcing = 0;
+  #announced = 0;
   wanted = false;
 
   follow() {
@@ -114,7 +115,8 @@ class Tail {
     trim();
     document.getElementById("empty")?.remove();
     this.#unannounced += added;
-    this.#announcing ||= setTimeout(() => this.#announce(), ANNOUNCE_MS);
+    const wait = Math.max(0, this.#announced + ANNOUNCE_MS - Date.now());
+    this.#announcing ||= setTimeout(() => this.#announce(), wait);
   }
 
   #place(row) {
@@ -127,12 +129,13 @@ class Tail {
   #announce() {
     const count = this.#unannounced;
     this.#announcing = this.#unannounced = 0;
+    this.#announced = Date.now();
     if (this.wanted) this.#tell(`Live: ${count} new ${count === 1 ? "statement" : "statements"}`);
   }
 
   #label(text, state) {
     button.textContent = text;
-    button.dataset.state = state;
+    button.dataset.state = status.dataset.state = state;
     const address = new URL(location);
     if (state === "following") address.searchParams.set("live", "1");
     else address.searchParams.delete("live");
