@@ -142,3 +142,10 @@ SCORM2004: Final = msgspec.json.decode(
 def table(edition: Edition) -> Table:
     """The data model of one edition of SCORM 2004."""
     return SCORM2004.of(edition)
+
+
+@lru_cache
+def table_for_browser(edition: Edition) -> bytes:
+    """The same table as JSON, with the language codes, for the model in the browser."""
+    whole = {**msgspec.to_builtins(table(edition)), "languages": sorted(_languages())}
+    return msgspec.json.encode(whole)
