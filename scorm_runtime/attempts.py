@@ -21,22 +21,27 @@ Values = Mapping[str, str]
 
 
 class Score(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A score as the SCO gave it, and scaled to 0..1."""
+    """A score as the SCO gave it, and scaled to 0..1 (SCORM 2004: -1..1); either may be missing."""
 
-    raw: float
-    scaled: float
+    raw: float | None
+    scaled: float | None
     low: float | None = None
     high: float | None = None
 
 
 class ItemProgress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of one item of an attempt; `seconds` counts closed sessions."""
+    """What is known of one item of an attempt; `seconds` counts closed sessions.
+
+    SCORM 2004 keeps `completion` and `success` apart; `status` is then the more telling of them.
+    """
 
     identifier: str
     status: str = NOT_ATTEMPTED
     score: Score | None = None
     seconds: float = 0.0
     entry: Entry = "ab-initio"
+    completion: str = ""
+    success: str = ""
 
     @property
     def finished(self) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from scorm_runtime.attempts import JUDGED, ItemProgress
+from scorm_runtime.sequencing import Standing
 
 
 class LessonProgress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Percent of finished items (0..100), completion, success where known, mean score (0..1)."""
+    """Percent of finished items (0..100), completion, success where known, score (-1..1)."""
 
     percent: int = 0
     completed: bool = False
@@ -25,10 +26,24 @@ def roll_up(items: Sequence[ItemProgress], before: LessonProgress) -> LessonProg
     finished = sum(item.finished for item in items)
     settled = all(item.finished or item.status == "failed" for item in items)
     verdicts = [item.status == "passed" for item in items if item.status in JUDGED]
-    scores = [item.score.scaled for item in items if item.score is not None]
+    scores = [s for item in items if item.score and (s := item.score.scaled) is not None]
     return LessonProgress(
         percent=100 * finished // len(items) if items else 100,
         completed=before.completed or finished == len(items),
         success=all(verdicts) if settled and verdicts else before.success,
         scaled=round(sum(scores) / len(scores), 6) if scores else before.scaled,
+    )
+
+
+def of_course(
+    root: Standing, items: Sequence[ItemProgress], before: LessonProgress
+) -> LessonProgress:
+    """The progress of a course that sequencing rolls up; what it does not know stays as it was."""
+    completed = before.completed or root.completed is True
+    finished = sum(item.finished for item in items)
+    return LessonProgress(
+        percent=100 if completed or not items else 100 * finished // len(items),
+        completed=completed,
+        success=before.success if root.satisfied is None else root.satisfied,
+        scaled=before.scaled if root.measure is None else round(float(root.measure), 6),
     )

@@ -1,11 +1,14 @@
 """What the player shows of a package: its items in order, and where one may go from each.
 
 SCORM 1.2 has no sequencing: every item with a resource may be chosen, and continue and previous
-walk through them in the order of the manifest (CAM 1.2, section 2.3.2).
+walk through them in the order of the manifest (CAM 1.2, section 2.3.2). In SCORM 2004 the outline
+is the activity tree in preorder, the organization first, and sequencing says where one may go.
 """
 
 import msgspec
+from msgspec.structs import replace
 
+from scorm_runtime.course import Course, course_of
 from scorm_runtime.errors import ItemNotFound
 from scorm_runtime.manifest.tree import Item, Kind, Manifest
 
@@ -33,10 +36,11 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """A package's title and its visible items, depth first."""
+    """A package's title and its items, depth first; `course` is how SCORM 2004 sequences them."""
 
     title: str
     activities: tuple[Activity, ...]
+    course: Course | None = None
 
     @property
     def launchable(self) -> tuple[int, ...]:
@@ -60,7 +64,10 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 def outline_of(manifest: Manifest) -> Outline:
-    """The outline of the organization to play; hidden items and what is below them are left out."""
+    """The outline of the organization to play; SCORM 1.2's hidden items are left out."""
+    course = course_of(manifest.edition, manifest.organization.activities)
+    if course is not None:
+        return _sequenced(manifest, course)
     activities: list[Activity] = []
 
     def add(items: tuple[Item, ...], level: int) -> None:
@@ -71,6 +78,20 @@ def outline_of(manifest: Manifest) -> Outline:
 
     add(manifest.organization.items, 0)
     return Outline(manifest.title, tuple(activities))
+
+
+def _sequenced(manifest: Manifest, course: Course) -> Outline:
+    items = {item.identifier: item for item in manifest.organization.walk()}
+    bare = Item(identifier="", title="")
+    activities = tuple(
+        replace(
+            _activity(items.get(activity.identifier, bare), activity.depth),
+            identifier=activity.identifier,
+            title=activity.definition.title or manifest.title,
+        )
+        for activity in course.tree
+    )
+    return Outline(manifest.title, activities, course)
 
 
 def _activity(item: Item, level: int) -> Activity:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -17,12 +17,16 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from scorm_runtime import launch as launches
 from scorm_runtime import sessions, store
-from scorm_runtime.errors import AttemptInUse, CommitGap, ItemNotFound, SessionEnded
+from scorm_runtime.errors import AttemptInUse, CommitGap, SessionEnded
 from scorm_runtime.launch import Launch
+from scorm_runtime.navigation import Move, Navigation
 from scorm_runtime.outbox import Outbox
 from scorm_runtime.outline import Outline, outline_of
 from scorm_runtime.packages import PackageSource
-from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step
+from scorm_runtime.rules import rules_of
+from scorm_runtime.sequencing import State, ValidRequests
+from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step, Turn
+from scorm_runtime.shared import taken
 from scorm_runtime.sink import StatementSink
 from scorm_runtime.store import AttemptStore, Held, Holder
 
@@ -30,13 +34,6 @@ Answer = TypeVar("Answer")
 
 _TRIES: Final = 16
 _OUTLINES_KEPT: Final = 256
-
-
-class Navigation(msgspec.Struct, frozen=True):
-    """Where the learner wants to go: `item` is the target of a choice, else where they are."""
-
-    kind: Literal["resume", "continue", "previous", "choice"] = "resume"
-    item: str | None = None
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
@@ -61,22 +58,32 @@ class CommitRequest(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """An item is launched: its session, its values, and the package as the learner sees it."""
+    """An item is launched: its session, its values, and the package as the learner sees it.
+
+    Without a session the request left nothing to launch. `valid` is what sequencing allows.
+    """
 
     attempt: Attempt
-    session: Session
+    session: Session | None
     values: dict[str, str]
     outline: Outline
+    valid: ValidRequests | None = None
 
 
 class Committed(msgspec.Struct, frozen=True):
-    """What a session's commits came to."""
+    """What a session's commits came to.
+
+    `moved` says that the SCO's navigation request was carried out: the session is over. `valid` is
+    what sequencing allows now, None where that has not changed.
+    """
 
     attempt: Attempt
     number: int
     outline: Outline
     position: int | None = None
     refused: tuple[Refusal, ...] = ()
+    moved: bool = False
+    valid: ValidRequests | None = None
 
 
 def _now() -> datetime:
@@ -181,11 +188,20 @@ class Runtime:
             held = await self._store.latest(launch)
             if held is None or held.holder is None or held.holder.player != player:
                 return True
-            step, parked = _closing(held, outline)
-            left = replace(held, attempt=step.attempt, current={}, holder=None)
-            return True if await self._save(left, step.statements, parked) else None
+            if held.attempt.session is None:
+                left = Turn(held.attempt, None)
+            else:
+                left = rules_of(outline).turn(
+                    held.attempt, outline, held.current, Navigation("suspendAll"), self._clock()
+                )
+            after = replace(held, attempt=left.attempt, current={}, holder=None)
+            return True if await self._save(after, left) else None
 
         await self._retry(try_leave)
+
+    async def moves(self, organization_id: str, attempt_id: str) -> list[Move] | None:
+        """The latest navigation requests of an attempt, oldest first; None for no such attempt."""
+        return await self._store.moves(organization_id, attempt_id)
 
     async def send_unsent(self) -> int:
         """Send every statement that waits in an outbox; how many there were."""
@@ -236,45 +252,64 @@ class Runtime:
     async def _open(
         self, launch: Launch, outline: Outline, held: Held, request: OpenRequest
     ) -> Opened | None:
-        now = self._clock()
-        position = _target(held.attempt, outline, request.navigation)
-        closing, parked = _closing(held, outline)
+        now, rules = self._clock(), rules_of(outline)
+        held = await self._with_shared(launch, outline, held)
+        turn = rules.turn(held.attempt, outline, held.current, request.navigation, now)
+        if turn.position is None:
+            holder = Holder(request.player, now + self.lease) if waits(turn.attempt) else None
+            held = replace(held, attempt=turn.attempt, current={}, holder=holder)
+            if not await self._save(held, turn):
+                return None
+            return Opened(turn.attempt, None, {}, outline, rules.valid(turn.attempt, outline))
         stored = await self._store.values(launch.organization_id, held.attempt.id)
-        values = {**stored, **parked}.get(position, {})
+        values = {**stored, **turn.parked}.get(turn.position, {})
         session = Session(
             id=str(uuid.uuid4()),
             player=request.player,
-            position=position,
+            position=turn.position,
             started=now,
             touched=now,
         )
-        step = sessions.open_session(closing.attempt, outline, session, values, launch)
-        held = replace(
-            held,
-            attempt=replace(step.attempt, last=position),
-            current=step.values,
-            holder=Holder(request.player, now + self.lease),
-        )
-        if not await self._save(held, (*closing.statements, *step.statements), parked):
+        step = rules.open_session(turn.attempt, outline, session, values, launch)
+        attempt = replace(step.attempt, last=turn.position)
+        holder = Holder(request.player, now + self.lease)
+        held = replace(held, attempt=attempt, current=step.values, holder=holder)
+        made = (*turn.statements, *step.statements)
+        if not await self._save(held, replace(turn, statements=made)):
             return None
-        return Opened(held.attempt, session, step.values, outline)
+        return Opened(attempt, session, step.values, outline, step.valid)
+
+    async def _with_shared(self, launch: Launch, outline: Outline, held: Held) -> Held:
+        """Take in what the learner's other courses have written since."""
+        course = outline.course
+        if course is None or not (course.shared_objectives or course.shared_data):
+            return held
+        written = await self._store.shared(launch.organization_id, launch.learner_id)
+        state = taken(held.attempt.sequencing or State(), course, written)
+        return replace(held, attempt=replace(held.attempt, sequencing=state))
 
     async def _commit(
         self, held: Held, session: Session, outline: Outline, request: CommitRequest
     ) -> Committed | None:
-        now = self._clock()
+        now, rules = self._clock(), rules_of(outline)
         step = Step(held.attempt, session.position, held.current)
         statements: list[dict[str, Any]] = []
         refused: list[Refusal] = []
+        valid, proceed = None, False
         for commit in request.commits:
             if commit.number <= session.number:
                 continue
             if commit.number != session.number + 1:
                 raise CommitGap("A commit is missing.", expected=session.number + 1)
-            step = sessions.apply_commit(step.attempt, session, outline, step.values, commit, now)
+            step = rules.apply_commit(step.attempt, session, outline, step.values, commit, now)
             session = step.attempt.session or session
             statements.extend(step.statements)
             refused.extend(step.refused)
+            valid, proceed = step.valid or valid, commit.finish and commit.proceed
+        asked = rules.asked(step.attempt, outline, step.values) if proceed else None
+        if asked is not None:
+            held = replace(held, attempt=step.attempt, current=step.values)
+            return await self._proceed(held, outline, asked, statements, session)
         until = now if request.leaving else now + self.lease
         after = replace(
             held,
@@ -282,9 +317,28 @@ class Runtime:
             current=step.values,
             holder=Holder(session.player, until),
         )
-        if not await self._save(after, statements, {}):
+        if not await self._save(after, Turn(step.attempt, None, tuple(statements))):
             return None
-        return self._committed(step.attempt, outline, tuple(refused))
+        return self._committed(step.attempt, outline, tuple(refused), valid)
+
+    async def _proceed(
+        self,
+        held: Held,
+        outline: Outline,
+        asked: Navigation,
+        statements: Sequence[dict[str, Any]],
+        session: Session,
+    ) -> Committed | None:
+        """Carry out what a SCO asked for as it ended, in the write of its last commit."""
+        now = self._clock()
+        held = await self._with_shared(held.attempt.launch, outline, held)
+        turn = rules_of(outline).turn(held.attempt, outline, held.current, asked, now)
+        turn = replace(turn, statements=(*statements, *turn.statements))
+        holder = Holder(session.player, now + self.lease) if waits(turn.attempt) else None
+        held = replace(held, attempt=turn.attempt, current={}, holder=holder)
+        if not await self._save(held, turn):
+            return None
+        return Committed(turn.attempt, session.number, outline, moved=True)
 
     def _replayed(self, held: Held | None, outline: Outline, request: CommitRequest) -> Committed:
         """Answer for a session that has ended: commits that it had applied are acknowledged."""
@@ -294,23 +348,22 @@ class Runtime:
             raise SessionEnded("This session has ended: the course was opened elsewhere.")
         if not request.commits:
             raise SessionEnded("This session has ended.")
-        return Committed(held.attempt, number, outline)
+        return Committed(held.attempt, number, outline, moved=outline.course is not None)
 
     def _committed(
-        self, attempt: Attempt, outline: Outline, refused: tuple[Refusal, ...] = ()
+        self,
+        attempt: Attempt,
+        outline: Outline,
+        refused: tuple[Refusal, ...] = (),
+        valid: ValidRequests | None = None,
     ) -> Committed:
         session = attempt.session
         if session is None:
             raise SessionEnded("This session has ended.")
-        return Committed(attempt, session.number, outline, session.position, refused)
+        return Committed(attempt, session.number, outline, session.position, refused, valid=valid)
 
-    async def _save(
-        self,
-        held: Held,
-        statements: Sequence[dict[str, Any]],
-        parked: dict[int, dict[str, str]],
-    ) -> bool:
-        waiting = await self._store.save(held, statements, self._clock(), parked)
+    async def _save(self, held: Held, turn: Turn) -> bool:
+        waiting = await self._store.save(held, turn, self._clock())
         if waiting:
             await self._outbox.send(held.attempt.launch.organization_id, held.attempt.id, waiting)
         return waiting is not None
@@ -333,24 +386,7 @@ def _continues(held: Held, launch: Launch, request: OpenRequest) -> bool:
     return held.holder is not None and held.holder.player == request.player
 
 
-def _closing(held: Held, outline: Outline) -> tuple[Step, dict[int, dict[str, str]]]:
-    """End the session that runs, and park its values."""
-    step = sessions.close_session(held.attempt, outline, held.current)
-    parked = {step.position: step.values} if held.attempt.session is not None else {}
-    return step, parked
-
-
-def _target(attempt: Attempt, outline: Outline, navigation: Navigation) -> int:
-    """The position that a navigation request leads to; raises ItemNotFound."""
-    if navigation.kind == "choice":
-        return outline.position(navigation.item or "")
-    if navigation.kind == "resume":
-        if attempt.last is not None:
-            return attempt.last
-        found = next(iter(outline.launchable), None)
-    else:
-        here = outline.position(navigation.item or "")
-        found = outline.after(here) if navigation.kind == "continue" else outline.before(here)
-    if found is None:
-        raise ItemNotFound("There is nothing to launch there.")
-    return found
+def waits(attempt: Attempt) -> bool:
+    """Whether sequencing goes on without a session: something is to be launched or chosen."""
+    state = attempt.sequencing
+    return state is not None and (attempt.delivery is not None or state.current is not None)

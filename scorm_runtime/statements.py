@@ -81,10 +81,12 @@ def left(scene: Scene, progress: ItemProgress, *, suspended: bool) -> Statement:
     return _about_item(scene, "suspended" if suspended else "terminated", outcome)
 
 
-def answers(scene: Scene, before: Values, after: Values) -> Iterator[Statement]:
+def answers(
+    scene: Scene, before: Values, after: Values, notation: interactions.Notation
+) -> Iterator[Statement]:
     """Each interaction that was answered, or judged anew."""
     sco = _item(scene)
-    for one in interactions.answered(before, after):
+    for one in interactions.answered(before, after, notation):
         target = {
             "objectType": "Activity",
             "id": f"{sco['id']}/interactions/{quote(one.identifier, safe='')}",
@@ -101,6 +103,20 @@ def changes(scene: Scene, before: ItemProgress, after: ItemProgress) -> Iterator
         result = {**_outcome(after), "duration": duration_of(scene.elapsed)}
         yield _about_item(scene, after.status, result)
     elif after.score is not None and after.score != before.score:
+        yield _about_item(scene, "scored", {"score": _score(after.score)})
+
+
+def verdicts(scene: Scene, before: ItemProgress, after: ItemProgress) -> Iterator[Statement]:
+    """What a change says of an item of SCORM 2004, whose completion and success are two things."""
+    result = {**_outcome(after), "duration": duration_of(scene.elapsed)}
+    said = []
+    if after.completion == "completed" != before.completion:
+        said.append("completed")
+    if after.success in JUDGED and after.success != before.success:
+        said.append(after.success)
+    for verb in said:
+        yield _about_item(scene, verb, result)
+    if not said and after.score is not None and after.score != before.score:
         yield _about_item(scene, "scored", {"score": _score(after.score)})
 
 
@@ -131,20 +147,24 @@ def _outcome(progress: ItemProgress) -> Statement:
     found: Statement = {}
     if progress.score is not None:
         found["score"] = _score(progress.score)
-    if progress.status in JUDGED:
-        found["success"] = progress.status == "passed"
-    found["completion"] = progress.status in FINISHED | JUDGED
+    verdict = progress.success if progress.completion else progress.status
+    if verdict in JUDGED:
+        found["success"] = verdict == "passed"
+    if progress.completion:
+        found["completion"] = progress.completion == "completed"
+    else:
+        found["completion"] = progress.status in FINISHED | JUDGED
     return found
 
 
 def _score(score: Score) -> Statement:
-    bounds = {"min": score.low, "max": score.high}
-    held = {name: bound for name, bound in bounds.items() if bound is not None}
-    return {"scaled": score.scaled, "raw": score.raw, **held}
+    said = {"scaled": score.scaled, "raw": score.raw, "min": score.low, "max": score.high}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _of_hundred(scaled: float) -> Statement:
-    return {"scaled": scaled, "raw": round(scaled * 100, 4), "min": 0, "max": 100}
+    low = 0 if scaled >= 0 else -100
+    return {"scaled": scaled, "raw": round(scaled * 100, 4), "min": low, "max": 100}
 
 
 def _activity(identifier: str, title: str, kind: str) -> Statement:

@@ -2,7 +2,8 @@
 
 A document is written whole in one atomic update: the attempt, the values of the item that runs
 (`current`), those of the other items (`values`, by position), and the statements still to be sent
-(`outbox`). `version` makes two writers take turns.
+(`outbox`). `version` makes two writers take turns. `moves` are the latest navigation requests of a
+SCORM 2004 course, `shared` what it wrote for the learner's other courses.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,15 +20,22 @@ from pymongo.write_concern import WriteConcern
 
 from scorm_runtime.errors import AttemptTooLarge
 from scorm_runtime.launch import Launch
-from scorm_runtime.sessions import Attempt
+from scorm_runtime.navigation import Move
+from scorm_runtime.sessions import Attempt, Turn
+from scorm_runtime.shared import Shared
 
 Document = dict[str, Any]
 Values = dict[str, str]
 
 OUTBOX_INDEX: Final = "outbox"
+SHARED_INDEX: Final = "shared"
+MOVES_KEPT: Final = 50
+_WITHOUT: Final = {"values": 0, "outbox": 0, "moves": 0, "shared": 0}
 _TOO_LARGE: Final = frozenset({10334, 17419, 17420})
 _ATTEMPT = msgspec.json.Decoder(Attempt)
 _VALUES = msgspec.json.Decoder(dict[str, str])
+_SHARED = msgspec.json.Decoder(Shared)
+_MOVE = msgspec.json.Decoder(Move)
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -65,6 +73,11 @@ async def prepare(database: AsyncDatabase[Document]) -> None:
         partialFilterExpression={"outbox.id": {"$exists": True}},
         name=OUTBOX_INDEX,
     )
+    await collection.create_index(
+        [("organization_id", 1), ("learner_id", 1)],
+        partialFilterExpression={"shared": {"$exists": True}},
+        name=SHARED_INDEX,
+    )
 
 
 class AttemptStore:
@@ -80,7 +93,7 @@ class AttemptStore:
     async def latest(self, launch: Launch, mode: str | None = None) -> Held | None:
         """The learner's newest attempt on the lesson in the launch's mode."""
         document = await self._attempts.find_one(
-            _key(launch, mode), {"values": 0, "outbox": 0}, sort=[("number", -1)]
+            _key(launch, mode), _WITHOUT, sort=[("number", -1)]
         )
         return _held(document) if document else None
 
@@ -98,6 +111,7 @@ class AttemptStore:
             "_id": attempt.id,
             **_key(attempt.launch),
             "package_id": attempt.launch.package_id,
+            "learner_id": attempt.launch.learner_id,
             "number": attempt.number,
             "version": 0,
             "attempt": _pack(attempt),
@@ -118,14 +132,14 @@ class AttemptStore:
     async def save(
         self,
         held: Held,
-        statements: Sequence[dict[str, Any]],
+        turn: Turn,
         now: datetime,
-        parked: Mapping[int, Values],
     ) -> list[dict[str, Any]] | None:
         """Write what `held` is to be now, over the version that it was read at.
 
-        `parked` are values of items that no longer run. The answer is every statement that waits
-        in the outbox, None if another writer was first. Raises AttemptTooLarge.
+        The turn says what else there is to write: statements, parked values, moves. The answer is
+        every statement that waits in the outbox, None if another writer was first. Raises
+        AttemptTooLarge.
         """
         session = held.attempt.session
         changes: Document = {
@@ -134,12 +148,19 @@ class AttemptStore:
             "holder": msgspec.structs.asdict(held.holder) if held.holder else None,
             "session_id": session.id if session else None,
             "updated_at": now,
-            **{f"values.{position}": _pack(values) for position, values in parked.items()},
+            **{f"values.{position}": _pack(values) for position, values in turn.parked.items()},
         }
+        if held.attempt.shared:
+            changes["shared"] = _pack(held.attempt.shared)
         update: Document = {"$set": changes, "$inc": {"version": 1}}
-        if statements:
-            made = [{"id": one["id"], "statement": _pack(one)} for one in statements]
-            update["$push"] = {"outbox": {"$each": made}}
+        pushed: Document = {}
+        if turn.statements:
+            made = [{"id": one["id"], "statement": _pack(one)} for one in turn.statements]
+            pushed["outbox"] = {"$each": made}
+        if turn.moves:
+            pushed["moves"] = {"$each": [_pack(move) for move in turn.moves], "$slice": -MOVES_KEPT}
+        if pushed:
+            update["$push"] = pushed
         organization_id = held.attempt.launch.organization_id
         where = {
             "organization_id": organization_id,
@@ -161,10 +182,29 @@ class AttemptStore:
         document = await self._attempts.find_one_and_update(
             {**_key(launch), "session_id": session_id},
             {"$set": {"holder.until": until}},
-            {"values": 0, "outbox": 0},
+            _WITHOUT,
             sort=[("number", -1)],
         )
         return _held(document) if document else None
+
+    async def shared(self, organization_id: str, learner_id: str) -> list[Shared]:
+        """What each of a learner's attempts wrote for the others."""
+        found = self._attempts.find(
+            {
+                "organization_id": organization_id,
+                "learner_id": learner_id,
+                "shared": {"$exists": True},
+            },
+            {"shared": 1},
+        ).hint(SHARED_INDEX)
+        return [_SHARED.decode(document["shared"]) async for document in found]
+
+    async def moves(self, organization_id: str, attempt_id: str) -> list[Move] | None:
+        """The latest moves of an attempt, oldest first; None if there is no such attempt."""
+        document = await self._attempts.find_one(
+            {"organization_id": organization_id, "_id": attempt_id}, {"moves": 1}
+        )
+        return [_MOVE.decode(one) for one in document.get("moves", ())] if document else None
 
     async def sent(self, organization_id: str, attempt_id: str, ids: Sequence[str]) -> None:
         """Take statements that were recorded out of the outbox."""

@@ -3,7 +3,7 @@
 What a SCO finds when it starts comes from its activity; what it set goes back as a report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,10 @@ _MEASURES: Mapping[str, ProgressField] = {
     "score.max": "max_score",
     "progress_measure": "progress_measure",
 }
+_SAID_OF_ITSELF = frozenset(
+    {f"cmi.{element}" for element in _MEASURES}
+    | {"cmi.success_status", "cmi.completion_status", "cmi.exit"}
+)
 _OF_ONE_SESSION = ("cmi.session_time", "cmi.exit", "cmi.entry")
 _ENDS_ALL = ("time-out", "logout")
 
@@ -62,9 +66,30 @@ def launch(
     values.update(_authored(activity))
     session = Session(tree, state)
     _objectives(session, activity, values)
-    data, access = _data(state, activity) if "adl.data" in table.collections else ({}, {})
-    values.update(data)
-    return DataModel(table, values, access)
+    if "adl.data" in table.parents:
+        values.update(_data(state, activity))
+    return DataModel(table, values, access(activity))
+
+
+def resumed(
+    table: Table, activity: Activity, values: Mapping[str, str], changed: Iterable[str]
+) -> DataModel:
+    """The data model of a SCO that is running; `changed` are the names that it has set."""
+    model = DataModel(table, values, access(activity))
+    model.changed = dict.fromkeys(changed)
+    return model
+
+
+def access(activity: Activity) -> dict[str, Access]:
+    """What the activity may not do with its shared stores."""
+    found: dict[str, Access] = {}
+    for place, mapped in enumerate(activity.definition.data):
+        store = f"adl.data.{place}.store"
+        if not mapped.read_shared_data:
+            found[store] = "wo" if mapped.write_shared_data else "none"
+        elif not mapped.write_shared_data:
+            found[store] = "ro"
+    return found
 
 
 def _authored(activity: Activity) -> dict[str, str]:
@@ -115,19 +140,13 @@ def _known(session: Session, activity: Activity, objective: Objective) -> dict[s
     return known
 
 
-def _data(state: State, activity: Activity) -> tuple[dict[str, str], dict[str, Access]]:
+def _data(state: State, activity: Activity) -> dict[str, str]:
     values: dict[str, str] = {}
-    access: dict[str, Access] = {}
     for place, mapped in enumerate(activity.definition.data):
-        record = f"adl.data.{place}"
-        values[f"{record}.id"] = mapped.target
+        values[f"adl.data.{place}.id"] = mapped.target
         if mapped.target in state.data:
-            values[f"{record}.store"] = state.data[mapped.target]
-        if not mapped.read_shared_data:
-            access[f"{record}.store"] = "wo" if mapped.write_shared_data else "none"
-        elif not mapped.write_shared_data:
-            access[f"{record}.store"] = "ro"
-    return values, access
+            values[f"adl.data.{place}.store"] = state.data[mapped.target]
+    return values
 
 
 def set_valid_requests(model: DataModel, valid: ValidRequests) -> None:
@@ -139,6 +158,11 @@ def set_valid_requests(model: DataModel, valid: ValidRequests) -> None:
     for entry in valid.contents:
         model.values[f"{found}.choice.{{target={entry.identifier}}}"] = said[entry.choice]
         model.values[f"{found}.jump.{{target={entry.identifier}}}"] = said[entry.jump]
+
+
+def matters(name: str) -> bool:
+    """Whether sequencing asks about an element."""
+    return name in _SAID_OF_ITSELF or name.startswith(("cmi.objectives.", "adl.data."))
 
 
 def report(model: DataModel) -> Tracking:

@@ -14,8 +14,10 @@ from scorm_runtime.sequencing.definition import OrganizationDefinition
 from scorm_runtime.sequencing.exceptions import EXPLANATIONS, SequencingException
 from scorm_runtime.sequencing.overall import navigate
 from scorm_runtime.sequencing.reader import read_organization
+from scorm_runtime.sequencing.standing import Standing, Standings
 from scorm_runtime.sequencing.state import (
     Delivery,
+    ObjectiveProgress,
     ObjectiveUpdate,
     Outcome,
     Request,
@@ -33,11 +35,14 @@ __all__ = [
     "ActivityTree",
     "Delivery",
     "Entry",
+    "ObjectiveProgress",
     "ObjectiveUpdate",
     "OrganizationDefinition",
     "Outcome",
     "Request",
     "SequencingException",
+    "Standing",
+    "Standings",
     "State",
     "TraceEntry",
     "Tracking",

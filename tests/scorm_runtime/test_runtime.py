@@ -12,7 +12,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from scorm_runtime.errors import AttemptInUse, CommitGap, ItemNotFound, SessionEnded
 from scorm_runtime.manifest.tree import Item
-from scorm_runtime.runtime import CommitRequest, Navigation, Opened, OpenRequest, Runtime
+from scorm_runtime.navigation import Navigation
+from scorm_runtime.runtime import CommitRequest, Opened, OpenRequest, Runtime
 from scorm_runtime.sessions import Commit
 from tests.scorm_runtime.courses import KEY, LESSON, Folder, Sink, a_launch, manifest, sco
 
