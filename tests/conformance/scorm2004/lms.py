@@ -1,6 +1,7 @@
 """An LMS without a browser or a database: one learner, some packages, one SCO at a time."""
 
 from pathlib import Path
+from typing import cast
 
 from lxml import etree
 
@@ -62,6 +63,10 @@ class Lms:
         """Whether no sequencing session is going on."""
         return self.course is None or self.course.state.current is None
 
+    def take(self, manifest: Path) -> Course:
+        """Take a package in."""
+        return Course(manifest)
+
     def open(self, course: Course) -> None:
         """Take a package up, with what is global to the learner."""
         self.course, self.api = course, None
@@ -91,6 +96,10 @@ class Lms:
         self._share()
         if outcome.delivery is not None:
             self._deliver(outcome.delivery.activity, outcome.delivery.resumed)
+
+    def proceed(self, request: str, target: str | None) -> None:
+        """Carry out what the SCO asked for as it ended."""
+        self.navigate(cast(Request, request), target)
 
     def _keep(self, api: Api) -> None:
         assert self.course is not None

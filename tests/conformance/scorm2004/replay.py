@@ -63,7 +63,7 @@ class Replay:
         if not (self.folder / f"{name}.xml").exists():
             name = self.case["case"]
         if name not in self.courses:
-            self.courses[name] = Course(self.folder / f"{name}.xml")
+            self.courses[name] = self.lms.take(self.folder / f"{name}.xml")
         self.lms.open(self.courses[name])
 
     def begin(self, visit: Json) -> None:
@@ -130,9 +130,9 @@ class Replay:
         """Carry out what the SCO set in adl.nav.request."""
         found = _TARGET.fullmatch(asked)
         if found is None:
-            self.lms.navigate(asked)  # type: ignore[arg-type]
+            self.lms.proceed(asked, None)
         else:
-            self.lms.navigate(found[2], found[1])  # type: ignore[arg-type]
+            self.lms.proceed(found[2], found[1])
 
     # -- what the SCO does
 

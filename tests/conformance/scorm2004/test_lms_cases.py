@@ -18,14 +18,14 @@ def _shared() -> Path | None:
     return None
 
 
-def replay(folder: Path, name: str) -> list[str]:
+def replay(folder: Path, name: str, lms: Lms | None = None) -> list[str]:
     """Replay a case after those of its group that come before it, with the same learner.
 
     The cases that share a number (a, b, ...) are one test, and share its global objectives.
     """
     group = re.sub("[a-z]+$", "", name)
     before = sorted(path.stem for path in folder.glob(f"{group}*.json") if path.stem < name)
-    lms = Lms()
+    lms = lms or Lms()
     for each in before:
         _replay(folder, each, lms)
     return _replay(folder, name, lms)
