@@ -348,7 +348,8 @@ class Runtime:
             raise SessionEnded("This session has ended: the course was opened elsewhere.")
         if not request.commits:
             raise SessionEnded("This session has ended.")
-        return Committed(held.attempt, number, outline, moved=outline.course is not None)
+        moved = outline.course is not None and held.attempt.session is None
+        return Committed(held.attempt, number, outline, moved=moved)
 
     def _committed(
         self,

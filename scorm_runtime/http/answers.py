@@ -115,6 +115,7 @@ def _requests(
             "choice": [entry.identifier for entry in valid.contents if entry.choice],
             "jump": [entry.identifier for entry in valid.contents if entry.jump],
         },
+        "hidden": _hidden(attempt, outline),
         "visible": [entry.identifier for entry in valid.contents if entry.visible],
     }
 
@@ -129,14 +130,21 @@ def _simple(outline: Outline, position: int) -> dict[str, bool]:
     }
 
 
+def _hidden(attempt: Attempt, outline: Outline) -> list[str]:
+    """The controls that the current activity hides."""
+    current = attempt.sequencing.current if attempt.sequencing else None
+    if current is None or outline.course is None:
+        return []
+    return sorted(outline.course.tree.by_identifier[current].definition.hidden_controls)
+
+
 def _controls(attempt: Attempt, outline: Outline, valid: ValidRequests) -> dict[str, bool]:
-    """The controls of a sequenced course: what is valid and not hidden by the running activity."""
-    state, course = attempt.sequencing, outline.course
-    current = state.current if state is not None else None
-    if state is None or course is None or current is None:
-        return {"continue": False, "previous": False, **dict.fromkeys(ENDING, False)}
-    running = state.activities[current].active
-    hidden = course.tree.by_identifier[current].definition.hidden_controls
+    """The controls of a sequenced course: what is valid and not hidden by the current activity."""
+    state = attempt.sequencing
+    if state is None or state.current is None:
+        return dict.fromkeys(("continue", "previous", *ENDING), False)
+    running = state.activities[state.current].active
+    hidden = _hidden(attempt, outline)
     works = {
         "continue": valid.continue_,
         "previous": valid.previous,

@@ -133,7 +133,7 @@ export class Outbox {
     this.#commitSoon();
   }
 
-  /** `initialize` or `finish`: the SCO's session began or ended. */
+  /** `initialize`, `finish`: the SCO's session began, ended; `proceed`: and what it asked for is due. */
   mark(name) {
     this.#marks[name] = true;
   }
@@ -143,10 +143,10 @@ export class Outbox {
     clearTimeout(this.#autosave);
     this.#autosave = null;
     if (this.#changes.length || Object.keys(this.#marks).length) {
-      const { initialize, finish } = this.#marks;
+      const { initialize, finish, proceed } = this.#marks;
       const made = this.#numbered();
       if (initialize) made[0].initialize = true;
-      if (finish) made.at(-1).finish = true;
+      if (finish) Object.assign(made.at(-1), { finish, proceed });
       this.#commits.push(...made);
       this.#next += made.length;
       this.#changes = [];

@@ -20,13 +20,13 @@ function entry(item) {
   const status = element("span", { class: "status", "aria-hidden": "true" });
   const spoken = element("span", { class: "spoken" });
   const title = element("span", { class: "title" }, [item.title || item.identifier]);
-  if (!item.launchable) {
+  if (!item.selectable) {
     return indented(element("li", { class: "folder" }, [title]), item.level);
   }
   const button = element(
     "button",
     { type: "button", "data-item": item.identifier, "aria-disabled": "false" },
-    [status, title, spoken],
+    item.launchable ? [status, title, spoken] : [title, spoken],
   );
   return indented(element("li", {}, [button]), item.level);
 }
@@ -37,14 +37,25 @@ function indented(line, level) {
 }
 
 const entryOf = (list, identifier) => list.querySelector(`[data-item="${CSS.escape(identifier)}"]`);
+const shown = new WeakMap();
 
-/** Show the package's items, and which of them runs. */
+/** Show the package's items, and which of them runs. A selectable item has an entry to click. */
 export function showOutline(list, items, current) {
-  if (list.childElementCount !== items.length) list.replaceChildren(...items.map(entry));
+  const order = items.map(({ identifier }) => identifier).join("\n");
+  if (shown.get(list) !== order) list.replaceChildren(...items.map(entry));
+  shown.set(list, order);
   for (const item of items.filter(({ launchable }) => launchable)) showStatus(list, item);
   for (const button of list.querySelectorAll("[data-item]")) {
     if (button.dataset.item === current) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
+  }
+}
+
+/** Enable the entries that could be chosen now; `choosable` is a set, null for all. */
+export function showChoices(list, choosable, busy) {
+  for (const button of list.querySelectorAll("[data-item]")) {
+    const able = !busy && (choosable === null || choosable.has(button.dataset.item));
+    button.setAttribute("aria-disabled", String(!able));
   }
 }
 
@@ -56,9 +67,10 @@ export function showStatus(list, { identifier, status }) {
   button.querySelector(".spoken").textContent = `, ${STATUS_TEXT[status] ?? status}`;
 }
 
-/** Enable the controls whose navigation request would be carried out now. */
-export function showNavigation(buttons, valid) {
+/** Enable the controls whose request would be carried out now; the content may hide some. */
+export function showNavigation(buttons, valid, hidden = []) {
   for (const button of buttons) {
+    button.hidden = hidden.includes(button.dataset.nav);
     button.setAttribute("aria-disabled", String(!valid[button.dataset.nav]));
   }
 }

@@ -1,11 +1,11 @@
 // The player: one SCO at a time in a frame, the API on this window, navigation around it.
 
-import { Table } from "./cmi.js";
 import { Outbox, Refused, post, remember, remembered, replay } from "./commits.js";
-import { showLesson, showNavigation, showOutline, showStatus, spokenStatus } from "./outline.js";
-import { createApi } from "./scorm12.js";
+import { showChoices, showLesson, showNavigation, showOutline, showStatus, spokenStatus } from "./outline.js";
+import { standardOf } from "./standards.js";
 
 const UNLOAD_PATIENCE = 3_000;
+const ENDING = ["exit", "exitAll", "suspendAll", "abandon", "abandonAll"];
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const player = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
@@ -18,11 +18,14 @@ const notice = document.getElementById("notice");
 const dialog = document.getElementById("question");
 const announcer = document.getElementById("announcer");
 
-let table;
+let standard;
 let outbox = null;
 let items = [];
 let current = null;
 let valid = {};
+let hidden = [];
+let visible = null;
+let choosable = null;
 let busy = true;
 let leaving = false;
 
@@ -33,10 +36,30 @@ const say = (text) => {
 function setBusy(value) {
   busy = value;
   body.toggleAttribute("data-busy", value);
-  showNavigation(buttons, value ? { exit: valid.exit } : valid);
-  for (const entry of list.querySelectorAll("[data-item]")) {
-    entry.setAttribute("aria-disabled", String(value));
+  showNavigation(buttons, value ? whileBusy() : valid, hidden);
+  showChoices(list, choosable, value);
+}
+
+/** SCORM 1.2 may always be left; sequencing has to have decided first. */
+const whileBusy = () => (settings.sequenced ? {} : { exit: valid.exit });
+
+/** Take in what may be asked for now: controls, entries, and what the SCO is told of them. */
+function allow(answer) {
+  valid = answer.navigation;
+  if (answer.valid) {
+    hidden = answer.hidden;
+    visible = new Set(answer.visible);
+    choosable = new Set(answer.valid.choice);
+    standard.update(answer.valid);
   }
+}
+
+/** The items that the learner sees; sequencing makes every one of them something to click. */
+function shownItems() {
+  if (!visible) return items.map((item) => ({ ...item, selectable: item.launchable }));
+  return items
+    .filter(({ identifier }) => visible.has(identifier))
+    .map((item) => ({ ...item, selectable: true }));
 }
 
 /** A line above the content; `actions` are [label, function] pairs. Without text it goes. */
@@ -64,17 +87,18 @@ const goBack = () => location.assign(settings.returnUrl);
 // What the outbox tells us.
 
 const told = {
-  answer({ items: changed = [], lesson, navigation }) {
-    for (const item of changed) {
+  answer(answer) {
+    for (const item of answer.items ?? []) {
       showStatus(list, item);
       const known = items.find(({ identifier }) => identifier === item.identifier);
       if (known) known.status = item.status;
     }
-    if (lesson) showLesson(lessonBar, lesson);
-    if (navigation && Object.keys(navigation).length) {
-      valid = navigation;
-      if (!busy) showNavigation(buttons, valid);
-    }
+    if (answer.lesson) showLesson(lessonBar, answer.lesson);
+    if (answer.moved) return moved(answer.state);
+    if (!Object.keys(answer.navigation ?? {}).length) return;
+    allow(answer);
+    showOutline(list, shownItems(), current);
+    if (!busy) setBusy(false);
   },
   state(state) {
     body.dataset.saving = state;
@@ -85,7 +109,7 @@ const told = {
   },
   stopped(refused) {
     body.dataset.session = "ended";
-    window.API = undefined;
+    window[standard?.name] = undefined;
     frame.src = "about:blank";
     valid = { exit: true };
     setBusy(true);
@@ -114,8 +138,9 @@ function hooksOf(box) {
     commit: () => box.commit(),
     finish() {
       box.mark("finish");
+      if (!busy) box.mark("proceed");
       box.commit();
-      if (!busy) box.flush().then((saved) => saved && outbox === box && finished());
+      if (!busy) box.flush().then((saved) => saved && outbox === box && !busy && finished());
     },
   };
 }
@@ -123,36 +148,90 @@ function hooksOf(box) {
 /** The SCO ended its session by itself: say so, and offer what comes next. */
 function finished() {
   const item = items.find(({ identifier }) => identifier === current);
-  const actions = [["Leave", () => leave("ended")]];
+  const actions = [["Leave", () => (settings.sequenced ? navigate({ kind: "suspendAll" }) : leave("ended"))]];
   if (valid.continue) actions.unshift(["Next", () => navigate({ kind: "continue", item: current })]);
   showNotice("finished", `“${item.title}” is saved as ${spokenStatus(item.status)}.`, actions);
   say(notice.textContent);
 }
 
+/** What the SCO asked for as it ended has been carried out by the server. */
+async function moved(state) {
+  if (outbox) outbox.moved = true;
+  if (busy) return;
+  setBusy(true);
+  await unload();
+  await follow(() => (state === "active" ? open({ kind: "resume" }) : { session: null, state }));
+}
+
+/** Show what came of a request. */
+async function follow(ask) {
+  outbox?.stop();
+  try {
+    play(await keepTrying(ask));
+  } catch (error) {
+    failed(error);
+  }
+}
+
 function play(opened) {
   remember(settings.scope, player);
-  current = opened.item.identifier;
-  items = opened.outline;
+  window[standard.name] = undefined;
+  outbox = null;
+  if (opened.outline) items = opened.outline;
+  if (opened.lesson) showLesson(lessonBar, opened.lesson);
+  if (opened.navigation) allow(opened);
+  current = opened.item?.identifier ?? null;
+  frame.dataset.sco = current ?? "";
+  if (opened.session) begin(opened);
+  else if (opened.state === "active") pause(opened.problem);
+  else over(opened.state);
+}
+
+function begin(opened) {
   outbox = new Outbox({
     url: `${settings.base}/commits`,
     scope: settings.scope,
     session: opened.session,
-    appends: (name) => Boolean(table.byName.get(name)?.append),
+    appends: (name) => standard.appends(name),
     told,
   });
-  const speaks = opened.item.kind === "sco";
-  window.API = speaks ? createApi(table, opened.values, hooksOf(outbox)) : undefined;
-  showOutline(list, items, current);
+  if (opened.item.kind === "sco") window[standard.name] = standard.api(opened, hooksOf(outbox));
+  showOutline(list, shownItems(), current);
   body.toggleAttribute("data-single", items.filter(({ launchable }) => launchable).length < 2);
   body.dataset.session = "active";
-  valid = opened.navigation;
-  showLesson(lessonBar, opened.lesson);
   showNotice("none");
   frame.title = opened.item.title || opened.item.identifier;
   // replace() leaves no entry in the history: the browser's Back leaves the player, not the SCO.
   frame.contentWindow.location.replace(opened.item.url);
   setBusy(false);
   say(`Now showing ${frame.title}`);
+}
+
+/** Nothing was launched, and the course goes on: the learner has to say where. */
+function pause(problem) {
+  showOutline(list, shownItems(), null);
+  body.dataset.session = "active";
+  frame.title = "Nothing is open";
+  showNotice("paused", [problem, "Choose where to go on."].filter(Boolean).join(" "), [["Leave", goBack]]);
+  setBusy(false);
+  say(notice.textContent);
+}
+
+/** The course was left by its own rules or the learner's wish. */
+function over(state) {
+  showOutline(list, shownItems(), null);
+  body.dataset.session = state;
+  valid = {};
+  choosable = new Set();
+  setBusy(false);
+  const suspended = state === "suspended";
+  showNotice(
+    "over",
+    suspended ? "Your progress is saved. You can go on at any time." : "This session has ended. Your progress is saved.",
+    [["Leave", goBack], [suspended ? "Go on" : "Start again", () => location.reload()]],
+  );
+  notice.querySelector("button").focus();
+  say(notice.textContent);
 }
 
 /** Take the SCO away; it may finish its session while it unloads. */
@@ -179,12 +258,9 @@ async function navigate(navigation) {
   if (busy) return;
   setBusy(true);
   await unload();
-  if (!(await outbox.flush())) return;
-  try {
-    play(await keepTrying(() => open(navigation)));
-  } catch (error) {
-    failed(error);
-  }
+  if (outbox && !(await outbox.flush())) return;
+  const overtaken = outbox?.moved && !ENDING.includes(navigation.kind);
+  await follow(() => open(overtaken ? { kind: "resume" } : navigation));
 }
 
 /** End the session and go back to where the learner came from. */
@@ -278,7 +354,8 @@ async function start(takeover) {
 }
 
 async function main() {
-  table = new Table(await keepTrying(() => fetch(settings.table).then((answer) => answer.json())));
+  const table = await keepTrying(() => fetch(settings.table).then((answer) => answer.json()));
+  standard = standardOf(settings.sequenced, table);
   const takeover = await holdInThisBrowser();
   while (!(await replay(`${settings.base}/commits`, settings.scope))) {
     told.state("offline");
@@ -300,8 +377,9 @@ for (const button of buttons) {
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") === "true") return;
     const request = button.dataset.nav;
-    if (request === "continue" || request === "previous") navigate({ kind: request, item: current });
-    else leave(request === "suspendAll" ? "suspended" : "ended");
+    const moves = request === "continue" || request === "previous";
+    if (moves || settings.sequenced) navigate({ kind: request, item: moves ? current : null });
+    else leave("ended");
   });
 }
 
@@ -323,6 +401,6 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") outbox?.commit();
 });
 addEventListener("online", () => outbox?.retry());
-setInterval(() => body.dataset.session === "active" && outbox?.renew(), (1000 * settings.lease) / 3);
+setInterval(() => body.dataset.session === "active" && !busy && outbox?.renew(), (1000 * settings.lease) / 3);
 
 main().catch(failed);

@@ -97,6 +97,10 @@ class Lms:
         if outcome.delivery is not None:
             self._deliver(outcome.delivery.activity, outcome.delivery.resumed)
 
+    def asked(self) -> str | None:
+        """What the SCO asks for as it ends."""
+        return None if self.api is None else bridge.requested(self.api.model)
+
     def proceed(self, request: str, target: str | None) -> None:
         """Carry out what the SCO asked for as it ended."""
         self.navigate(cast(Request, request), target)

@@ -5,7 +5,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from scorm_runtime.cmi import scorm2004_tracking as bridge
 from scorm_runtime.cmi.scorm2004 import Api
 from scorm_runtime.cmi.scorm2004_interval import seconds
 from scorm_runtime.sequencing.contents import Entry
@@ -107,7 +106,7 @@ class Replay:
         """The LMS's own controls outweigh what the SCO asked for."""
         lms = self.lms
         assert lms.api is not None
-        asked = bridge.requested(lms.api.model)
+        asked = lms.asked()
         if click.startswith("continue"):
             lms.navigate("continue")
         elif click.startswith("previous"):

@@ -1,0 +1,24 @@
+"""ADL's LMS test cases of SCORM 2004 4th Edition, played in Chromium."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+from pymongo.asynchronous.database import AsyncDatabase
+
+from tests.browser.adl import PlayedLms
+from tests.conformance.scorm2004.test_lms_cases import CASES, FOLDER, replay
+
+
+@pytest.mark.skipif(FOLDER is None, reason="shared/adl-scorm2004-lms is not beside the checkout")
+@pytest.mark.parametrize("name", CASES or ["none"])
+async def test_the_case_is_exact_in_the_player(
+    name: str, database: AsyncDatabase[dict[str, Any]], page: Page, tmp_path: Path
+) -> None:
+    assert FOLDER is not None
+    lms = PlayedLms(database, page, tmp_path)
+    await lms.runtime.prepare()
+    async with lms.server:
+        assert await asyncio.to_thread(replay, FOLDER, name, lms) == []
