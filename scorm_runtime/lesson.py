@@ -38,12 +38,19 @@ def roll_up(items: Sequence[ItemProgress], before: LessonProgress) -> LessonProg
 def of_course(
     root: Standing, items: Sequence[ItemProgress], before: LessonProgress
 ) -> LessonProgress:
-    """The progress of a course that sequencing rolls up; what it does not know stays as it was."""
+    """The progress of a course that sequencing rolls up; what it does not know stays as it was.
+
+    As in SCORM 1.2 there is no verdict before an item was judged, and a bad one waits until every
+    item has had its say: to sequencing an activity that was merely begun is not satisfied.
+    """
     completed = before.completed or root.completed is True
     finished = sum(item.finished for item in items)
+    judged = any(item.status in JUDGED for item in items)
+    settled = all(item.finished or item.status == "failed" for item in items)
+    known = judged and (settled or root.satisfied is True)
     return LessonProgress(
         percent=100 if completed or not items else 100 * finished // len(items),
         completed=completed,
-        success=before.success if root.satisfied is None else root.satisfied,
+        success=root.satisfied if known and root.satisfied is not None else before.success,
         scaled=before.scaled if root.measure is None else round(float(root.measure), 6),
     )

@@ -230,7 +230,7 @@ def rolled_up(step: Step, outline: Outline, scene: Scene, standings: Standings) 
 def progress_after(before: ItemProgress, standing: Standing, values: Values) -> ItemProgress:
     """The item's progress: what was completed stays so, and a verdict holds until the next."""
     completion = _COMPLETION[standing.completed]
-    success = _SUCCESS[standing.satisfied]
+    success = _SUCCESS[standing.satisfied if standing.judged else None]
     status = success if success in JUDGED else completion
     if status not in FINISHED | JUDGED:
         status = "incomplete"

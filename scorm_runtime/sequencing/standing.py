@@ -14,11 +14,15 @@ from scorm_runtime.sequencing.tree import Activity, ActivityTree
 
 
 class Standing(Struct, frozen=True):
-    """An activity's completion, satisfaction and measure (-1..1); None is unknown."""
+    """An activity's completion, satisfaction and measure (-1..1); None is unknown.
+
+    `judged` says that its satisfaction was told or measured, and not merely assumed as it ended.
+    """
 
     completed: bool | None
     satisfied: bool | None
     measure: Decimal | None
+    judged: bool
 
 
 class Standings:
@@ -48,6 +52,9 @@ class Standings:
             completed=progress.completed(session, activity, primary),
             satisfied=progress.satisfied(session, activity, primary),
             measure=progress.read(session, activity, primary, "measure"),
+            judged=session.of(activity).told_satisfied
+            or primary.satisfied_by_measure
+            or "satisfied" in primary.reads,
         )
 
     def leaves(self) -> list[Activity]:

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from scorm_runtime.http import content_application
 from scorm_runtime.launch import Launch
-from scorm_runtime.manifest.tree import Item
+from scorm_runtime.manifest.tree import Item, Manifest
 from scorm_runtime.runtime import Runtime
 from tests.scorm_runtime.courses import KEY, Folder, Sink, a_launch, manifest
 
@@ -42,10 +42,17 @@ SCO = """<!doctype html>
 class Course:
     """A package on a content origin, and what came of it."""
 
-    def __init__(self, database: AsyncDatabase[dict[str, Any]], folder: Path, *items: Item) -> None:
+    def __init__(
+        self,
+        database: AsyncDatabase[dict[str, Any]],
+        folder: Path,
+        *items: Item,
+        package: Manifest | None = None,
+    ) -> None:
         (folder / "sco.html").write_text(SCO)
         self.sink = Sink()
-        self.runtime = Runtime(database, self.sink, Folder(manifest(*items), folder), KEY)
+        source = Folder(package or manifest(*items), folder)
+        self.runtime = Runtime(database, self.sink, source, KEY)
         self.server = TestServer(content_application(self.runtime))
 
     async def start(self) -> None:
