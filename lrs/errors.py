@@ -13,8 +13,9 @@ LRSError
 │   ├── DocumentConflict    409  a document is there, and no header says that it may be replaced
 │   ├── PreconditionFailed  412  the document is not what If-Match or If-None-Match asks for
 │   ├── TooLarge            413  a body, batch or nesting past its limit
+│   ├── TooSlow             408  a body that did not arrive in time
 │   └── RuleBroken          422  a credential that is well-formed, but breaks a rule
-├── Overloaded              503  the write queue is full; try again after `retry_after` seconds
+├── Overloaded              503  too much is under way; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing of the group was written
 └── TooManyServers          every slot of the clock is held by a living process
 """
@@ -149,12 +150,26 @@ class RuleBroken(Refusal):
     title = "The body breaks a rule"
 
 
+class TooSlow(Refusal):
+    """A body that did not arrive in time."""
+
+    status = 408
+    code = "too_slow"
+    title = "The request takes too long to arrive"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The body did not arrive within {seconds:g} s.")
+
+
 class Overloaded(LRSError):
-    """The write queue is full. Nothing was written; try again after `retry_after` seconds."""
+    """Too much waits to be written, or is being received.
+
+    Nothing was written; try again after `retry_after` seconds.
+    """
 
     def __init__(self, retry_after: int = 1) -> None:
         self.retry_after = retry_after
-        super().__init__(f"The write queue is full; try again in {retry_after} s.")
+        super().__init__(f"Too much is under way here; try again in {retry_after} s.")
 
 
 class LeaseLost(LRSError):

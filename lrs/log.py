@@ -105,7 +105,7 @@ class StatementLog:
         Raises:
             InvalidStatements: they break the specification; every finding is told.
             StatementConflict: an id is taken by a different statement.
-            Overloaded: the write queue is full.
+            Overloaded: too much waits to be written.
             TooLarge: one is larger than can be stored.
         """
         return await self.append(
@@ -121,18 +121,16 @@ class StatementLog:
 
     async def find(self, organization_id: str, query: StatementQuery) -> StatementPage:
         """Return the statements that match, newest first unless `query.ascending`."""
-        size = _page_size(query)
-        documents = await self._store.page(organization_id, query, size + 1)
-        cursor = int(documents[size - 1]["stored"]) if len(documents) > size else None
-        return StatementPage([to_statement(each) for each in documents[:size]], cursor)
+        found, more = await self._store.page(organization_id, query, _page_size(query))
+        cursor = int(found[-1]["stored"]) if more else None
+        return StatementPage([to_statement(each) for each in found], cursor)
 
     async def find_raw(self, organization_id: str, query: StatementQuery) -> RawPage:
         """Return the statements that match as JSON bytes; nothing is decoded."""
-        size = _page_size(query)
-        rows = await self._store.raw_page(organization_id, query, size + 1)
-        cursor = rows[size - 1][0] if len(rows) > size else None
-        rows = rows[:size]
-        return RawPage([raw for _, raw in rows], max((at for at, _ in rows), default=None), cursor)
+        rows, more = await self._store.raw_page(organization_id, query, _page_size(query))
+        times = [stored for stored, _ in rows]
+        cursor = times[-1] if more else None
+        return RawPage([raw for _, raw in rows], max(times, default=None), cursor)
 
     def stream(self, organization_id: str, query: StatementQuery) -> AsyncIterator[bytes]:
         """Yield the JSON of every statement that matches, `query.limit` at most (0: all).

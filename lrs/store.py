@@ -41,6 +41,7 @@ from collections.abc import (
 )
 from typing import Any, TypeVar
 
+import bson
 import msgspec
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -53,6 +54,7 @@ from pymongo.errors import (
     CursorNotFound,
     ExecutionTimeout,
     OperationFailure,
+    PyMongoError,
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -72,6 +74,7 @@ Outcome = TypeVar("Outcome")
 _DURABLE = WriteConcern(w="majority", j=True)
 ATTACHMENT_FILES, ATTACHMENT_CHUNKS = "attachments.files", "attachments.chunks"
 _DUPLICATE_KEY = 11000
+_PASSING = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 _AWAIT_MS = 1000
 _TOO_MUCH = (146, 292, 10334)
 _UNCOMPUTABLE = (2, 9, 14, 40, 241)
@@ -142,6 +145,15 @@ async def prepare(database: Database) -> None:
 
 class DuplicateIds(Exception):
     """What was to be written has an id that is taken; nothing was written."""
+
+
+def is_passing(error: PyMongoError) -> bool:
+    """Say whether the database only did not answer in time, or is electing a primary."""
+    return (
+        isinstance(error, ConnectionFailure)
+        or error.timeout
+        or any(map(error.has_error_label, _PASSING))
+    )
 
 
 def document_id(organization_id: str, statement_id: str) -> str:
@@ -229,15 +241,20 @@ class StatementStore:
 
     async def raw_page(
         self, organization_id: str, query: StatementQuery, size: int
-    ) -> list[tuple[int, bytes]]:
-        """Return (stored, raw) of at most `size` statements; the bytes are not decoded."""
-        documents = await self._page(
+    ) -> tuple[list[tuple[int, bytes]], bool]:
+        """Return (stored, raw) of at most `size` statements, as `page`; nothing is decoded."""
+        found, more = await self._page(
             organization_id, query, size, {"_id": 0, "stored": 1, "raw": 1}
         )
-        return [(int(document["stored"]), document["raw"]) for document in documents]
+        return [(int(document["stored"]), document["raw"]) for document in found], more
 
-    async def page(self, organization_id: str, query: StatementQuery, size: int) -> list[Document]:
-        """Return at most `size` whole documents."""
+    async def page(
+        self, organization_id: str, query: StatementQuery, size: int
+    ) -> tuple[list[Document], bool]:
+        """Return at most `size` whole documents, and whether there are more.
+
+        They are fewer where they would have more than 16 MiB.
+        """
         return await self._page(organization_id, query, size, None)
 
     async def stream(self, organization_id: str, query: StatementQuery) -> AsyncIterator[bytes]:
@@ -275,16 +292,20 @@ class StatementStore:
         query: StatementQuery,
         size: int,
         projection: Mapping[str, int] | None,
-    ) -> list[Document]:
+    ) -> tuple[list[Document], bool]:
+        """The first batch is the page: MongoDB ends one at 16 MiB."""
         direction = ASCENDING if query.ascending else DESCENDING
-        found = self._statements.find(
+        batches = self._statements.find_raw_batches(
             where(organization_id, query),
             projection,
             sort=[("stored", direction)],
-            limit=size,
-            batch_size=size + 1,
+            limit=size + 1,
+            batch_size=size + 2,
         )
-        return await found.to_list()
+        async with batches:
+            batch: Any = await anext(aiter(batches), b"")
+            found: list[Document] = bson.decode_all(batch)
+            return found[:size], len(found) > size or batches.alive
 
     async def aggregate(self, pipeline: Sequence[Document], seconds: float) -> list[Document]:
         """Return the rows of a pipeline that was checked.

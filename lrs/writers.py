@@ -14,6 +14,7 @@ import pymongo
 import structlog
 from pymongo.errors import PyMongoError
 
+from lrs.cancellation import heed_cancellation
 from lrs.clock import Clock
 from lrs.errors import TooManyServers
 from lrs.store import Database
@@ -119,6 +120,7 @@ class Writer:
         Without its document, whoever deleted it has settled it.
         """
         while True:
+            heed_cancellation()
             try:
                 return await self._store.settle(lane)
             except PyMongoError as error:
@@ -127,6 +129,7 @@ class Writer:
 
     async def _run(self) -> None:
         while True:
+            heed_cancellation()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._lost.wait(), self._heartbeat.every_seconds)
             self._lost.clear()

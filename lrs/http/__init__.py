@@ -7,6 +7,7 @@ from aiohttp import web
 from lrs.credentials import Credentials
 from lrs.documents import Documents
 from lrs.http import about, activities, agents, documents, statements
+from lrs.http.bodies import Bodies
 from lrs.http.cors import Origins
 from lrs.http.exchange import Service
 from lrs.http.limits import HTTPLimits
@@ -29,13 +30,15 @@ def routes(
     origins: Origins | None = None,
 ) -> Sequence[web.AbstractRouteDef]:
     """Return the routes of the xAPI resources, to be added to an application."""
+    limits = limits or HTTPLimits()
     service = Service(
         log,
         stored_documents,
         metadata,
         credentials,
         prefix,
-        limits or HTTPLimits(),
+        limits,
+        Bodies(limits),
         origins or Origins(),
     )
     return [route for each in _RESOURCES for route in each.routes(service)]

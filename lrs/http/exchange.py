@@ -10,16 +10,19 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from pymongo.errors import PyMongoError
 
 from lrs.credentials import Credential, Credentials
 from lrs.documents import Documents
-from lrs.errors import BadRequest, Finding, Forbidden, Overloaded, Refusal, TooLarge
+from lrs.errors import BadRequest, Finding, Forbidden, Overloaded, Refusal
 from lrs.http.alternate_syntax import is_alternate, unfold
+from lrs.http.bodies import Bodies
 from lrs.http.cors import Origins, preflight
 from lrs.http.limits import HTTPLimits
-from lrs.http.problems import overloaded, problem, refused
+from lrs.http.problems import overloaded, problem, refused, unanswered
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
+from lrs.store import is_passing
 from lrs.timestamps import format_timestamp
 from lrs.versions import LATEST, VERSION_HEADER, Version, negotiate
 
@@ -37,6 +40,7 @@ class Service(msgspec.Struct, frozen=True):
     credentials: Credentials
     prefix: str
     limits: HTTPLimits
+    bodies: Bodies
     origins: Origins
 
 
@@ -72,27 +76,12 @@ class Exchange(msgspec.Struct, frozen=True):
 
         Raises:
             TooLarge: it is past the limit.
+            TooSlow: it did not arrive in time.
+            Overloaded: too much is being received already.
         """
         if self.content is not None:
             return self.content
-        return await read_body(self.request, self.service.limits.body)
-
-
-async def read_body(request: web.Request, limit: int) -> bytes:
-    """Return a request's body.
-
-    Raises:
-        TooLarge: it has more than `limit` bytes.
-    """
-    if (request.content_length or 0) > limit:
-        raise TooLarge(f"The body has more than {limit} bytes.")
-    chunks, size = [], 0
-    while chunk := await request.content.readany():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge(f"The body has more than {limit} bytes.")
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return await self.service.bodies.read(self.request)
 
 
 Operation = Callable[[Exchange], Awaitable[web.Response]]
@@ -144,7 +133,7 @@ def _handler(
         try:
             content = None
             if is_alternate(request):
-                body = await read_body(request, service.limits.body)
+                body = await service.bodies.read(request)
                 request, content = unfold(request, body)
             operation = operations.get("GET" if request.method == "HEAD" else request.method)
             if operation is None:
@@ -191,6 +180,9 @@ async def _failed(error: Exception) -> web.Response:
         return refused(error)
     if isinstance(error, Overloaded):
         return overloaded(error)
+    if isinstance(error, PyMongoError) and is_passing(error):
+        await _logger.awarning("database_did_not_answer", reason=str(error))
+        return unanswered()
     if isinstance(error, web.HTTPException):
         return problem(error.status, "bad_request", error.reason)
     if isinstance(error, ConnectionResetError | web.RequestPayloadError):

@@ -8,6 +8,8 @@ class HTTPLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     `body` is the JSON of a request, `attachment` one attachment, `multipart` all of a request
     with its attachments, of which there may be `attachments`.
+    All bodies that are being received may take `receiving` bytes together, else 503; each may
+    take `receive_seconds`, else 408.
     """
 
     body: int = 32 * 2**20
@@ -15,3 +17,5 @@ class HTTPLimits(msgspec.Struct, frozen=True, kw_only=True):
     attachment: int = 256 * 2**20
     multipart: int = 2**30
     attachments: int = 1_000
+    receiving: int = 256 * 2**20
+    receive_seconds: float = 120.0

@@ -7,6 +7,8 @@ from aiohttp import web
 
 from lrs.errors import Finding, Overloaded, Refusal
 
+_DATABASE_RETRY_SECONDS = "5"
+
 
 def refused(refusal: Refusal) -> web.Response:
     """Return the answer to a request that cannot be taken."""
@@ -21,6 +23,17 @@ def overloaded(error: Overloaded) -> web.Response:
     """Return the answer when too much waits to be written."""
     response = problem(503, "overloaded", str(error))
     response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def unanswered() -> web.Response:
+    """Return the answer when the database gave none in time; what was sent may be written."""
+    detail = (
+        "The database did not answer in time, so it is not known whether this was written. "
+        "Send it again: statements with the same ids are recorded once."
+    )
+    response = problem(503, "database_unavailable", detail)
+    response.headers["Retry-After"] = _DATABASE_RETRY_SECONDS
     return response
 
 

@@ -6,17 +6,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
 
 from lrs.errors import StatementConflict, TooLarge
 from lrs.log import Heartbeat, Limits, StatementLog, StatementQuery
 from lrs.statement import StoredStatement
-from lrs.store import document_id
+from lrs.store import document_id, is_passing
 from lrs.timestamps import as_microseconds, now
 from lrs.writer_store import Slot
 from lrs.writers import SLOTS, Watch, consistent_through
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 from tests.lrs.test_log import record
+from tests.lrs.wire import over_a_wire
 
 QUICK = Heartbeat(every_seconds=0.02, dead_after_seconds=30)
 MUTE = Heartbeat(every_seconds=3600, dead_after_seconds=3600)
@@ -237,83 +238,29 @@ async def test_a_statement_that_no_document_can_hold_is_refused_and_harms_no_oth
         assert [finding.where for finding in batch.value.findings] == ["/1"]
 
 
-class Wire:
-    """The way to mongod; `cut` holds the next commit back and lets nothing more through."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._armed = self._down = False
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._held: tuple[asyncio.StreamWriter, bytes] | None = None
-
-    def arm(self) -> None:
-        """Hold the next commit back."""
-        self._armed = True
-
-    @property
-    def cut(self) -> bool:
-        """Whether a commit is held back."""
-        return self._held is not None
-
-    async def mend(self) -> None:
-        """Deliver what was held back, then let everything through."""
-        assert self._held is not None
-        server, commit = self._held
-        server.write(commit)
-        await server.drain()
-        self._down = False
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._down:
-            writer.close()
-            return
-        upstream, server = await asyncio.open_connection("127.0.0.1", self._port)
-        self._writers.add(writer)
-        back = asyncio.create_task(_pump(upstream, writer))
-        while data := await reader.read(2**16):
-            if self._armed and b"commitTransaction" in data:
-                self._armed, self._down, self._held = False, True, (server, data)
-                for each in self._writers:
-                    each.close()
-                return
-            if not self._down:
-                server.write(data)
-        server.close()
-        await back
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(2**16):
-        writer.write(data)
-    writer.close()
-
-
 async def test_a_commit_of_unknown_outcome_holds_the_promise_back(
     database: Any, mongodb_uri: str
 ) -> None:
-    port = int(mongodb_uri.partition("127.0.0.1:")[2].partition("/")[0])
-    wire = Wire(port)
-    relay = await asyncio.start_server(wire, "127.0.0.1", 0)
-    uri = f"mongodb://127.0.0.1:{relay.sockets[0].getsockname()[1]}/?directConnection=true"
-    client: AsyncMongoClient[Any] = AsyncMongoClient(uri, serverSelectionTimeoutMS=300)
     late = a_statement()
     limits = Limits(write_seconds=1.0)
-    async with server(database) as other:
-        async with server(client[database.name], QUICK, limits) as log:
-            await record(log, a_statement())
-            wire.arm()
-            writing = asyncio.create_task(record(log, late))
-            await until(lambda: wire.cut)
-            with pytest.raises(Exception, match=r".+"):
-                await writing
-            await record(other, a_statement())
-            promised = other.consistent_through
-            await wire.mend()
-            while await other.get(ORGANIZATION, late["id"]) is None:
-                promised = max(promised, other.consistent_through)
-                await asyncio.sleep(0)
-            assert promised < await stored(other, late["id"])
-            await until(lambda: other.consistent_through > now() - 10_000_000)
-            await record(log, a_statement())
-        await client.close()
-    relay.close()
+    async with (
+        server(database) as other,
+        over_a_wire(mongodb_uri) as (wire, client),
+        server(client[database.name], QUICK, limits) as log,
+    ):
+        await record(log, a_statement())
+        wire.arm()
+        writing = asyncio.create_task(record(log, late))
+        await until(lambda: wire.cut)
+        with pytest.raises(PyMongoError) as lost:
+            await writing
+        assert is_passing(lost.value)
+        await record(other, a_statement())
+        promised = other.consistent_through
+        await wire.mend()
+        while await other.get(ORGANIZATION, late["id"]) is None:
+            promised = max(promised, other.consistent_through)
+            await asyncio.sleep(0)
+        assert promised < await stored(other, late["id"])
+        await until(lambda: other.consistent_through > now() - 10_000_000)
+        await record(log, a_statement())
