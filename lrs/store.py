@@ -62,6 +62,7 @@ from pymongo.write_concern import WriteConcern
 from lrs.cancellation import heed_cancellation
 from lrs.errors import InvalidPipeline, TooExpensive
 from lrs.filters import where
+from lrs.group_read import GroupRead
 from lrs.query import StatementQuery
 from lrs.statement import Result, StoredStatement
 from lrs.timestamps import as_datetime
@@ -190,6 +191,7 @@ class StatementStore:
         self._statements = database.get_collection(
             "statements", write_concern=_DURABLE, read_concern=ReadConcern("majority")
         )
+        self._reads = GroupRead(self._by_ids)
 
     async def transact(
         self, work: Callable[["Transaction"], Awaitable[Outcome]], lane: str | None = None
@@ -219,13 +221,20 @@ class StatementStore:
                     raise
 
     async def get(self, organization_id: str, statement_id: str) -> Document | None:
-        """Return one statement's document, voided or not."""
-        return await self._statements.find_one(
-            {
-                "_id": document_id(organization_id, statement_id),
-                "organization_id": organization_id,
-            }
+        """Return one statement's document without its keys, voided or not."""
+        return await self._reads.get(document_id(organization_id, statement_id))
+
+    async def _by_ids(self, ids: Collection[str]) -> dict[str, Document]:
+        organizations = sorted({each.rpartition("/")[0] for each in ids})
+        batches = self._statements.find_raw_batches(
+            {"_id": {"$in": list(ids)}, "organization_id": {"$in": organizations}},
+            {"keys": 0, "via": 0},
         )
+        found: dict[str, Document] = {}
+        batch: Any
+        async for batch in batches:
+            found |= {document["_id"]: document for document in bson.decode_all(batch)}
+        return found
 
     async def has_attachment(self, organization_id: str, sha2: str) -> bool:
         """Say whether an attachment with this hash came with a statement."""
