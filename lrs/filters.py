@@ -29,6 +29,16 @@ def where(organization_id: str, query: StatementQuery) -> Document:
     return found
 
 
+def index_of(query: StatementQuery) -> str:
+    """Return the name of the index that serves a query.
+
+    Left to itself MongoDB may take `by_stored` for what is frequent, and again for what is rare.
+    """
+    if any(True for _ in _wanted_keys(query)):
+        return "by_key"
+    return "voided_by_stored" if query.voided else "by_stored"
+
+
 def _wanted_keys(query: StatementQuery) -> Iterable[int | Document]:
     """Yield a condition on `keys` per filter, the most selective first."""
     if query.registration is not None:

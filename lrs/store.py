@@ -61,7 +61,7 @@ from pymongo.write_concern import WriteConcern
 
 from lrs.cancellation import heed_cancellation
 from lrs.errors import InvalidPipeline, TooExpensive
-from lrs.filters import where
+from lrs.filters import index_of, where
 from lrs.group_read import GroupRead
 from lrs.query import StatementQuery
 from lrs.statement import Result, StoredStatement
@@ -81,6 +81,7 @@ _TOO_MUCH = (146, 292, 10334)
 _UNCOMPUTABLE = (2, 9, 14, 40, 241)
 _FIRST_LOCATION = 10_000
 _ROWS_AT_ONCE = 500
+_PAGE_MS = 20_000
 INDEXES = {
     "statements": [
         IndexModel([("organization_id", ASCENDING), ("stored", ASCENDING)], name="by_stored"),
@@ -293,6 +294,7 @@ class StatementStore:
             sort=[("stored", ASCENDING if query.ascending else DESCENDING)],
             limit=query.limit,
             batch_size=_ROWS_AT_ONCE,
+            hint=index_of(query),
         )
 
     async def _page(
@@ -310,6 +312,8 @@ class StatementStore:
             sort=[("stored", direction)],
             limit=size + 1,
             batch_size=size + 2,
+            hint=index_of(query),
+            max_time_ms=_PAGE_MS,
         )
         async with batches:
             batch: Any = await anext(aiter(batches), b"")

@@ -1,6 +1,7 @@
 """The statement log without HTTP: recording, observers, following, limits, indexes."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,6 @@ import pytest
 
 from lrs.agents import agent_key
 from lrs.errors import InvalidStatements, Overloaded, StatementConflict
-from lrs.filters import where
 from lrs.log import Limits, StatementLog, StatementQuery
 from lrs.statement import PROGRESS_EXTENSION, Result, StoredStatement
 from lrs.timestamps import as_microseconds
@@ -200,29 +200,56 @@ async def test_the_voided_among_many_are_read_from_an_index_of_their_own(
     assert stats["totalDocsExamined"] == 1
 
 
+FILTERS: dict[str, dict[str, Any]] = {
+    "agent": {"agent": "mbox:mailto:ada@example.com"},
+    "related agent": {"agent": "mbox:mailto:ada@example.com", "related_agents": True},
+    "activity": {"activity": "https://example.com/activities/1"},
+    "related activity": {
+        "activity": "https://example.com/activities/1",
+        "related_activities": True,
+    },
+    "verb": {"verb": "http://adlnet.gov/expapi/verbs/completed"},
+    "registration": {"registration": "01234567-89ab-4def-8123-456789abcdef"},
+    "authority": {"authority": agent_key(AUTHORITY)},
+    "range": {"since": 1, "until": 2**52},
+    "cursor": {"cursor": 2**51},
+    "voided or not": {"voided": None},
+}
+
+
 @pytest.mark.parametrize(
-    "query",
+    "names",
     [
-        StatementQuery(),
-        StatementQuery(agent="mbox:mailto:ada@example.com"),
-        StatementQuery(agent="mbox:mailto:ada@example.com", related_agents=True),
-        StatementQuery(activity="https://example.com/activities/1", related_activities=True),
-        StatementQuery(verb="http://adlnet.gov/expapi/verbs/completed", since=1, until=2**52),
-        StatementQuery(registration="01234567-89ab-4def-8123-456789abcdef"),
-        StatementQuery(agent="mbox:mailto:ada@example.com", verb="http://a.b/c"),
-        StatementQuery(authority=agent_key(AUTHORITY)),
-        StatementQuery(voided=None),
-        StatementQuery(voided=True),
-        StatementQuery(voided=True, verb="http://adlnet.gov/expapi/verbs/completed"),
+        names
+        for count in range(3)
+        for names in itertools.combinations(FILTERS, count)
+        if {*names} not in ({"agent", "related agent"}, {"activity", "related activity"})
     ],
+    ids=" and ".join,
 )
-@pytest.mark.parametrize("direction", [1, -1])
 async def test_every_filter_is_served_by_an_index_in_order(
-    log: StatementLog, database: Any, query: StatementQuery, direction: int
+    log: StatementLog, database: Any, names: tuple[str, ...]
 ) -> None:
-    await record(log, *(a_statement() for _ in range(50)))
-    found = database.statements.find(where(ORGANIZATION, query)).sort("stored", direction).limit(10)
-    plan = str((await found.explain())["queryPlanner"]["winningPlan"])
-    assert "IXSCAN" in plan
-    assert "COLLSCAN" not in plan
-    assert "'SORT'" not in plan
+    given = {name: value for each in names for name, value in FILTERS[each].items()}
+    registration = FILTERS["registration"]["registration"]
+    await record(log, *(a_statement(context={"registration": registration}) for _ in range(30)))
+    await database.command("profile", 2)
+    for ascending in (False, True):
+        await log.find_raw(ORGANIZATION, StatementQuery(ascending=ascending, limit=10, **given))
+    await database.command("profile", 0)
+    ran = await database["system.profile"].find({"command.find": "statements"}).to_list()
+    index = "keys: 1, stored: 1" if {*names} - {"range", "cursor", "voided or not"} else "stored: 1"
+    plan = f"IXSCAN {{ organization_id: 1, {index} }}"
+    assert len(ran) == 2
+    for each in ran:
+        assert set(each["planSummary"].split(", IXSCAN")) <= {plan, plan.removeprefix("IXSCAN")}
+        assert "hasSortStage" not in each
+        assert each["docsExamined"] <= 11
+
+
+async def test_a_page_is_bounded_in_count(log: StatementLog) -> None:
+    await record(log, *(a_statement() for _ in range(501)))
+    for limit in (0, 500, 100_000):
+        page = await log.find_raw(ORGANIZATION, StatementQuery(limit=limit))
+        assert len(page.statements) == (100 if limit == 0 else 500)
+        assert page.cursor is not None
