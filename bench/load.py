@@ -9,7 +9,7 @@ import base64
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -25,8 +25,6 @@ from bench.statements import (
     learner,
     registration,
 )
-
-Request = Callable[[int], bytes]
 
 
 class Connection(asyncio.Protocol):
@@ -72,7 +70,7 @@ class Connection(asyncio.Protocol):
 class Run:
     """A bounded number of requests over a number of connections."""
 
-    def __init__(self, requests: list[bytes], connections: int) -> None:
+    def __init__(self, requests: Iterable[bytes], connections: int) -> None:
         self._requests = iter(requests)
         self._open = connections
         self._connections = connections
@@ -113,17 +111,19 @@ def _length(head: bytes) -> int:
     return 0
 
 
-def requests_of(plan: dict[str, Any]) -> list[bytes]:
-    """Return the requests that a plan asks for, ready to be sent."""
-    head = _head(plan["key"], plan["secret"])
+def requests_of(plan: dict[str, Any]) -> Iterable[bytes]:
+    """Return the requests that a plan asks for; ready to be sent, save those that only fill."""
+    path, head = plan["path"].encode(), _head(plan["key"], plan["secret"])
     source = Source(plan["seed"])
     count = plan["requests"]
+    if plan["job"] == "fill":
+        return (_post(path, head, source.body(plan["batch"])) for _ in range(count))
     if plan["job"] == "post":
-        return [_post(head, source.body(plan["batch"])) for _ in range(count)]
+        return [_post(path, head, source.body(plan["batch"])) for _ in range(count)]
     if plan["job"] == "get":
         ids = [source.statement()["id"] for _ in range(plan["stored"])]
-        return [_get(head, f"statementId={ids[i * 7919 % len(ids)]}") for i in range(count)]
-    return [_get(head, _filter(plan["job"], i) + "&limit=100") for i in range(count)]
+        return [_get(path, head, f"statementId={ids[i * 7919 % len(ids)]}") for i in range(count)]
+    return [_get(path, head, _filter(plan["job"], i) + "&limit=100") for i in range(count)]
 
 
 def _filter(name: str, number: int) -> str:
@@ -148,15 +148,15 @@ def _head(key: str, secret: str) -> bytes:
     ).encode()
 
 
-def _post(head: bytes, body: bytes) -> bytes:
+def _post(path: bytes, head: bytes, body: bytes) -> bytes:
     return (
-        b"POST /xapi/statements HTTP/1.1\r\n%bContent-Type: application/json\r\n"
-        b"Content-Length: %d\r\n\r\n%b" % (head, len(body), body)
+        b"POST %b HTTP/1.1\r\n%bContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (path, head, len(body), body)
     )
 
 
-def _get(head: bytes, query: str) -> bytes:
-    return b"GET /xapi/statements?%b HTTP/1.1\r\n%b\r\n" % (query.encode(), head)
+def _get(path: bytes, head: bytes, query: str) -> bytes:
+    return b"GET %b?%b HTTP/1.1\r\n%b\r\n" % (path, query.encode(), head)
 
 
 async def main() -> None:

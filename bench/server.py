@@ -1,18 +1,26 @@
-"""The server under load: the xAPI resources alone, in a process of their own.
+"""The server under load, in a process of its own.
 
-Run as `python -m bench.server URI DATABASE storing|nothing`; prints its port, ends with stdin.
+Run as `python -m bench.server URI DATABASE storing|composed|nothing`; prints its port, ends with
+standard input.
 """
 
 import asyncio
 import contextlib
 import gc
 import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvloop
 from aiohttp import web
 from pymongo import AsyncMongoClient
 
+from api.application import lms_application, open_services, prepare
+from api.database import open_database
+from api.first_start import install
+from api.settings import read_settings
 from lrs.credentials import Credentials
 from lrs.documents import Documents
 from lrs.http import routes
@@ -24,8 +32,9 @@ KEY, SECRET = "bench-key", "bench-secret"
 ORGANIZATION = "0123456789abcdef01234567"
 
 
-async def storing(uri: str, database: str) -> tuple[web.Application, StatementLog]:
-    """Return an application with the xAPI resources over a real log."""
+@asynccontextmanager
+async def storing(uri: str, database: str) -> AsyncIterator[web.Application]:
+    """The xAPI resources alone, over a real log."""
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri, tz_aware=True)
     log = StatementLog(client[database])
     await log.start()
@@ -35,11 +44,34 @@ async def storing(uri: str, database: str) -> tuple[web.Application, StatementLo
     application = web.Application()
     metadata = Metadata(client[database], log)
     application.add_routes(routes(log, Documents(client[database]), metadata, credentials))
-    return application, log
+    yield application
+    await log.stop()
+    await metadata.settled()
 
 
-def nothing() -> web.Application:
-    """Return an application that reads a body and answers as a store would, storing nothing."""
+@asynccontextmanager
+async def composed(uri: str, database: str) -> AsyncIterator[web.Application]:
+    """All of Lyceum, as `lyceum serve` makes it: statements become progress on their way."""
+    with tempfile.TemporaryDirectory(prefix="lyceum-bench-data-") as data:
+        settings = read_settings(
+            {
+                "LYCEUM_MONGODB_DATABASE": database,
+                "LYCEUM_DATA": data,
+                "LYCEUM_LRS_KEY": KEY,
+                "LYCEUM_LRS_SECRET": SECRET,
+            },
+            {},
+        )
+        async with open_database(settings, uri) as opened:
+            await prepare(opened)
+            await install(opened, settings)
+            async with open_services(settings, opened) as services:
+                yield lms_application(services)
+
+
+@asynccontextmanager
+async def nothing(_uri: str, _database: str) -> AsyncIterator[web.Application]:
+    """What reads a body and answers as a store would, storing nothing."""
 
     async def post(request: web.Request) -> web.Response:
         await request.read()
@@ -49,27 +81,23 @@ def nothing() -> web.Application:
 
     application = web.Application()
     application.router.add_post("/xapi/statements", post)
-    return application
+    yield application
+
+
+KINDS = {"storing": storing, "composed": composed, "nothing": nothing}
 
 
 async def serve(uri: str, database: str, kind: str) -> None:
     """Serve until standard input ends."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    log = None
-    if kind == "storing":
-        application, log = await storing(uri, database)
-    else:
-        application = nothing()
-    runner = web.AppRunner(application, access_log=None, handle_signals=False)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    print(runner.addresses[0][1], flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-    await runner.cleanup()
-    if log:
-        await log.stop()
+    async with KINDS[kind](uri, database) as application:
+        runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        print(runner.addresses[0][1], flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        await runner.cleanup()
 
 
 if __name__ == "__main__":
