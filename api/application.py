@@ -103,7 +103,7 @@ def lms_application(services: Services) -> web.Application:
             services.credentials,
             prefix=XAPI,
             limits=limits,
-            origins=Origins(settings.xapi_origins),
+            origins=Origins.written(settings.xapi_origins),
         )
     )
     add_health(app)

@@ -15,8 +15,11 @@ _COMPONENT_LISTS = ("choices", "scale", "source", "target", "steps")
 _ACTORS = ("actor", "authority")
 
 
-def show(raw: bytes, form: str, languages: Sequence[str]) -> bytes:
-    """Return a statement's JSON in a form: exact, ids or canonical."""
+def show(raw: bytes, form: str, languages: Sequence[str], definitions: Mapping[str, Json]) -> bytes:
+    """Return a statement's JSON in a form: exact, ids or canonical.
+
+    `definitions` are the activities' canonical ones, by IRI; others stay as they were told.
+    """
     if form == "exact":
         return raw
     statement = orjson.loads(raw)
@@ -30,7 +33,7 @@ def show(raw: bytes, form: str, languages: Sequence[str]) -> bytes:
         _walk(
             statement,
             lambda agent: agent,
-            lambda activity: _spoken_activity(activity, speak),
+            lambda activity: _spoken_activity(activity, definitions, speak),
             lambda verb: _spoken(verb, ("display",), speak),
         )
     )
@@ -129,10 +132,15 @@ def _spoken(value: Json, parts: Sequence[str], speak: Callable[[Mapping[str, str
     return {**value, **{part: speak(value[part]) for part in parts if part in value}}
 
 
-def _spoken_activity(activity: Json, speak: Callable[[Mapping[str, str]], Json]) -> Json:
-    if "definition" not in activity:
+def _spoken_activity(
+    activity: Json,
+    definitions: Mapping[str, Json],
+    speak: Callable[[Mapping[str, str]], Json],
+) -> Json:
+    known = definitions.get(activity["id"], activity.get("definition"))
+    if known is None:
         return activity
-    definition = _spoken(activity["definition"], _ACTIVITY_PARTS, speak)
+    definition = _spoken(known, _ACTIVITY_PARTS, speak)
     for name in _COMPONENT_LISTS:
         if name in definition:
             definition[name] = [_spoken(each, ("description",), speak) for each in definition[name]]

@@ -1,6 +1,6 @@
 """What a recorded statement tells of activities and agents, read without decoding the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -75,6 +75,11 @@ def read_mentions(raw: bytes) -> Mentions:
     actors = _agents(statement.actor, statement.object, statement.context)
     people = (person for actor in actors for person in _people(actor))
     return Mentions(activities, [(_key(each), each.name) for each in people if each.name])
+
+
+def activities_of(statements: Iterable[bytes]) -> set[str]:
+    """Return the IRIs of every activity in statements' JSON."""
+    return {activity for raw in statements for activity, _ in read_mentions(raw).activities}
 
 
 def _activities(thing: _Object, context: _Context | None) -> Iterator[_Activity | _Object]:

@@ -35,21 +35,25 @@ class Metadata:
         self._store, self._log = MetadataStore(database), log
         self._waiting: list[StoredStatement] = []
         self._reading: asyncio.Task[None] | None = None
+        self._observed = self._read = 0
+        self._progress = asyncio.Condition()
         self._told: OrderedDict[int, None] = OrderedDict()
         log.subscribe(self.observe)
 
     async def observe(self, statements: Sequence[StoredStatement]) -> None:
         """Read the statements soon; wait only where very many wait already."""
         self._waiting.extend(statements)
+        self._observed += len(statements)
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read(), name="metadata")
+            self._reading = asyncio.create_task(self._read_waiting(), name="metadata")
         if len(self._waiting) > _MOST_WAITING:
             await self.settled()
 
     async def settled(self) -> None:
-        """Return when all that was observed has been read."""
-        if self._reading is not None:
-            await asyncio.shield(self._reading)
+        """Return when all that has been observed until now is read."""
+        observed = self._observed
+        async with self._progress:
+            await self._progress.wait_for(lambda: self._read >= observed)
 
     async def definitions(
         self, organization_id: str, activities: Collection[str]
@@ -86,7 +90,7 @@ class Metadata:
         page = await self._log.find(organization_id, query)
         await self._learn(organization_id, page.statements[::-1], again=True)
 
-    async def _read(self) -> None:
+    async def _read_waiting(self) -> None:
         while self._waiting:
             statements, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
             by_organization = defaultdict(list)
@@ -97,6 +101,9 @@ class Metadata:
                     await self._learn(organization_id, told)
                 except Exception:
                     await _logger.aexception("metadata_failed", statements=len(told))
+            async with self._progress:
+                self._read += len(statements)
+                self._progress.notify_all()
 
     async def _learn(
         self, organization_id: str, statements: Sequence[StoredStatement], *, again: bool = False

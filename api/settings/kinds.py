@@ -131,12 +131,12 @@ def text(right: str, pattern: str = r".+") -> Kind:
 
 
 def any_or_several(kind: Kind) -> Kind:
-    """`*`, which is None; or several values of a kind with commas between them."""
+    """`*`, or several values of a kind; both as text, the values with commas between them."""
 
-    def parse(written: str) -> frozenset[Any] | None:
+    def parse(written: str) -> str:
         if written == "*":
-            return None
-        return frozenset(kind.parse(part.strip()) for part in written.split(",") if part.strip())
+            return written
+        return ",".join(kind.parse(part.strip()) for part in written.split(","))
 
     return Kind(f"*, or with commas between them, each {kind.right}", parse)
 

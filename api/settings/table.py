@@ -176,7 +176,7 @@ class Settings:
         "How many wrong passwords for one e-mail address are answered in 15 minutes; one network "
         "address has ten times as many.",
     )
-    xapi_origins: frozenset[str] | None = _row(
+    xapi_origins: str = _row(
         "Sign-in",
         "*",
         kinds.any_or_several(kinds.web_address()),

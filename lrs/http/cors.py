@@ -6,6 +6,7 @@ to speak for whoever has once signed in at the xAPI resources.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Self
 
 import msgspec
 from aiohttp import web
@@ -27,6 +28,11 @@ class Origins(msgspec.Struct, frozen=True):
     """The origins (`https://content.example.com`) whose pages may speak xAPI; None: any."""
 
     allowed: frozenset[str] | None = None
+
+    @classmethod
+    def written(cls, origins: str) -> Self:
+        """Return the origins that stand with commas between them; `*` means any."""
+        return cls(None if origins == "*" else frozenset(origins.split(",")))
 
     def allow(self, request: web.Request, headers: CIMultiDict[str]) -> None:
         """Let the page that sent the request read the answer, where it may."""

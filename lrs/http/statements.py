@@ -1,6 +1,6 @@
 """/statements: put, post, get (Communication 2.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from lrs.http.incoming import IncomingParts
 from lrs.http.parameters import Presentation
 from lrs.intake import admit, parse
 from lrs.log import RawPage
+from lrs.mentions import activities_of
 from lrs.query import Continuation, StatementQuery
 from lrs.statement import StoredStatement
 from lrs.timestamps import as_datetime, as_microseconds
@@ -133,7 +134,7 @@ async def _single(
         or not _may_read(exchange, statement.raw)
     ):
         raise NotFound([_finding(name, f"names no statement: {statement_id}")])
-    body = _show(exchange, statement.raw, shown)
+    (body,) = await _show(exchange, [statement.raw], shown)
     response = await multipart(exchange, body, [statement]) if shown.attachments else _json(body)
     response.headers["Last-Modified"] = format_datetime(statement.stored, usegmt=True)
     return response
@@ -142,9 +143,7 @@ async def _single(
 async def _page(exchange: Exchange, query: StatementQuery, shown: Presentation) -> web.Response:
     query = _within_scope(exchange, query)
     page, stored = await _find(exchange, query, shown)
-    statements = page.statements
-    if shown.format != "exact":
-        statements = [_show(exchange, raw, shown) for raw in statements]
+    statements = await _show(exchange, page.statements, shown)
     more = b""
     if page.cursor is not None:
         further = msgspec.structs.replace(query, cursor=page.cursor)
@@ -170,9 +169,17 @@ async def _find(
     return RawPage(raw, latest, page.cursor), page.statements
 
 
-def _show(exchange: Exchange, raw: bytes, shown: Presentation) -> bytes:
+async def _show(
+    exchange: Exchange, statements: Sequence[bytes], shown: Presentation
+) -> Sequence[bytes]:
+    if shown.format == "exact":
+        return statements
+    definitions: Mapping[str, Any] = {}
+    if shown.format == "canonical":
+        metadata, organization_id = exchange.service.metadata, exchange.organization_id
+        definitions = await metadata.definitions(organization_id, activities_of(statements))
     languages = accepted_languages(exchange.request.headers.get("Accept-Language"))
-    return show(raw, shown.format, languages)
+    return [show(raw, shown.format, languages, definitions) for raw in statements]
 
 
 def _within_scope(exchange: Exchange, query: StatementQuery) -> StatementQuery:

@@ -70,7 +70,9 @@ def test_settings_that_contradict_each_other_are_told() -> None:
 
 def test_workers_read_back_what_their_supervisor_was_told() -> None:
     written = {"LYCEUM_MAX_BODY": "2MiB", "LYCEUM_DRAIN": "1m", "LYCEUM_MONGODB_CACHE": "0.5"}
+    written["LYCEUM_XAPI_ORIGINS"] = "https://b.example.org, https://A.example.org/"
     settings = read_settings(written, {"port": "9000"})
+    assert settings.xapi_origins == "https://b.example.org,https://a.example.org"
     assert read_settings(environment_of(settings), {}) == settings
 
 

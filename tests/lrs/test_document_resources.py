@@ -5,11 +5,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestClient
+from pymongo import AsyncMongoClient
 from yarl import URL
 
 from lrs import scopes
 from lrs.credentials import Credentials
+from lrs.documents import Documents
+from lrs.http import routes
+from lrs.log import StatementLog
+from lrs.metadata import Metadata
 from tests.lrs.conftest import ORGANIZATION, Speak
 
 XAPI = TestClient[Any, Any]
@@ -109,6 +115,27 @@ async def test_a_document_without_a_content_type_is_bytes(xapi: XAPI) -> None:
     assert put.status == 204
     got = await xapi.get(path, params=address)
     assert (got.content_type, await got.read()) == ("application/octet-stream", b"\x00\xff")
+
+
+async def test_a_database_out_of_reach_is_503(aiohttp_client: Any) -> None:
+    """503 with Retry-After, also where a browser asks: nobody takes it for a fault of theirs."""
+    async with AsyncMongoClient[dict[str, Any]](
+        "mongodb://127.0.0.1:1", serverSelectionTimeoutMS=50
+    ) as nowhere:
+        database = nowhere["lost"]
+        log = StatementLog(database)
+        application = web.Application()
+        parts = Documents(database), Metadata(database, log), Credentials(database, home_page="")
+        application.add_routes(routes(log, *parts))
+        lost = await aiohttp_client(application)
+        path, address = STATE
+        headers = {
+            "X-Experience-API-Version": "2.0.0",
+            "Authorization": encode_basic_auth("key", "secret"),
+        }
+        response = await lost.get(path, params=address, headers=headers)
+        assert response.status == 503
+        assert response.headers["Retry-After"]
 
 
 async def test_every_character_may_stand_in_an_id(xapi: XAPI) -> None:

@@ -91,6 +91,26 @@ async def test_a_definition_is_found_wherever_in_a_statement_it_stands(client: C
     }
 
 
+async def test_canonical_statements_have_the_canonical_definition(client: Client) -> None:
+    """Communication 2.1.3, format: in the language asked for, even where none was told."""
+    await record(client, object=defined(name={"en": "Lesson", "de": "Lektion"}))
+    await record(client, object=defined(description={"de": "Eins"}))
+    bare = a_statement(context={"contextActivities": {"parent": [{"id": ACTIVITY}]}})
+    await record(client, **bare)
+    for parameters in ({"limit": "1"}, {"statementId": bare["id"]}):
+        response = await client.send(
+            "GET",
+            "/xapi/statements",
+            {**parameters, "format": "canonical"},
+            accept_language="de",
+        )
+        body = await response.json()
+        (shown,) = body.get("statements", [body])
+        definition = {"name": {"de": "Lektion"}, "description": {"de": "Eins"}}
+        assert shown["object"]["definition"] == definition
+        assert shown["context"]["contextActivities"]["parent"][0]["definition"] == definition
+
+
 async def test_a_refused_statement_defines_nothing(client: Client) -> None:
     """XAPI-00182: nothing of a refused batch is kept, not even a definition."""
     batch = [a_statement(object=defined(name={"en": "Lesson"})), voiding("7")]
