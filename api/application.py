@@ -1,6 +1,7 @@
 """Where the four packages are joined: one server's services and its two applications."""
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -9,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from cryptography.fernet import Fernet
 from pymongo.errors import PyMongoError
 
 from api import audit, erasure_store, pages
@@ -39,6 +41,9 @@ from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents
+from lrs.forwarding import store as forwarding_store
+from lrs.forwarding.forwarder import Forwarder
+from lrs.forwarding.targets import Targets
 from lrs.http import HTTPLimits, Origins
 from lrs.http import routes as xapi_routes
 from lrs.log import Limits, StatementLog
@@ -53,6 +58,7 @@ SPARE = timedelta(minutes=1)
 async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
+    await forwarding_store.prepare(database)
     await content_store.prepare(database)
     for kept in (api_store, audit, erasure_store):
         await kept.prepare(database)
@@ -73,7 +79,11 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
     await finish_abandoned(services.content)
     await services.files.prune()
     try:
-        async with _following(services), _beside(services.erasures.run()):
+        async with (
+            _following(services),
+            _beside(services.erasures.run()),
+            _beside(services.forwarder.run()),
+        ):
             yield services
     finally:
         await services.log.stop()
@@ -170,6 +180,8 @@ async def _services(settings: Settings, database: Database, installed: Installat
     home_page = (await organizations.get(content, installed.organization_id)).public_url
     audit_log, lifetime = AuditLog(database), timedelta(seconds=settings.launch_lifetime)
     log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
+    cipher = Fernet(base64.urlsafe_b64encode(_derived(installed.signing_key, "forwarding")))
+    targets = Targets(database, log, cipher)
     files = PackageFiles(content, settings.data / "cache")
     sessions = _sessions(settings, store, content, installed)
     return Services(
@@ -179,12 +191,14 @@ async def _services(settings: Settings, database: Database, installed: Installat
         content=content,
         sessions=sessions,
         audit=audit_log,
-        erasures=Erasures(database, content, audit_log, settle=lifetime + SPARE),
+        erasures=Erasures(database, content, audit_log, targets, settle=lifetime + SPARE),
         log=log,
         documents=Documents(database, limit=settings.max_document),
         metadata=Metadata(database, log),
         credentials=Credentials(database, home_page=home_page, read_token=XAPITokens(sessions)),
         aggregation=Aggregation(database, seconds=settings.aggregate_time),
+        targets=targets,
+        forwarder=Forwarder(database, log, cipher),
         progress=Progress(content, log),
         files=files,
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),

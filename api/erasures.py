@@ -24,6 +24,7 @@ from content.identity import new_id
 from lrs.cancellation import heed_cancellation
 from lrs.erasure import Erased
 from lrs.erasure import Erasure as LogErasure
+from lrs.forwarding.targets import Targets
 from scorm_runtime.store import AttemptStore
 
 ASKED, ERASED, SETTLED = "erasure.asked", "erasure.erased", "erasure.settled"
@@ -39,9 +40,15 @@ class Erasures:
     """
 
     def __init__(
-        self, database: Database, content: content_store.Store, audit: AuditLog, settle: timedelta
+        self,
+        database: Database,
+        content: content_store.Store,
+        audit: AuditLog,
+        targets: Targets,
+        settle: timedelta,
     ) -> None:
         self._database, self._content, self._audit = database, content, audit
+        self._targets = targets
         self._accounts, self._attempts = Store(database), AttemptStore(database)
         self._erasures = ErasureStore(database)
         self._settle = settle
@@ -142,6 +149,7 @@ class Erasures:
             await self._erasures.count(job, _statements(batch))
 
         await erasure.statements(erased)
+        await self._targets.forget(organization_id, agents)
         await self._erasures.count(job, {"documents": await erasure.documents()})
 
     async def _tell(self, action: str, erasure: Erasure) -> None:

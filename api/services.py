@@ -16,6 +16,8 @@ from content.progress import Progress
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents
+from lrs.forwarding.forwarder import Forwarder
+from lrs.forwarding.targets import Targets
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
@@ -45,6 +47,8 @@ class Services:
     metadata: Metadata
     credentials: Credentials
     aggregation: Aggregation
+    targets: Targets
+    forwarder: Forwarder
     progress: Progress
     files: PackageFiles
     package_limits: PackageLimits

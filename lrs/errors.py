@@ -14,6 +14,7 @@ LRSError
 │   ├── PreconditionFailed  412  the document is not what If-Match or If-None-Match asks for
 │   ├── TooLarge            413  a body, batch or nesting past its limit
 │   ├── TooSlow             408  a body that did not arrive in time
+│   ├── VersionMismatch     412  it was changed since it was read
 │   └── RuleBroken          422  a credential that is well-formed, but breaks a rule
 ├── Overloaded              503  too much is under way; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing of the group was written
@@ -132,6 +133,14 @@ class PreconditionFailed(Refusal):
     status = 412
     code = "precondition_failed"
     title = "The document is another one by now"
+
+
+class VersionMismatch(Refusal):
+    """What is to be changed was changed since the caller read it."""
+
+    status = 412
+    code = "version_mismatch"
+    title = "It was changed meanwhile"
 
 
 class TooLarge(Refusal):

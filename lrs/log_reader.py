@@ -1,4 +1,4 @@
-"""Reads the log as it is stored, in batches: for checks and for erasure."""
+"""Reads the log as it is stored, in batches: for checks, erasure and forwarding."""
 
 from collections.abc import AsyncIterator, Collection, Iterable
 
@@ -8,6 +8,8 @@ from pymongo.read_concern import ReadConcern
 
 from lrs.statement import VOIDED
 from lrs.store import Database, Document, target_of
+
+_PAGE_BYTES = 8 * 2**20
 
 
 class LogReader:
@@ -43,6 +45,34 @@ class LogReader:
             limit=size,
         )
         return await found.to_list()
+
+    async def following(
+        self, organization_id: str, after: int, through: int, size: int
+    ) -> list[Document]:
+        """Return an organization's next statements after one `stored` and up to another.
+
+        They are at most `size`, and fewer where they are large.
+        """
+        page: list[Document] = []
+        length = 0
+        found = self._statements.find(
+            {"organization_id": organization_id, "stored": {"$gt": after, "$lte": through}},
+            sort=[("stored", ASCENDING)],
+            limit=size,
+        )
+        async with found:
+            async for document in found:
+                page.append(document)
+                length += len(document["raw"])
+                if length > _PAGE_BYTES:
+                    break
+        return page
+
+    async def count_following(self, organization_id: str, after: int, most: int) -> int:
+        """Count an organization's statements after a `stored`, up to so many."""
+        return await self._statements.count_documents(
+            {"organization_id": organization_id, "stored": {"$gt": after}}, limit=most
+        )
 
     async def places(self, size: int) -> AsyncIterator[list[str]]:
         """Yield the `_id` of every place that is kept."""

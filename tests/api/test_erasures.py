@@ -31,7 +31,9 @@ def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def at_once(services: Services) -> Erasures:
     """A server on which no launch from before is good any more."""
-    return Erasures(services.database, services.content, services.audit, timedelta(0))
+    return Erasures(
+        services.database, services.content, services.audit, services.targets, timedelta(0)
+    )
 
 
 async def everything(services: Services) -> str:
@@ -188,7 +190,9 @@ async def test_another_server_takes_over_where_one_stopped(
     shown = (await admin.get(f"/erasures/{erasure['id']}"))["data"]["attributes"]
     assert shown["state"] == "running"
     await services.database.erasures.update_one({}, {"$set": {"until": erasures.now()}})
-    other = Erasures(services.database, services.content, services.audit, timedelta(0))
+    other = Erasures(
+        services.database, services.content, services.audit, services.targets, timedelta(0)
+    )
     await other.erase_due()
     shown = (await admin.get(f"/erasures/{erasure['id']}"))["data"]["attributes"]
     assert (shown["state"], shown["counts"]["statements_deleted"]) == ("done", 1)

@@ -1,0 +1,1 @@
+"""Forwarding: every statement of the log, in its order, to other record stores."""
