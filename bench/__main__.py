@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.mongod import Mongod
+from bench.attachments import transfers
 from bench.processes import Server, load, server
 from bench.rows import COLUMNS, MemoryRow, Row, machine, markdown, show
 
@@ -31,6 +32,7 @@ def measure(uri: str, statements: int, requests: int) -> Iterator[Row | MemoryRo
         yield from _batches(storing, statements)
         yield from _reads(storing, statements, requests)
         yield _large_batch(storing)
+        yield from transfers(storing)
 
 
 def _singles(server: Server, figure: str, requests: int, limit: dict[str, float]) -> Row:
