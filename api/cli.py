@@ -1,18 +1,16 @@
 """The `lyceum` command."""
 
-import inspect
-import os
 import sys
-from collections.abc import Callable
-from functools import wraps
 from importlib.metadata import version as version_of
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from api import lrs_commands
+from api.command_settings import DATABASE_SETTINGS, takes_settings
 from api.errors import LyceumError, SettingError
-from api.settings import SETTINGS, Setting, Settings, read_settings, unknown_variables
-from api.settings.reference import help_text, reference
+from api.settings import Settings
+from api.settings.reference import reference
 
 app = typer.Typer(
     name="lyceum",
@@ -21,51 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-lrs = typer.Typer(no_args_is_help=True, help="What can be done with the record store.")
-app.add_typer(lrs, name="lrs")
-
-DATABASE_SETTINGS = ("data", "mongodb_uri", "mongodb_database", "mongodb_cache")
-
-Command = Callable[..., None]
-
-
-def takes_settings(*names: str) -> Callable[[Command], Command]:
-    """Give a command the flags of some settings (none named: of all); it is called with
-    Settings as `settings`."""
-    chosen = [each for each in SETTINGS if not names or each.name in names]
-
-    def decorate(command: Command) -> Command:
-        @wraps(command)
-        def run(**given: Any) -> None:
-            flags = {each.name: given.pop(each.name) for each in chosen}
-            settings = read_settings(os.environ, flags)
-            for line in unknown_variables(os.environ):
-                typer.echo(f"Note: {line}", err=True)
-            command(settings=settings, **given)
-
-        own = [p for p in inspect.signature(command).parameters.values() if p.name != "settings"]
-        parameters = [*own, *(_parameter(each) for each in chosen)]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        return run
-
-    return decorate
-
-
-def _parameter(setting: Setting) -> inspect.Parameter:
-    option = typer.Option(
-        setting.flag,
-        help=help_text(setting),
-        show_default=False,
-        rich_help_panel=setting.group,
-        metavar="VALUE",
-    )
-    return inspect.Parameter(
-        setting.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[str | None, option],
-    )
+app.add_typer(lrs_commands.app, name="lrs")
 
 
 @app.command()
@@ -128,18 +82,6 @@ def password(
     from api.maintenance import new_password
 
     typer.echo(f"The new password of {email} is {new_password(settings, email)}")
-
-
-@lrs.command()
-@takes_settings(*DATABASE_SETTINGS)
-def verify(*, settings: Settings) -> None:
-    """Check every stored statement; a running server may go on. Exit code 1: something is wrong."""
-    from api.maintenance import verify as run
-
-    checked, wrong = run(settings, typer.echo)
-    typer.echo(f"{checked} statements were checked; {wrong or 'no'} discrepancies were found.")
-    if wrong:
-        raise typer.Exit(1)
 
 
 @app.command("settings")

@@ -6,6 +6,8 @@ LyceumError
 ├── PortTaken           another program listens on a port
 ├── NotInstalled        the database has seen no first start
 ├── UnknownPerson       a command names an e-mail address that nobody has
+├── UnknownCredential   a command names an xAPI credential that is not there
+├── Refused             the record store does not take what a command gives it
 ├── InvalidToken        an access or refresh token is not good (401)
 ├── WrongPassword       unknown e-mail address or wrong password (401)
 ├── TooManyAttempts     sign-in is closed for a while (429)
@@ -47,6 +49,17 @@ class UnknownPerson(LyceumError):
 
     def __init__(self, email: str) -> None:
         super().__init__(f"Nobody here has the e-mail address {email}.")
+
+
+class UnknownCredential(LyceumError):
+    """No xAPI credential has this key or id."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No xAPI credential has the key or the id {name}.")
+
+
+class Refused(LyceumError):
+    """The record store does not take what a command gives it."""
 
 
 class InvalidToken(LyceumError):

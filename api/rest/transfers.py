@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import IO, Any, Literal
 
-import msgspec
 import orjson
 from aiohttp import web
 
@@ -17,12 +16,10 @@ from api.rest.route import RouteTable
 from content import people
 from lrs import export
 from lrs.columns import read_columns
-from lrs.errors import BadRequest
 from lrs.http.exchange import CONSISTENT_THROUGH
-from lrs.http.parameters import read_query
+from lrs.http.parameters import read_export_query
 from lrs.importing import STATUSES, Importer, Outcome
 from lrs.lines import read_lines
-from lrs.query import StatementQuery
 from lrs.timestamps import format_timestamp
 from lrs.versions import LATEST
 
@@ -125,31 +122,11 @@ def summary(importer: Importer) -> dict[str, int]:
 
 async def _found(call: Call, query: ExportQuery) -> tuple[AsyncIterator[bytes], dict[str, str]]:
     """The statements, and what the answer says of them. Raises BadRequest."""
-    given = query.model_dump(exclude_none=True, exclude={"columns", "heading"})
-    filters = _after(given)
+    filters = read_export_query(query.model_dump(exclude_none=True), LATEST)
     log = call.services.log
     through = await export.complete_through(log)
     headers = {CONSISTENT_THROUGH: format_timestamp(through)}
     return export.statements(log, call.organization_id, filters, through), headers
-
-
-def _after(given: dict[str, str]) -> StatementQuery:
-    """The query; `after` is a `since` that stands beside the one of the filters."""
-    after = given.pop("after", None)
-    filters = read_query(given, LATEST)
-    if after is None:
-        return filters
-    try:
-        place = read_query({"since": after}, LATEST).since
-    except BadRequest as error:
-        raise _misplaced(after) from error
-    return msgspec.structs.replace(filters, since=max(place or 0, filters.since or 0))
-
-
-def _misplaced(after: str) -> Exception:
-    detail = f'must be the `stored` of a statement, not "{after[:60]}"'
-    finding = Finding(detail, "after", "parameter")
-    return refuse(400, "validation_error", "A query parameter is not right", [finding])
 
 
 def _answers(outcomes: Sequence[Outcome], report: str) -> bytes:

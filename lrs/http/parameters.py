@@ -28,6 +28,7 @@ FILTERS = frozenset(
         "ascending",
     }
 )
+EXPORT = (FILTERS - {"ascending"}) | {"after"}
 LIST = FILTERS | {"format", "attachments"}
 ALL = SINGLE | FILTERS | {"more"}
 
@@ -57,7 +58,27 @@ def read_query(parameters: Mapping[str, str], version: str) -> StatementQuery:
         BadRequest: values are malformed; all of them are told.
     """
     read = ParameterReader(parameters, version)
-    query = StatementQuery(
+    query = _query(read)
+    read.finish()
+    return query
+
+
+def read_export_query(parameters: Mapping[str, str], version: str) -> StatementQuery:
+    """Return the query of an export: `after`, the `stored` of a statement, goes on behind it.
+
+    Raises:
+        BadRequest: values are malformed; all of them are told.
+    """
+    read = ParameterReader(parameters, version)
+    query, after = _query(read), read("after", read_timestamp)
+    read.finish()
+    if after is None:
+        return query
+    return msgspec.structs.replace(query, since=max(after, query.since or 0))
+
+
+def _query(read: "ParameterReader") -> StatementQuery:
+    return StatementQuery(
         agent=read("agent", _agent),
         verb=read("verb", read_iri),
         activity=read("activity", read_iri),
@@ -69,8 +90,6 @@ def read_query(parameters: Mapping[str, str], version: str) -> StatementQuery:
         limit=read("limit", _count) or 0,
         ascending=read("ascending", _boolean) or False,
     )
-    read.finish()
-    return query
 
 
 def read_presentation(parameters: Mapping[str, str], version: str) -> Presentation:

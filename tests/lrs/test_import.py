@@ -8,10 +8,9 @@ import orjson
 import pytest
 
 from lrs import export
-from lrs.group_commit import Limits
 from lrs.importing import Importer, Outcome
 from lrs.lines import Line, read_lines
-from lrs.log import StatementLog
+from lrs.log import Limits, StatementLog
 from lrs.query import StatementQuery
 from tests.lrs.conftest import ORGANIZATION, a_statement, voiding
 

@@ -1,0 +1,229 @@
+"""What the command line does to the record store, beside a running server or without one."""
+
+import asyncio
+import mmap
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import orjson
+
+from api.application import open_services
+from api.database import open_database, present_database_server
+from api.errors import Refused, UnknownCredential
+from api.first_start import installation
+from api.settings import Settings
+from content import organizations
+from content import store as content_store
+from lrs import export
+from lrs.columns import read_columns
+from lrs.credentials import CredentialRecord, Credentials, IssuedCredential
+from lrs.errors import LRSError
+from lrs.http.parameters import read_export_query
+from lrs.importing import Importer, Outcome
+from lrs.lines import Line, read_lines
+from lrs.log import StatementLog
+from lrs.query import StatementQuery
+from lrs.versions import LATEST
+
+T = TypeVar("T")
+Work = Callable[[Credentials, str], Awaitable[T]]
+
+CHUNK_BYTES = 2**18
+
+
+def create_credential(
+    settings: Settings,
+    name: str,
+    scopes: Sequence[str],
+    authority: Mapping[str, Any] | None,
+    expires_at: datetime | None,
+) -> IssuedCredential:
+    """Make a credential of the first organization. Raises NotInstalled, Refused."""
+
+    async def work(credentials: Credentials, organization_id: str) -> IssuedCredential:
+        return await credentials.create(
+            organization_id, name, scopes=scopes, authority=authority, expires_at=expires_at
+        )
+
+    return _with_credentials(settings, work)
+
+
+def credentials(settings: Settings) -> list[CredentialRecord]:
+    """Every credential of the first organization. Raises NotInstalled."""
+    return _with_credentials(settings, lambda held, organization_id: held.all(organization_id))
+
+
+def rotate_credential(settings: Settings, named: str, overlap: timedelta) -> IssuedCredential:
+    """Give a credential, by key or id, a new secret. Raises UnknownCredential, Refused."""
+
+    async def work(held: Credentials, organization_id: str) -> IssuedCredential:
+        found = await _named(held, organization_id, named)
+        return await held.rotate(organization_id, found.id, overlap=overlap)
+
+    return _with_credentials(settings, work)
+
+
+def revoke_credential(settings: Settings, named: str) -> CredentialRecord:
+    """End a credential, by key or id. Raises NotInstalled, UnknownCredential."""
+
+    async def work(held: Credentials, organization_id: str) -> CredentialRecord:
+        found = await _named(held, organization_id, named)
+        return await held.revoke(organization_id, found.id)
+
+    return _with_credentials(settings, work)
+
+
+def export_statements(
+    settings: Settings, file: IO[bytes], filters: Mapping[str, str], columns: str | None
+) -> None:
+    """Write statements to a file: NDJSON, or CSV where there are columns ("": the default ones).
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+        Refused: a filter or a column is not right.
+    """
+    with _refusals():
+        query = read_export_query(filters, LATEST)
+        chosen = None if columns is None else read_columns(columns)
+    with present_database_server(settings) as uri:
+        asyncio.run(_export(settings, uri, file, query, chosen))
+
+
+def import_statements(
+    settings: Settings,
+    file: IO[bytes],
+    *,
+    keep_authority: bool,
+    first_line: int,
+    tell: Callable[[Sequence[Outcome]], object],
+) -> Mapping[str, int]:
+    """Record the statements of an NDJSON file, from a line on; `tell` what became of each line.
+
+    Returns:
+        How many lines came to which status.
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+        Refused: the record store takes nothing for a while.
+    """
+    with _refusals(), present_database_server(settings) as uri:
+        return asyncio.run(_import(settings, uri, file, keep_authority, first_line, tell))
+
+
+def cut_to_last_statement(path: Path) -> str | None:
+    """Take what is no whole line off the end of an NDJSON file; return the last one's `stored`.
+
+    Raises:
+        Refused: the last whole line is not a stored statement.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return None
+    with path.open("r+b") as file:
+        with mmap.mmap(file.fileno(), 0) as content:
+            end = content.rfind(b"\n") + 1
+            last = content[content.rfind(b"\n", 0, max(end - 1, 0)) + 1 : end]
+            begun = content[:1] == b"{"
+        stored = _stored(path, last) if last or not begun else None
+        file.truncate(end)
+    return stored
+
+
+def _stored(path: Path, line: bytes) -> str:
+    try:
+        return str(orjson.loads(line)["stored"])
+    except (orjson.JSONDecodeError, TypeError, KeyError) as error:
+        raise Refused(f"The last line of {path} is not a stored statement.") from error
+
+
+def _with_credentials(settings: Settings, work: Work[T]) -> T:
+    with _refusals(), present_database_server(settings) as uri:
+        return asyncio.run(_credentials(settings, uri, work))
+
+
+async def _credentials(settings: Settings, uri: str, work: Work[T]) -> T:
+    async with open_database(settings, uri) as database:
+        organization_id = (await installation(database)).organization_id
+        content = content_store.Store(database)
+        home_page = (await organizations.get(content, organization_id)).public_url
+        return await work(Credentials(database, home_page=home_page), organization_id)
+
+
+async def _named(held: Credentials, organization_id: str, named: str) -> CredentialRecord:
+    for each in await held.all(organization_id):
+        if named in (each.key, each.id):
+            return each
+    raise UnknownCredential(named)
+
+
+async def _export(
+    settings: Settings,
+    uri: str,
+    file: IO[bytes],
+    query: StatementQuery,
+    columns: Sequence[str] | None,
+) -> None:
+    async with open_database(settings, uri) as database:
+        organization_id = (await installation(database)).organization_id
+        async with _started(StatementLog(database)) as log:
+            through = await export.complete_through(log)
+            found = export.statements(log, organization_id, query, through)
+            parts = export.as_csv(found, columns) if columns else export.as_ndjson(found)
+            async for part in parts:
+                await asyncio.to_thread(file.write, part)
+
+
+@asynccontextmanager
+async def _started(log: StatementLog) -> AsyncIterator[StatementLog]:
+    await log.start()
+    try:
+        yield log
+    finally:
+        await log.stop()
+
+
+async def _import(
+    settings: Settings,
+    uri: str,
+    file: IO[bytes],
+    keep_authority: bool,
+    first_line: int,
+    tell: Callable[[Sequence[Outcome]], object],
+) -> Mapping[str, int]:
+    async with (
+        open_database(settings, uri) as database,
+        open_services(settings, database) as services,
+    ):
+        organization_id = services.sessions.organization_id
+        organization = await organizations.get(services.content, organization_id)
+        account = {"homePage": organization.public_url, "name": "lyceum lrs import"}
+        authority = {"objectType": "Agent", "name": "Import", "account": account}
+        importer = Importer(
+            services.log, organization_id, authority=authority, keep_authority=keep_authority
+        )
+        lines = _lines(file, settings.max_statements_body, first_line)
+        async for outcomes in importer.outcomes(lines):
+            tell(outcomes)
+        return importer.counts
+
+
+async def _lines(file: IO[bytes], longest: int, first: int) -> AsyncIterator[Line]:
+    async for line in read_lines(_chunks(file), longest):
+        if line.number >= first:
+            yield line
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+        yield chunk
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell what the record store refuses as a command's error."""
+    try:
+        yield
+    except LRSError as error:
+        raise Refused(str(error)) from error

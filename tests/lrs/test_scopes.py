@@ -1,0 +1,127 @@
+"""Every scope at every resource: what it opens and what it does not (Communication 4.2)."""
+
+from typing import Any, cast
+
+import pytest
+from aiohttp import web
+
+from lrs.credentials import Credentials
+from lrs.http import routes
+from lrs.scopes import (
+    ALL,
+    DEFINE,
+    PROFILE,
+    READ_ALL,
+    READ_OWN_STATEMENTS,
+    READ_STATEMENTS,
+    SCOPES,
+    STATE,
+    WRITE_STATEMENTS,
+)
+from tests.lrs.conftest import ORGANIZATION, Speak, a_statement, voiding
+
+RECORD = {ALL, WRITE_STATEMENTS}
+FIND = {ALL, READ_ALL, READ_STATEMENTS, READ_OWN_STATEMENTS}
+LOOK_UP = {ALL, READ_ALL, READ_STATEMENTS, PROFILE, DEFINE}
+
+
+def _documents(scope: str) -> dict[str, set[str]]:
+    writing = {ALL, scope}
+    return {"GET": writing | {READ_ALL}, "PUT": writing, "POST": writing, "DELETE": writing}
+
+
+OPENED = {
+    "/about": {"GET": set(SCOPES)},
+    "/statements": {"GET": FIND, "PUT": RECORD, "POST": RECORD},
+    "/activities": {"GET": LOOK_UP},
+    "/agents": {"GET": LOOK_UP},
+    "/activities/state": _documents(STATE),
+    "/activities/profile": _documents(PROFILE),
+    "/agents/profile": _documents(PROFILE),
+}
+
+
+def _served() -> list[tuple[str, str]]:
+    nothing = cast("Any", None)
+    declared = [each for each in routes(nothing, nothing) if isinstance(each, web.RouteDef)]
+    return [
+        (each.method, each.path.removeprefix("/xapi"))
+        for each in declared
+        if each.method in ("GET", "PUT", "POST", "DELETE")
+    ]
+
+
+def test_every_resource_that_is_served_says_which_scopes_open_it() -> None:
+    unsaid = [(method, path) for method, path in _served() if method not in OPENED.get(path, {})]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize(("method", "path"), _served())
+async def test_a_resource_is_opened_by_its_scopes_alone(
+    speak: Speak, credentials: Credentials, method: str, path: str
+) -> None:
+    opened = set()
+    for scope in SCOPES:
+        client = await speak(await credentials.create(ORGANIZATION, scope, scopes=[scope]))
+        answer = await client.request(method, f"/xapi{path}")
+        assert answer.status < 500
+        if answer.status != 403:
+            opened.add(scope)
+    assert opened == OPENED[path][method]
+
+
+async def test_scopes_add_up(speak: Speak, credentials: Credentials) -> None:
+    both = [WRITE_STATEMENTS, READ_OWN_STATEMENTS]
+    client = await speak(await credentials.create(ORGANIZATION, "Tool", scopes=both))
+    assert (await client.post("/xapi/statements", json=a_statement())).status == 200
+    assert (await client.get("/xapi/statements")).status == 200
+
+
+async def test_a_refusal_names_the_credential_and_the_scope(
+    speak: Speak, credentials: Credentials
+) -> None:
+    issued = await credentials.create(ORGANIZATION, "Reader", scopes=[READ_STATEMENTS])
+    answer = await (await speak(issued)).post("/xapi/statements", json=a_statement())
+    assert answer.status == 403
+    (error,) = (await answer.json())["errors"]
+    assert "Reader" in error["detail"]
+    assert WRITE_STATEMENTS in error["detail"]
+
+
+async def test_an_organization_finds_nothing_of_another(
+    speak: Speak, credentials: Credentials
+) -> None:
+    ours = await speak(await credentials.create(ORGANIZATION, "Ours"))
+    theirs = await speak(await credentials.create("organization-2", "Theirs"))
+    statement = a_statement()
+    assert (await ours.post("/xapi/statements", json=statement)).status == 200
+    one = {"statementId": statement["id"]}
+    assert (await theirs.get("/xapi/statements", params=one)).status == 404
+    assert (await (await theirs.get("/xapi/statements")).json())["statements"] == []
+    assert (await theirs.post("/xapi/statements", json=voiding(statement["id"]))).status == 200
+    assert (await ours.get("/xapi/statements", params=one)).status == 200
+
+
+async def test_the_same_id_is_another_statement_in_another_organization(
+    speak: Speak, credentials: Credentials
+) -> None:
+    ours = await speak(await credentials.create(ORGANIZATION, "Ours"))
+    theirs = await speak(await credentials.create("organization-2", "Theirs"))
+    one = a_statement()
+    other = {**one, "verb": {"id": "http://example.com/verbs/other"}}
+    for client, statement in ((ours, one), (theirs, other)):
+        assert (await client.post("/xapi/statements", json=statement)).status == 200
+    for client, statement in ((ours, one), (theirs, other)):
+        found = await client.get("/xapi/statements", params={"statementId": one["id"]})
+        assert (await found.json())["verb"] == statement["verb"]
+
+
+async def test_a_link_to_more_leads_into_the_own_organization_alone(
+    speak: Speak, credentials: Credentials
+) -> None:
+    ours = await speak(await credentials.create(ORGANIZATION, "Ours"))
+    theirs = await speak(await credentials.create("organization-2", "Theirs"))
+    await ours.post("/xapi/statements", json=[a_statement(), a_statement()])
+    more = (await (await ours.get("/xapi/statements", params={"limit": "1"})).json())["more"]
+    assert len((await (await ours.get(more)).json())["statements"]) == 1
+    assert (await (await theirs.get(more)).json())["statements"] == []
