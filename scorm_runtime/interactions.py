@@ -114,13 +114,14 @@ SCORM2004: Final = Notation(
 
 def answered(before: Values, after: Values, notation: Notation = SCORM12) -> Iterator[Interaction]:
     """The interactions of `after` whose answer or result is not that of `before`."""
-    known = {one.index: one.outcome for one in _read(before, notation)}
-    for one in _read(after, notation):
+    known = {one.index: one.outcome for one in read(before, notation)}
+    for one in read(after, notation):
         if any(one.outcome) and one.outcome != known.get(one.index):
             yield one
 
 
-def _read(values: Values, notation: Notation) -> list[Interaction]:
+def read(values: Values, notation: Notation) -> list[Interaction]:
+    """Every interaction in the values, in their order."""
     fields: dict[int, dict[str, str]] = {}
     patterns: dict[int, dict[int, str]] = {}
     for name, value in values.items():

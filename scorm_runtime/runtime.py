@@ -18,8 +18,9 @@ from pymongo.asynchronous.database import AsyncDatabase
 from scorm_runtime import launch as launches
 from scorm_runtime import sessions, store
 from scorm_runtime.errors import AttemptInUse, CommitGap, SessionEnded
+from scorm_runtime.history import History
 from scorm_runtime.launch import Launch
-from scorm_runtime.navigation import Move, Navigation
+from scorm_runtime.navigation import Navigation
 from scorm_runtime.outbox import Outbox
 from scorm_runtime.outline import Outline, outline_of
 from scorm_runtime.packages import PackageSource
@@ -117,6 +118,7 @@ class Runtime:
         self._clock = clock
         self._lifetime = lifetime
         self._outlines: dict[tuple[str, str], Outline] = {}
+        self.history = History(self._store, self.outline)
 
     async def prepare(self) -> None:
         """Make the indexes and send what a crash left unsent."""
@@ -198,10 +200,6 @@ class Runtime:
             return True if await self._save(after, left) else None
 
         await self._retry(try_leave)
-
-    async def moves(self, organization_id: str, attempt_id: str) -> list[Move] | None:
-        """The latest navigation requests of an attempt, oldest first; None for no such attempt."""
-        return await self._store.moves(organization_id, attempt_id)
 
     async def send_unsent(self) -> int:
         """Send every statement that waits in an outbox; how many there were."""

@@ -97,6 +97,21 @@ class AttemptStore:
         )
         return _held(document) if document else None
 
+    async def get(self, organization_id: str, attempt_id: str) -> Held | None:
+        """An attempt by its id."""
+        document = await self._attempts.find_one(
+            {"organization_id": organization_id, "_id": attempt_id}, _WITHOUT
+        )
+        return _held(document) if document else None
+
+    async def of_registration(self, organization_id: str, registration: str) -> list[Attempt]:
+        """The attempts that count of one registration, the newest of each lesson first."""
+        found = self._attempts.find(
+            {"organization_id": organization_id, "registration": registration, "mode": "normal"},
+            {"attempt": 1},
+        ).sort([("lesson_id", 1), ("number", -1)])
+        return [_ATTEMPT.decode(document["attempt"]) async for document in found]
+
     async def values(self, organization_id: str, attempt_id: str) -> dict[int, Values]:
         """The stored values of the items that do not run, by position."""
         document = await self._attempts.find_one(
@@ -199,12 +214,12 @@ class AttemptStore:
         ).hint(SHARED_INDEX)
         return [_SHARED.decode(document["shared"]) async for document in found]
 
-    async def moves(self, organization_id: str, attempt_id: str) -> list[Move] | None:
-        """The latest moves of an attempt, oldest first; None if there is no such attempt."""
+    async def moves(self, organization_id: str, attempt_id: str) -> list[Move]:
+        """The latest moves of an attempt, oldest first."""
         document = await self._attempts.find_one(
             {"organization_id": organization_id, "_id": attempt_id}, {"moves": 1}
         )
-        return [_MOVE.decode(one) for one in document.get("moves", ())] if document else None
+        return [_MOVE.decode(one) for one in document.get("moves", ())] if document else []
 
     async def sent(self, organization_id: str, attempt_id: str, ids: Sequence[str]) -> None:
         """Take statements that were recorded out of the outbox."""

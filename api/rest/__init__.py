@@ -2,6 +2,7 @@
 
 from api.rest import (
     aggregate,
+    attempts,
     audit,
     auth,
     courses,
@@ -35,6 +36,7 @@ def routes() -> list[Route]:
         scorm,
         launches,
         enrollments,
+        attempts,
         my,
         progress,
         requirements,

@@ -37,6 +37,16 @@ async def commit(request: web.Request) -> web.Response:
     )
 
 
+@routes.get("/runtime/launch/{token}/trace")
+async def trace(request: web.Request) -> web.Response:
+    """What sequencing decided in the newest attempt, for the player's debug panel."""
+    runtime, launch = launched(request)
+    attempt = await runtime.history.current(launch)
+    organization_id = launch.organization_id
+    moves = await runtime.history.moves(organization_id, attempt.id) if attempt else []
+    return _json({"attempt": attempt.id if attempt else None, "moves": moves})
+
+
 @routes.post("/runtime/launch/{token}/exit")
 async def leave(request: web.Request) -> web.Response:
     """End the player's session."""

@@ -3,6 +3,7 @@
 import { Outbox, Refused, post, remember, remembered, replay } from "./commits.js";
 import { showChoices, showLesson, showNavigation, showOutline, showStatus, spokenStatus } from "./outline.js";
 import { standardOf } from "./standards.js";
+import { showTrace } from "./trace.js";
 
 const UNLOAD_PATIENCE = 3_000;
 const ENDING = ["exit", "exitAll", "suspendAll", "abandon", "abandonAll"];
@@ -16,6 +17,7 @@ const buttons = [...document.querySelectorAll("[data-nav]")];
 const lessonBar = document.getElementById("lesson");
 const notice = document.getElementById("notice");
 const dialog = document.getElementById("question");
+const tracePanel = document.getElementById("trace");
 const announcer = document.getElementById("announcer");
 
 let standard;
@@ -185,6 +187,14 @@ function play(opened) {
   if (opened.session) begin(opened);
   else if (opened.state === "active") pause(opened.problem);
   else over(opened.state);
+  trace();
+}
+
+/** With #trace in the address: show how sequencing decided. */
+function trace() {
+  if (!tracePanel) return;
+  tracePanel.hidden = location.hash !== "#trace";
+  if (!tracePanel.hidden) showTrace(tracePanel, `${settings.base}/trace`);
 }
 
 function begin(opened) {
@@ -400,6 +410,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") outbox?.commit();
 });
+addEventListener("hashchange", trace);
 addEventListener("online", () => outbox?.retry());
 setInterval(() => body.dataset.session === "active" && !busy && outbox?.renew(), (1000 * settings.lease) / 3);
 

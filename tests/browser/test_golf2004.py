@@ -135,3 +135,12 @@ async def test_the_controls_are_those_that_the_course_allows(golf: Course, page:
         )
     await expect(page.locator("[data-item=item_1]")).to_have_attribute("aria-current", "true")
     await expect(page.locator("iframe[data-sco=item_1]")).to_have_count(1)
+
+
+async def test_the_debug_panel_tells_how_sequencing_decided(golf: Course, page: Page) -> None:
+    page.on("dialog", agree)
+    await enter(golf, page)
+    await expect(page.locator("#trace")).to_be_hidden()
+    await page.evaluate("location.hash = '#trace'")
+    await expect(page.locator("#trace")).to_contain_text("start: launches item_1")
+    await expect(page.locator("#trace details[open]")).to_contain_text("DB.2 delivered item_1")
