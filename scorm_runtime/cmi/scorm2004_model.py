@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import msgspec
@@ -18,7 +19,7 @@ _TARGET = re.compile(r"(adl\.nav\.request_valid\.(?:choice|jump))\.\{target=([^{
 _KEYWORDS = ("_children", "_count", "_version")
 
 
-class Name(msgspec.Struct, frozen=True):
+class Name(msgspec.Struct, frozen=True, dict=True):
     """An element's name with its indices in plain form, and the pattern of the table it fits."""
 
     full: str
@@ -34,14 +35,18 @@ class Name(msgspec.Struct, frozen=True):
         """The name without its last part."""
         return self.full.rpartition(".")[0]
 
-    def records(self) -> Iterator[tuple[str, int]]:
+    @cached_property
+    def records(self) -> tuple[tuple[str, int], ...]:
         """Each collection that the name passes through, with the index that it takes there."""
         parts = self.full.split(".")
-        for position, part in enumerate(self.pattern.split(".")):
-            if part == "n":
-                yield ".".join(parts[:position]), int(parts[position])
+        return tuple(
+            (".".join(parts[:position]), int(parts[position]))
+            for position, part in enumerate(self.pattern.split("."))
+            if part == "n"
+        )
 
 
+@lru_cache(maxsize=16_384)
 def parse(name: str) -> Name:
     """Read a name as a SCO gave it."""
     target = _TARGET.fullmatch(name)
@@ -179,7 +184,7 @@ class DataModel:
 
     def _taken(self, name: Name, kind: str, value: str) -> bool:
         """Whether another record of the collection holds the same."""
-        collection, own = list(name.records())[-1]
+        collection, own = name.records[-1]
         others = (
             self.values.get(f"{collection}.{index}.{name.last}")
             for index in range(self.count(collection))
@@ -190,12 +195,12 @@ class DataModel:
         )
 
     def _exists(self, name: Name) -> bool:
-        return all(index < self.count(path) for path, index in name.records())
+        return all(index < self.count(path) for path, index in name.records)
 
     def _reachable(self, name: Name, element: Element) -> bool:
         """An index may name an existing record or the next one: collections have no holes."""
         return all(
-            index < self.count(path) + (1 if element.grows else 0) for path, index in name.records()
+            index < self.count(path) + (1 if element.grows else 0) for path, index in name.records
         )
 
     def _growth(self, name: Name, value: str) -> int:
@@ -206,13 +211,13 @@ class DataModel:
     def _store(self, name: Name, value: str) -> None:
         self._size += self._growth(name, value)
         self.values[name.full] = value
-        for path, index in name.records():
+        for path, index in name.records:
             self._counts[path] = max(self.count(path), index + 1)
 
 
 def _beyond(name: Name, count: int | None) -> bool:
     """Whether the innermost record is one more than there may be."""
-    innermost = list(name.records())[-1]
+    innermost = name.records[-1]
     return count is not None and innermost[1] >= count
 
 
