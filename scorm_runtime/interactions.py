@@ -114,10 +114,15 @@ SCORM2004: Final = Notation(
 
 def answered(before: Values, after: Values, notation: Notation = SCORM12) -> Iterator[Interaction]:
     """The interactions of `after` whose answer or result is not that of `before`."""
-    known = {one.index: one.outcome for one in read(before, notation)}
-    for one in read(after, notation):
-        if any(one.outcome) and one.outcome != known.get(one.index):
-            yield one
+    fields = (f".{notation.response}", ".result")
+    touched = {
+        int(name[len(_PREFIX) :].partition(".")[0])
+        for name, value in after.items()
+        if name.startswith(_PREFIX) and name.endswith(fields) and before.get(name) != value
+    }
+    if touched:
+        found = read(after, notation)
+        yield from (one for one in found if one.index in touched and any(one.outcome))
 
 
 def read(values: Values, notation: Notation) -> list[Interaction]:

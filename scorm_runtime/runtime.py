@@ -174,7 +174,7 @@ class Runtime:
                 return self._committed(held.attempt, outline)
 
         async def try_commit() -> Committed | None:
-            held = await self._store.latest(launch)
+            held = self._store.recent(launch, request.session) or await self._store.latest(launch)
             session = held.attempt.session if held else None
             if held is None or session is None or session.id != request.session:
                 return self._replayed(held, outline, request)

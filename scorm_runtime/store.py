@@ -6,12 +6,14 @@ A document is written whole in one atomic update: the attempt, the values of the
 SCORM 2004 course, `shared` what it wrote for the learner's other courses.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from bson.binary import Binary
+from msgspec.structs import replace
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -30,6 +32,8 @@ Values = dict[str, str]
 OUTBOX_INDEX: Final = "outbox"
 SHARED_INDEX: Final = "shared"
 MOVES_KEPT: Final = 50
+MOST_KEPT: Final = 1_000
+MOST_VALUES_KEPT: Final = 1_000
 _WITHOUT: Final = {"values": 0, "outbox": 0, "moves": 0, "shared": 0}
 _TOO_LARGE: Final = frozenset({10334, 17419, 17420})
 _ATTEMPT = msgspec.json.Decoder(Attempt)
@@ -85,10 +89,20 @@ class AttemptStore:
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         """Use the `attempts` collection of a prepared database."""
+        self._recent: OrderedDict[tuple[str, ...], Held] = OrderedDict()
         durable = WriteConcern(w="majority", j=True)
         self._attempts: AsyncCollection[Document] = database.get_collection(
             "attempts", write_concern=durable
         )
+
+    def recent(self, launch: Launch, session_id: str) -> Held | None:
+        """The attempt as this server wrote it last, while that session runs.
+
+        Another server may have written since: saving over it then fails, and forgets it.
+        """
+        held = self._recent.get(_place(launch))
+        session = held.attempt.session if held else None
+        return held if session is not None and session.id == session_id else None
 
     async def latest(self, launch: Launch, mode: str | None = None) -> Held | None:
         """The learner's newest attempt on the lesson in the launch's mode."""
@@ -182,6 +196,7 @@ class AttemptStore:
             "_id": held.attempt.id,
             "version": held.version,
         }
+        self._recent.pop(_place(held.attempt.launch), None)
         try:
             written = await self._attempts.find_one_and_update(
                 where, update, {"outbox": 1}, return_document=ReturnDocument.AFTER
@@ -190,7 +205,19 @@ class AttemptStore:
             if isinstance(error, OperationFailure) and error.code not in _TOO_LARGE:
                 raise
             raise AttemptTooLarge("The attempt holds more than can be stored.") from error
-        return None if written is None else _outbox(written)
+        if written is None:
+            return None
+        self._remember(held)
+        return _outbox(written)
+
+    def _remember(self, held: Held) -> None:
+        """Keep what was written for the next commit of the session that runs."""
+        if held.attempt.session is None or len(held.current) > MOST_VALUES_KEPT:
+            return
+        place = _place(held.attempt.launch)
+        self._recent[place] = replace(held, version=held.version + 1)
+        if len(self._recent) > MOST_KEPT:
+            self._recent.popitem(last=False)
 
     async def renew(self, launch: Launch, session_id: str, until: datetime) -> Held | None:
         """Keep a session's player the holder; None if the session no longer runs."""
@@ -249,6 +276,10 @@ def _key(launch: Launch, mode: str | None = None) -> Document:
         "lesson_id": launch.lesson_id,
         "mode": mode or launch.mode,
     }
+
+
+def _place(launch: Launch) -> tuple[str, ...]:
+    return launch.organization_id, launch.registration, launch.lesson_id, launch.mode
 
 
 def _outbox(document: Document) -> list[dict[str, Any]]:
