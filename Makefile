@@ -1,8 +1,9 @@
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 
-.PHONY: run demo install test lint unit bench clean
+.PHONY: run demo install test lint unit bench bench-large bench-peers clean
 
 run: install  ## start the server with its own MongoDB on http://127.0.0.1:8080
 	@$(BIN)/lyceum serve
@@ -37,5 +38,15 @@ unit: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev  ## measure speed; prints a table beside the targets
 	$(BIN)/python -m bench
 
+bench-large: $(VENV)/.installed-dev  ## the same among ten million statements; an hour, 20 GB of disk
+	$(BIN)/python -m bench --statements 10000000
+
+bench-peers: $(VENV)/.installed-dev $(PEERS)/bin/ralph  ## the same load on Lyceum and on Ralph
+	$(BIN)/python -m bench.peers --ralph $(PEERS)/bin/ralph
+
+$(PEERS)/bin/ralph:
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check 'ralph-malph[backend-mongo,cli,lrs]==5.1.0' requests
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
