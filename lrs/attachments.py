@@ -25,14 +25,14 @@ class Hash(Protocol):
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """An attachment as a statement describes it; `pointer` is its place in the request's body.
 
-    `sha2` is lower-case hexadecimal, `length` in bytes. `is_signature` says whether it signs
-    the statement (Data 2.6); in a SubStatement, which nobody has made, nothing does.
+    `sha2` is lower-case hexadecimal, and decides alone which bytes are meant: clients are known
+    whose `length` counts something else. `is_signature` says whether it signs the statement
+    (Data 2.6); in a SubStatement, which nobody has made, nothing does.
     """
 
     pointer: str
     content_type: str
     sha2: str
-    length: int
     has_url: bool
     is_signature: bool
 
@@ -59,7 +59,6 @@ def _attachment(described: Mapping[str, Any], pointer: str, *, signs: bool) -> A
         pointer=pointer,
         content_type=described["contentType"],
         sha2=described["sha2"].lower(),
-        length=described["length"],
         has_url="fileUrl" in described,
         is_signature=signs and described["usageType"] == SIGNATURE,
     )
@@ -81,20 +80,6 @@ def missing(attachments: Sequence[Attachment], received: Collection[str]) -> lis
         )
         for each in attachments
         if each.sha2 not in received and (each.is_signature or not each.has_url)
-    ]
-
-
-def wrong_lengths(attachments: Sequence[Attachment], received: Mapping[str, int]) -> list[Finding]:
-    """Return which attachments came with another length than they say; `received` by hash."""
-    return [
-        Finding(
-            detail=f"is {each.length}, and {received[each.sha2]} bytes came",
-            where=f"{each.pointer}/length",
-            rule="attachments",
-            requirement="XAPI-00102",
-        )
-        for each in attachments
-        if received.get(each.sha2, each.length) != each.length
     ]
 
 

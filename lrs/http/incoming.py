@@ -18,7 +18,6 @@ from lrs.attachments import (
     missing,
     new_hash,
     part_finding,
-    wrong_lengths,
 )
 from lrs.errors import BadRequest, Finding, LRSError, TooLarge
 from lrs.http.exchange import Exchange
@@ -90,7 +89,7 @@ class IncomingParts:
             await receipt.take_back()
             raise
         for new, group in zip(admitted, declared, strict=True):
-            new.attachments = sorted({each.sha2 for each in group} & receipt.received.keys())
+            new.attachments = sorted({each.sha2 for each in group} & receipt.received)
         try:
             yield
         except LRSError:
@@ -99,7 +98,7 @@ class IncomingParts:
 
 
 class _Receipt:
-    """What a request's parts have brought so far; `received` are their lengths by hash."""
+    """What a request's parts have brought so far; `received` are the hashes."""
 
     def __init__(self, exchange: Exchange, declared: Sequence[Attachment]) -> None:
         self._exchange, self._limits = exchange, exchange.service.limits
@@ -111,7 +110,7 @@ class _Receipt:
         self._there: dict[str, StoredAttachment] = {}
         self._uploads: dict[str, Upload] = {}
         self._findings: list[Finding] = []
-        self.received: dict[str, int] = {}
+        self.received: set[str] = set()
 
     async def receive(self, reader: MultipartReader) -> None:
         """Read all parts; go on only when parts and attachments fit each other."""
@@ -124,7 +123,6 @@ class _Receipt:
             await self._receive_part(number, headers, reader)
         await reader.drain()
         self._findings += missing(self._declared, self.received)
-        self._findings += wrong_lengths(self._declared, self.received)
         if self._findings:
             raise BadRequest(self._findings)
 
@@ -136,15 +134,15 @@ class _Receipt:
         if computed is None:
             self._findings += findings
             return
-        size = await self._read(sha2, computed, reader)
+        await self._read(sha2, computed, reader)
         if computed.hexdigest() == sha2:
-            self.received[sha2] = size
+            self.received.add(sha2)
             return
         detail = f"is not the hash of its bytes, which is {computed.hexdigest()}"
         finding = part_finding(number, "X-Experience-API-Hash", detail, "XAPI-00132")
         self._findings.append(finding)
 
-    async def _read(self, sha2: str, computed: Hash, reader: MultipartReader) -> int:
+    async def _read(self, sha2: str, computed: Hash, reader: MultipartReader) -> None:
         token = bytearray() if sha2 in self._signatures else None
         upload = self._begin(sha2)
         size = 0
@@ -160,7 +158,6 @@ class _Receipt:
             await upload.end()
         if token is not None:
             self._tokens.setdefault(sha2, token)
-        return size
 
     def _check_size(self, size: int, token: bytearray | None) -> None:
         if size > self._limits.attachment:
@@ -192,7 +189,7 @@ class _Receipt:
     async def accept(self) -> None:
         """Let the attachments be found: their statements are written next."""
         await self._store.finish(list(self._uploads.values()))
-        there_before = self.received.keys() - self._uploads.keys()
+        there_before = self.received - self._uploads.keys()
         await self._store.use(self._exchange.organization_id, there_before)
 
     async def take_back(self) -> None:

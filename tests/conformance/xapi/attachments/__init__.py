@@ -1,0 +1,1 @@
+"""Attachments and signed statements, as the Experience API requires them."""
