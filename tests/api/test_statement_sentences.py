@@ -18,7 +18,7 @@ PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 def said(*languages: str, **parts: Any) -> str:
     """The sentence of a statement, English unless other languages are read."""
     statement = {"actor": ADA, "verb": COMPLETED, "object": GOLF, **parts}
-    return str(sentence(statement, languages or ("en",)))
+    return str(sentence(statement, languages or ("en",))).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
@@ -10,7 +11,10 @@ from lxml import html
 from api.pages.statements import tail
 from api.pages.statements.tail import Round, rounds
 from api.services import Services
+from lrs.log import MOST_PER_PAGE
 from lrs.query import StatementQuery
+from lrs.statement import StoredStatement
+from lrs.timestamps import as_microseconds
 from tests.api.callers import Client
 from tests.api.statement_room import ADL, Browser, a_statement, record, verb
 
@@ -27,6 +31,29 @@ def following(services: Services, after: int, **query: str) -> AsyncIterator[Rou
     return rounds(services.log, organization_id, StatementQuery(**query), after)  # type: ignore[arg-type]
 
 
+async def left_out(services: Services, found: Round) -> list[StoredStatement]:
+    """The statements in a round's gap, oldest first."""
+    if found.gap is None:
+        return []
+    query = StatementQuery(
+        since=found.gap.since, until=found.gap.until, ascending=True, limit=MOST_PER_PAGE
+    )
+    page = await services.log.find(services.sessions.organization_id, query)
+    assert page.cursor is None
+    return page.statements
+
+
+async def settled(services: Services, *statements: dict[str, Any]) -> list[str]:
+    """Record statements and wait until the log is consistent through them."""
+    ids = await record(services, *statements)
+    last = await services.log.get(services.sessions.organization_id, ids[-1])
+    assert last is not None
+    async for each in following(services, as_microseconds(last.stored) - 1, verb="u:none"):
+        if each.through >= as_microseconds(last.stored):
+            break
+    return ids
+
+
 async def test_what_is_written_meanwhile_is_told_once_and_in_order(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,8 +68,7 @@ async def test_what_is_written_meanwhile_is_told_once_and_in_order(
     told: list[str] = []
     stored = []
     async for each in following(services, 0):
-        assert each.gap is None
-        oldest_first = each.statements[::-1]
+        oldest_first = [*await left_out(services, each), *each.statements[::-1]]
         told += [one.statement_id for one in oldest_first]
         stored += [one.stored for one in oldest_first]
         if all(writer.done() for writer in writers) and len(told) >= 160:
@@ -54,19 +80,17 @@ async def test_what_is_written_meanwhile_is_told_once_and_in_order(
 async def test_a_round_of_a_burst_brings_the_newest_and_says_where_the_others_are(
     services: Services,
 ) -> None:
-    ids = await record(services, *(a_statement() for _ in range(tail.MOST_A_ROUND + 30)))
+    ids = await settled(services, *(a_statement() for _ in range(tail.MOST_A_ROUND + 30)))
     first = await anext(following(services, 0))
     shown = [each.statement_id for each in first.statements]
     assert shown == ids[::-1][: tail.MOST_A_ROUND]
-    assert first.gap is not None
-    left_out = StatementQuery(since=first.gap.since, until=first.gap.until)
-    page = await services.log.find(services.sessions.organization_id, left_out)
-    assert [each.statement_id for each in page.statements] == ids[:30][::-1]
+    missed = await left_out(services, first)
+    assert [each.statement_id for each in missed] == ids[:30]
 
 
 async def test_a_tail_has_the_filters_of_its_page(services: Services) -> None:
     await record(services, a_statement())
-    (passed,) = await record(services, a_statement(verb=verb("passed")))
+    (passed,) = await settled(services, a_statement(verb=verb("passed")))
     found = await anext(following(services, 0, verb=ADL + "passed"))
     assert [each.statement_id for each in found.statements] == [passed]
 
@@ -75,14 +99,14 @@ async def test_the_stream_brings_rows_and_goes_on_after_the_last_one(
     services: Services, browser: Browser
 ) -> None:
     after = services.log.consistent_through
-    (first,) = await record(services, a_statement())
     await record(services, a_statement(), tenant="organization-2")
+    (first,) = await settled(services, a_statement())
     stream = await browser.get(f"/statements/tail?after={after}")
     assert stream.headers["Content-Type"].startswith("text/event-stream")
     through, ids = await _event(stream)
     assert ids == [first]
     stream.close()
-    (second,) = await record(services, a_statement())
+    (second,) = await settled(services, a_statement())
     again = await browser.get("/statements/tail?after=0", headers={"Last-Event-ID": through})
     assert (await _event(again))[1] == [second]
     again.close()
@@ -91,7 +115,7 @@ async def test_the_stream_brings_rows_and_goes_on_after_the_last_one(
 async def test_a_gap_is_a_row_that_links_to_what_it_leaves_out(
     services: Services, browser: Browser
 ) -> None:
-    ids = await record(services, *(a_statement() for _ in range(tail.MOST_A_ROUND + 3)))
+    ids = await settled(services, *(a_statement() for _ in range(tail.MOST_A_ROUND + 3)))
     stream = await browser.get("/statements/tail?after=0")
     _, data = await _data(stream)
     stream.close()

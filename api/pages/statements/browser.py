@@ -92,7 +92,7 @@ async def tail(request: web.Request) -> web.StreamResponse:
             if not await _may_still_read(request):
                 break
             await response.write(_event("through", each.through, str(each.through)))
-        if services.lifecycle.stopping:
+        if services.lifecycle.stopping or request.transport is None:
             break
     return response
 

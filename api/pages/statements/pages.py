@@ -63,7 +63,8 @@ async def find_page(
 async def _newer(
     log: StatementLog, organization_id: str, query: StatementQuery, after: int
 ) -> Page:
-    ascending = msgspec.structs.replace(query, cursor=after, ascending=True)
+    cursor = max(after, query.since or 0)
+    ascending = msgspec.structs.replace(query, cursor=cursor, ascending=True)
     found = await log.find(organization_id, ascending)
     older = _stored(found.statements[0]) if found.statements else None
     return Page(found.statements[::-1], found.cursor, older)

@@ -133,7 +133,7 @@ def _outcome(result: Json, is_question: bool, verb: str) -> str:
 
 def _score(score: Json) -> str:
     if "scaled" in score:
-        return f"{_number(round(score['scaled'] * 100, 1))} %"
+        return f"{_number(round(score['scaled'] * 100, 1))}\N{NO-BREAK SPACE}%"
     if "raw" not in score:
         return ""
     of = f" of {_number(score['max'])}" if "max" in score else ""
@@ -143,7 +143,7 @@ def _score(score: Json) -> str:
 def _progress(result: Json) -> str:
     progress = result.get("extensions", {}).get(PROGRESS_EXTENSION)
     is_number = isinstance(progress, int | float) and not isinstance(progress, bool)
-    return f"{_number(progress)} % done" if is_number else ""
+    return f"{_number(progress)}\N{NO-BREAK SPACE}% done" if is_number else ""
 
 
 def _success(success: bool | None, is_question: bool, verb: str) -> str:
