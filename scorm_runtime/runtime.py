@@ -18,6 +18,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from scorm_runtime import launch as launches
 from scorm_runtime import sessions, store
 from scorm_runtime.errors import AttemptInUse, CommitGap, SessionEnded
+from scorm_runtime.held import Held, Holder
 from scorm_runtime.history import History
 from scorm_runtime.launch import Launch
 from scorm_runtime.navigation import Navigation
@@ -29,7 +30,7 @@ from scorm_runtime.sequencing import State, ValidRequests
 from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step, Turn
 from scorm_runtime.shared import taken
 from scorm_runtime.sink import StatementSink
-from scorm_runtime.store import AttemptStore, Held, Holder
+from scorm_runtime.store import AttemptStore
 
 Answer = TypeVar("Answer")
 

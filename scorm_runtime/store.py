@@ -6,7 +6,6 @@ A document is written whole in one atomic update: the attempt, the values of the
 SCORM 2004 course, `shared` what it wrote for the learner's other courses.
 """
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -14,13 +13,14 @@ from typing import Any, Final
 import msgspec
 from bson.binary import Binary
 from msgspec.structs import replace
-from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
+from pymongo.errors import DuplicateKeyError, OperationFailure
 from pymongo.write_concern import WriteConcern
 
 from scorm_runtime.errors import AttemptTooLarge
+from scorm_runtime.group_write import GroupWrite
+from scorm_runtime.held import Held, Holder, Recent
 from scorm_runtime.launch import Launch
 from scorm_runtime.navigation import Move
 from scorm_runtime.sessions import Attempt, Turn
@@ -32,30 +32,15 @@ Values = dict[str, str]
 OUTBOX_INDEX: Final = "outbox"
 SHARED_INDEX: Final = "shared"
 MOVES_KEPT: Final = 50
-MOST_KEPT: Final = 1_000
-MOST_VALUES_KEPT: Final = 1_000
-_WITHOUT: Final = {"values": 0, "outbox": 0, "moves": 0, "shared": 0}
+MOST_KEPT: Final = 2_000
+LARGEST_KEPT: Final = 16_384
+LARGEST: Final = 12 * 2**20
+_WITHOUT: Final = {"values": 0, "moves": 0, "shared": 0}
 _TOO_LARGE: Final = frozenset({10334, 17419, 17420})
 _ATTEMPT = msgspec.json.Decoder(Attempt)
 _VALUES = msgspec.json.Decoder(dict[str, str])
 _SHARED = msgspec.json.Decoder(Shared)
 _MOVE = msgspec.json.Decoder(Move)
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """The player that holds an attempt, and until when it does without being heard of."""
-
-    player: str
-    until: datetime
-
-
-class Held(msgspec.Struct, frozen=True):
-    """An attempt as it was read: with the running item's values, its holder and its version."""
-
-    attempt: Attempt
-    current: Values
-    holder: Holder | None
-    version: int
 
 
 async def prepare(database: AsyncDatabase[Document]) -> None:
@@ -89,20 +74,17 @@ class AttemptStore:
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         """Use the `attempts` collection of a prepared database."""
-        self._recent: OrderedDict[tuple[str, ...], Held] = OrderedDict()
+        self._recent = Recent(MOST_KEPT)
         durable = WriteConcern(w="majority", j=True)
         self._attempts: AsyncCollection[Document] = database.get_collection(
             "attempts", write_concern=durable
         )
+        self._writes = GroupWrite(self._attempts)
 
     def recent(self, launch: Launch, session_id: str) -> Held | None:
-        """The attempt as this server wrote it last, while that session runs.
-
-        Another server may have written since: saving over it then fails, and forgets it.
-        """
-        held = self._recent.get(_place(launch))
-        session = held.attempt.session if held else None
-        return held if session is not None and session.id == session_id else None
+        """The attempt as this server wrote it last, while that session of the launch runs."""
+        held = self._recent.of_session(session_id)
+        return held if held is not None and _key(held.attempt.launch) == _key(launch) else None
 
     async def latest(self, launch: Launch, mode: str | None = None) -> Held | None:
         """The learner's newest attempt on the lesson in the launch's mode."""
@@ -163,7 +145,7 @@ class AttemptStore:
         held: Held,
         turn: Turn,
         now: datetime,
-    ) -> list[dict[str, Any]] | None:
+    ) -> tuple[Document, ...] | None:
         """Write what `held` is to be now, over the version that it was read at.
 
         The turn says what else there is to write: statements, parked values, moves. The answer is
@@ -179,6 +161,8 @@ class AttemptStore:
             "updated_at": now,
             **{f"values.{position}": _pack(values) for position, values in turn.parked.items()},
         }
+        if sum(len(value) for value in changes.values() if isinstance(value, bytes)) > LARGEST:
+            raise AttemptTooLarge("The attempt holds more than can be stored.")
         if held.attempt.shared:
             changes["shared"] = _pack(held.attempt.shared)
         update: Document = {"$set": changes, "$inc": {"version": 1}}
@@ -196,28 +180,18 @@ class AttemptStore:
             "_id": held.attempt.id,
             "version": held.version,
         }
-        self._recent.pop(_place(held.attempt.launch), None)
+        self._recent.drop(held.attempt.id)
         try:
-            written = await self._attempts.find_one_and_update(
-                where, update, {"outbox": 1}, return_document=ReturnDocument.AFTER
-            )
-        except (DocumentTooLarge, OperationFailure) as error:
-            if isinstance(error, OperationFailure) and error.code not in _TOO_LARGE:
+            if not await self._writes.write(where, update):
+                return None
+        except OperationFailure as error:
+            if error.code not in _TOO_LARGE:
                 raise
             raise AttemptTooLarge("The attempt holds more than can be stored.") from error
-        if written is None:
-            return None
-        self._remember(held)
-        return _outbox(written)
-
-    def _remember(self, held: Held) -> None:
-        """Keep what was written for the next commit of the session that runs."""
-        if held.attempt.session is None or len(held.current) > MOST_VALUES_KEPT:
-            return
-        place = _place(held.attempt.launch)
-        self._recent[place] = replace(held, version=held.version + 1)
-        if len(self._recent) > MOST_KEPT:
-            self._recent.popitem(last=False)
+        waiting = (*held.unsent, *turn.statements)
+        if len(changes["current"]) <= LARGEST_KEPT:
+            self._recent.put(replace(held, version=held.version + 1, unsent=waiting))
+        return waiting
 
     async def renew(self, launch: Launch, session_id: str, until: datetime) -> Held | None:
         """Keep a session's player the holder; None if the session no longer runs."""
@@ -250,10 +224,11 @@ class AttemptStore:
 
     async def sent(self, organization_id: str, attempt_id: str, ids: Sequence[str]) -> None:
         """Take statements that were recorded out of the outbox."""
-        await self._attempts.update_one(
+        await self._writes.write(
             {"organization_id": organization_id, "_id": attempt_id},
             {"$pull": {"outbox": {"id": {"$in": list(ids)}}}},
         )
+        self._recent.sent(attempt_id, set(ids))
 
     async def remove(self, organization_id: str, registrations: Sequence[str]) -> int:
         """Remove every attempt of some registrations; return how many there were."""
@@ -278,10 +253,6 @@ def _key(launch: Launch, mode: str | None = None) -> Document:
     }
 
 
-def _place(launch: Launch) -> tuple[str, ...]:
-    return launch.organization_id, launch.registration, launch.lesson_id, launch.mode
-
-
 def _outbox(document: Document) -> list[dict[str, Any]]:
     return [msgspec.json.decode(one["statement"]) for one in document["outbox"]]
 
@@ -297,4 +268,5 @@ def _held(document: Document) -> Held:
         current=_VALUES.decode(document["current"]),
         holder=Holder(**holder) if holder else None,
         version=document["version"],
+        unsent=tuple(_outbox(document)),
     )
