@@ -5,6 +5,7 @@ cookie of the LMS.
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import jwt
@@ -53,6 +54,15 @@ def sign(launch: Launch, key: bytes, now: datetime, lifetime: timedelta) -> str:
 
 def read(token: str, key: bytes, now: datetime) -> Launch:
     """The launch that a token stands for; raises LaunchRefused."""
+    launch, expires = _verified(token, key)
+    if expires <= now.timestamp():
+        raise LaunchRefused("This launch link has expired.", reason="expired")
+    return launch
+
+
+@lru_cache(maxsize=4096)
+def _verified(token: str, key: bytes) -> tuple[Launch, float]:
+    """The launch and when it expires; a player sends the same token with each commit."""
     try:
         claims = jwt.decode(
             token,
@@ -61,9 +71,6 @@ def read(token: str, key: bytes, now: datetime) -> Launch:
             audience=AUDIENCE,
             options={"require": ["exp", "aud"], "verify_exp": False, "verify_iat": False},
         )
-        launch = msgspec.convert(claims["launch"], Launch)
+        return msgspec.convert(claims["launch"], Launch), claims["exp"]
     except (jwt.InvalidTokenError, KeyError, msgspec.ValidationError) as error:
         raise LaunchRefused("This launch link is not valid.", reason="invalid") from error
-    if claims["exp"] <= now.timestamp():
-        raise LaunchRefused("This launch link has expired.", reason="expired")
-    return launch
