@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient
 
 from lrs.credentials import Credentials, IssuedCredential
 from lrs.documents import Documents
-from lrs.http import routes
+from lrs.http import HTTPLimits, routes
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
 
@@ -61,16 +61,25 @@ async def issued(credentials: Credentials) -> IssuedCredential:
     return await credentials.create(ORGANIZATION, "Authoring tool")
 
 
-@pytest.fixture
-async def application(
-    database: Any, log: StatementLog, credentials: Credentials
-) -> AsyncIterator[web.Application]:
-    """The xAPI resources at /xapi."""
-    metadata = Metadata(database, log)
+def serving(
+    database: Any, log: StatementLog, credentials: Credentials, limits: HTTPLimits | None = None
+) -> web.Application:
+    """Return an application with the xAPI resources at /xapi."""
     application = web.Application()
-    application.add_routes(routes(log, Documents(database), metadata, credentials))
-    yield application
-    await metadata.settled()
+    metadata = Metadata(database, log)
+    application.add_routes(routes(log, Documents(database), metadata, credentials, limits=limits))
+
+    async def settle(_: web.Application) -> None:
+        await metadata.settled()
+
+    application.on_cleanup.append(settle)
+    return application
+
+
+@pytest.fixture
+def application(database: Any, log: StatementLog, credentials: Credentials) -> web.Application:
+    """The xAPI resources at /xapi."""
+    return serving(database, log, credentials)
 
 
 Speak = Callable[[IssuedCredential], Any]

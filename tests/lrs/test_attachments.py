@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import encode_basic_auth, web
+from aiohttp import encode_basic_auth
 from aiohttp.test_utils import TestClient
 
 from lrs.attachment_store import CHUNK_BYTES
 from lrs.credentials import Credentials, IssuedCredential
-from lrs.http import HTTPLimits, routes
+from lrs.http import HTTPLimits
 from lrs.log import StatementLog
 from lrs.store import ATTACHMENT_CHUNKS, ATTACHMENT_FILES
-from tests.lrs.conftest import Speak, Statement, a_statement
+from tests.lrs.conftest import Speak, Statement, a_statement, serving
 from tests.lrs.messages import (
     MULTIPART,
     PATH,
@@ -55,11 +55,14 @@ def messenger(xapi: TestClient[Any, Any]) -> Messenger:
 
 @pytest.fixture
 async def limited(
-    log: StatementLog, credentials: Credentials, issued: IssuedCredential, aiohttp_client: Any
+    database: Any,
+    log: StatementLog,
+    credentials: Credentials,
+    issued: IssuedCredential,
+    aiohttp_client: Any,
 ) -> Messenger:
     """A client of a server with small limits."""
-    application = web.Application()
-    application.add_routes(routes(log, credentials, limits=LIMITS))
+    application = serving(database, log, credentials, LIMITS)
     headers = {"Authorization": encode_basic_auth(issued.key, issued.secret)}
     return Messenger(await aiohttp_client(application, headers=headers))
 

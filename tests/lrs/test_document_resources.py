@@ -5,18 +5,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from aiohttp import encode_basic_auth, web
+from aiohttp import encode_basic_auth
 from aiohttp.test_utils import TestClient
 from pymongo import AsyncMongoClient
 from yarl import URL
 
 from lrs import scopes
 from lrs.credentials import Credentials
-from lrs.documents import Documents
-from lrs.http import routes
 from lrs.log import StatementLog
-from lrs.metadata import Metadata
-from tests.lrs.conftest import ORGANIZATION, Speak
+from tests.lrs.conftest import ORGANIZATION, Speak, serving
 
 XAPI = TestClient[Any, Any]
 AGENT = json.dumps({"mbox": "mailto:ada@example.com"})
@@ -124,10 +121,7 @@ async def test_a_database_out_of_reach_is_503(aiohttp_client: Any) -> None:
     ) as nowhere:
         database = nowhere["lost"]
         log = StatementLog(database)
-        application = web.Application()
-        parts = Documents(database), Metadata(database, log), Credentials(database, home_page="")
-        application.add_routes(routes(log, *parts))
-        lost = await aiohttp_client(application)
+        lost = await aiohttp_client(serving(database, log, Credentials(database, home_page="")))
         path, address = STATE
         headers = {
             "X-Experience-API-Version": "2.0.0",

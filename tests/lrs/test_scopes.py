@@ -43,7 +43,8 @@ OPENED = {
 
 def _served() -> list[tuple[str, str]]:
     nothing = cast("Any", None)
-    declared = [each for each in routes(nothing, nothing) if isinstance(each, web.RouteDef)]
+    served = routes(nothing, nothing, nothing, nothing)
+    declared = [each for each in served if isinstance(each, web.RouteDef)]
     return [
         (each.method, each.path.removeprefix("/xapi"))
         for each in declared

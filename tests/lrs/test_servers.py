@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, encode_basic_auth, web
+from aiohttp import ClientResponse, encode_basic_auth
 from aiohttp.test_utils import TestClient
 
 from lrs.credentials import Credentials, IssuedCredential
-from lrs.http import HTTPLimits, routes
+from lrs.http import HTTPLimits
 from lrs.log import Heartbeat, Limits, StatementLog
 from lrs.store import document_id
-from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
+from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, serving, voiding
 from tests.lrs.wire import over_a_wire
 
 PATH = "/xapi/statements"
@@ -41,11 +41,11 @@ async def start(
     async def start(
         limits: Limits | None = None, http: HTTPLimits | None = None, over: Any = None
     ) -> Client:
-        log = StatementLog(over if over is not None else database, limits=limits, heartbeat=QUICK)
+        reached = over if over is not None else database
+        log = StatementLog(reached, limits=limits, heartbeat=QUICK)
         await log.start()
         logs.append(log)
-        application = web.Application()
-        application.add_routes(routes(log, credentials, limits=http))
+        application = serving(reached, log, credentials, http)
         client: Client = await aiohttp_client(application, headers=headers)
         return client
 
