@@ -8,6 +8,7 @@ import pytest
 
 from lrs import erasure as erasing
 from lrs.erasure import Erased, Erasure
+from lrs.intake import admit
 from lrs.log import StatementLog, StatementQuery
 from lrs.verification import Verification
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
@@ -178,7 +179,8 @@ async def test_a_signed_statement_cannot_be_changed_and_is_deleted(
         "fileUrl": "https://example.com/signature",
     }
     signed = by_grace(context={"instructor": ADA}, attachments=[signature])
-    await record(log, signed)
+    admitted = admit([signed], authority=AUTHORITY, version="1.0.3", parts_follow=True)
+    await log.append(ORGANIZATION, admitted)
     assert await erase(database) == [Erased(deleted=1)]
 
 

@@ -41,23 +41,17 @@ OPENED = {
 }
 
 
-def _served() -> list[tuple[str, str]]:
+def test_every_resource_that_is_served_says_which_scopes_open_it() -> None:
     nothing = cast("Any", None)
     served = routes(nothing, nothing, nothing, nothing)
-    declared = [each for each in served if isinstance(each, web.RouteDef)]
-    return [
-        (each.method, each.path.removeprefix("/xapi"))
-        for each in declared
-        if each.method in ("GET", "PUT", "POST", "DELETE")
-    ]
+    paths = {each.path for each in served if isinstance(each, web.RouteDef)}
+    assert paths == {f"/xapi{path}" for path in OPENED}
 
 
-def test_every_resource_that_is_served_says_which_scopes_open_it() -> None:
-    unsaid = [(method, path) for method, path in _served() if method not in OPENED.get(path, {})]
-    assert unsaid == []
-
-
-@pytest.mark.parametrize(("method", "path"), _served())
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [(method, path) for path in OPENED for method in ("GET", "PUT", "POST", "DELETE")],
+)
 async def test_a_resource_is_opened_by_its_scopes_alone(
     speak: Speak, credentials: Credentials, method: str, path: str
 ) -> None:
@@ -66,9 +60,9 @@ async def test_a_resource_is_opened_by_its_scopes_alone(
         client = await speak(await credentials.create(ORGANIZATION, scope, scopes=[scope]))
         answer = await client.request(method, f"/xapi{path}")
         assert answer.status < 500
-        if answer.status != 403:
+        if answer.status not in (403, 405):
             opened.add(scope)
-    assert opened == OPENED[path][method]
+    assert opened == OPENED[path].get(method, set())
 
 
 async def test_scopes_add_up(speak: Speak, credentials: Credentials) -> None:
