@@ -34,7 +34,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def log(database: Any) -> AsyncIterator[StatementLog]:
     await forwarding_store.prepare(database)
-    log = StatementLog(database, heartbeat=Heartbeat(every_seconds=0.02))
+    log = StatementLog(database, heartbeat=Heartbeat(every_seconds=0.1))
     await log.start()
     yield log
     await log.stop()
