@@ -47,15 +47,21 @@ class LRSError(Exception):
 
 
 class Refusal(LRSError):
-    """A request that cannot be taken; `findings` are all the reasons, at least one."""
+    """A request that cannot be taken; `findings` are all the reasons, at least one.
+
+    A text alone is the detail of the class's own finding.
+    """
 
     status = 400
     code = "bad_request"
     title = "The request cannot be taken"
+    finding = Finding(detail="", rule="request")
 
     def __init__(self, findings: Sequence[Finding] | str) -> None:
         self.findings = (
-            (Finding(detail=findings),) if isinstance(findings, str) else tuple(findings)
+            (msgspec.structs.replace(self.finding, detail=findings),)
+            if isinstance(findings, str)
+            else tuple(findings)
         )
         super().__init__("; ".join(f"{f.where} {f.detail}".strip() for f in self.findings))
 
@@ -93,6 +99,13 @@ class Unauthorized(Refusal):
     status = 401
     code = "auth_required"
     title = "A valid credential is needed"
+    finding = Finding(
+        detail="",
+        where="Authorization",
+        kind="header",
+        rule="credential",
+        requirement="XAPI-00334",
+    )
 
 
 class Forbidden(Refusal):
@@ -101,6 +114,9 @@ class Forbidden(Refusal):
     status = 403
     code = "forbidden"
     title = "The credential does not allow this"
+    finding = Finding(
+        detail="", where="Authorization", kind="header", rule="scope", requirement="XAPI-00327"
+    )
 
 
 class NotFound(Refusal):
@@ -149,6 +165,7 @@ class TooLarge(Refusal):
     status = 413
     code = "too_large"
     title = "The request is too large"
+    finding = Finding(detail="", rule="limit", requirement="XAPI-00328")
 
 
 class RuleBroken(Refusal):

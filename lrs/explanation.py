@@ -2,7 +2,7 @@
 
 jsonschema reads the schema that jsonschema-rs has read. The schema's annotations give the words
 (`x-says`) and the requirement's id: `x-requirement` for a rule or property, `x-required` for
-properties that are missing, `x-unknown` for properties that have no business there.
+properties that are missing, `x-unknown` for properties that have no business there ("*": any).
 """
 
 import re
@@ -88,13 +88,13 @@ def _details(error: Any, trail: Sequence[Any]) -> Iterator[tuple[list[str], str,
     instance, keyword = error.instance, error.validator
     if keyword == "required":
         for name in _missing(error.validator_value, instance):
-            yield [], f'"{name}" is missing', _named(trail, "x-required", name)
+            yield [], f'"{name}" is missing', _required(error, name) or _requirement(trail)
     elif keyword == "dependentRequired":
         for present, needed in error.validator_value.items():
             for name in _missing(needed, instance) if present in instance else ():
-                yield [], f'"{present}" needs "{name}"', _named(trail, "x-required", name)
+                yield [], f'"{present}" needs "{name}"', _required(error, name)
     elif keyword == "additionalProperties":
-        yield from _unknown(instance, error.schema["properties"], trail)
+        yield from _unknown(instance, error.schema)
     elif instance is None:
         yield [], "must not be null", _NULL
     else:
@@ -105,19 +105,25 @@ def _missing(names: Sequence[str], instance: Mapping[str, Any]) -> list[str]:
     return [name for name in names if name not in instance]
 
 
+def _required(error: Any, name: str) -> str | None:
+    requirement: str | None = error.schema.get("x-required", {}).get(name)
+    return requirement
+
+
 def _unknown(
-    instance: Mapping[str, Any], known: Mapping[str, Any], trail: Sequence[Any]
+    instance: Mapping[str, Any], schema: Schema
 ) -> Iterator[tuple[list[str], str, str | None]]:
-    by_lower_case = {name.lower(): name for name in known}
+    by_lower_case = {name.lower(): name for name in schema["properties"]}
+    requirements = schema.get("x-unknown", {})
+    otherwise = requirements.get("*", _BY_KEYWORD["additionalProperties"])
     for name in instance:
-        if name in known:
+        if name in schema["properties"]:
             continue
         meant = by_lower_case.get(name.lower())
         if meant:
             yield [name], f'is not a property here; did you mean "{meant}"?', _WRONG_CASE
         else:
-            requirement = _named(trail, "x-unknown", name) or _BY_KEYWORD["additionalProperties"]
-            yield [name], "is not a property here", requirement
+            yield [name], "is not a property here", requirements.get(name, otherwise)
 
 
 def _says(error: Any) -> str:
@@ -148,14 +154,6 @@ def _requirement(trail: Sequence[Any]) -> str | None:
         if isinstance(node, dict) and "x-requirement" in node:
             return str(node["x-requirement"])
     return None
-
-
-def _named(trail: Sequence[Any], table: str, name: str) -> str | None:
-    """Return what the nearest schema says of one property, else its general requirement."""
-    for node in reversed(trail):
-        if isinstance(node, dict) and name in node.get(table, ()):
-            return str(node[table][name])
-    return _requirement(trail) if table == "x-required" else None
 
 
 def _trail(root: Schema, node: Any, path: Sequence[Any]) -> list[Any] | None:

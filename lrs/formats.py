@@ -1,18 +1,14 @@
 """The forms in which statements are shown beside `exact` (Communication 2.1.3, format)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import orjson
 
 from lrs.agents import IFI_PROPERTIES
-
-Json = dict[str, Any]
-Convert = Callable[[Json], Json]
+from lrs.parts import Json, convert
 
 _ACTIVITY_PARTS = ("name", "description")
 _COMPONENT_LISTS = ("choices", "scale", "source", "target", "steps")
-_ACTORS = ("actor", "authority")
 
 
 def show(raw: bytes, form: str, languages: Sequence[str], definitions: Mapping[str, Json]) -> bytes:
@@ -24,13 +20,13 @@ def show(raw: bytes, form: str, languages: Sequence[str], definitions: Mapping[s
         return raw
     statement = orjson.loads(raw)
     if form == "ids":
-        return orjson.dumps(_walk(statement, _agent_ids, _activity_id, _verb_id))
+        return orjson.dumps(convert(statement, _agent_ids, _activity_id, _verb_id))
 
     def speak(language_map: Mapping[str, str]) -> Json:
         return one_language(language_map, languages)
 
     return orjson.dumps(
-        _walk(
+        convert(
             statement,
             lambda agent: agent,
             lambda activity: _spoken_activity(activity, definitions, speak),
@@ -59,57 +55,22 @@ def one_language(language_map: Mapping[str, str], languages: Sequence[str]) -> J
     if len(language_map) < 2:
         return dict(language_map)
     by_tag = {tag.lower(): tag for tag in language_map}
-    for wanted in languages:
-        near = (tag for tag in by_tag if _same_language(tag, wanted))
-        found = wanted if wanted in by_tag else next(near, None)
-        if found is not None:
-            return {by_tag[found]: language_map[by_tag[found]]}
-    first = next(iter(language_map))
-    return {first: language_map[first]}
+    found = next(filter(None, (_look_up(by_tag, wanted) for wanted in languages)), None)
+    tag = by_tag[found] if found else next(iter(language_map))
+    return {tag: language_map[tag]}
 
 
-def _same_language(tag: str, wanted: str) -> bool:
-    return wanted == "*" or tag.partition("-")[0] == wanted.partition("-")[0]
-
-
-def _walk(statement: Json, agents: Convert, activities: Convert, verbs: Convert) -> Json:
-    """Return the statement with each agent, activity and verb converted."""
-
-    def thing(value: Json) -> Json:
-        match value.get("objectType", "Activity"):
-            case "Activity":
-                return activities(value)
-            case "Agent" | "Group":
-                return agents(value)
-            case "SubStatement":
-                return _walk(value, agents, activities, verbs)
-        return value
-
-    shown = dict(statement)
-    shown["verb"] = verbs(shown["verb"])
-    shown["object"] = thing(shown["object"])
-    for role in _ACTORS:
-        if role in shown:
-            shown[role] = agents(shown[role])
-    if "context" in shown:
-        shown["context"] = _context(shown["context"], agents, activities)
-    return shown
-
-
-def _context(context: Json, agents: Convert, activities: Convert) -> Json:
-    shown = dict(context)
-    for role in ("instructor", "team"):
-        if role in shown:
-            shown[role] = agents(shown[role])
-    for name, who in (("contextAgents", "agent"), ("contextGroups", "group")):
-        if name in shown:
-            shown[name] = [{**each, who: agents(each[who])} for each in shown[name]]
-    if "contextActivities" in shown:
-        shown["contextActivities"] = {
-            role: [activities(each) for each in group]
-            for role, group in shown["contextActivities"].items()
-        }
-    return shown
+def _look_up(tags: Collection[str], wanted: str) -> str | None:
+    """Return the tag that is nearest to a wanted one (RFC 4647, 3.4), else one of its language."""
+    if wanted == "*":
+        return next(iter(tags))
+    subtags = wanted.split("-")
+    for length in range(len(subtags), 0, -1):
+        shorter = "-".join(subtags[:length])
+        near = [tag for tag in tags if tag == shorter or tag.startswith(f"{shorter}-")]
+        if near:
+            return min(near, key=len)
+    return None
 
 
 def _agent_ids(agent: Json) -> Json:

@@ -13,9 +13,9 @@ from lrs.attachments import attachments_of, missing
 from lrs.errors import BadRequest, Finding, InvalidStatements
 from lrs.keys import statement_keys
 from lrs.statement import PROGRESS_EXTENSION, Result
-from lrs.timestamps import parse_duration, parse_timestamp
+from lrs.timestamps import in_utc, parse_duration, parse_timestamp
 from lrs.validation import check_statement
-from lrs.versions import VERSIONS
+from lrs.versions import VERSIONS, Version
 
 _ASSIGNED = ("id", "stored", "authority", "version")
 _JSON = "XAPI-00014"
@@ -59,8 +59,10 @@ def parse(body: bytes) -> Any:
     try:
         colons = orjson.dumps(value).count(b":")
     except orjson.JSONEncodeError as error:
-        raise BadRequest([Finding(detail="is nested too deeply", rule="depth")]) from error
-    if body.count(b":") != colons:
+        raise BadRequest(
+            [Finding(detail="is nested too deeply", rule="depth", requirement=_JSON)]
+        ) from error
+    if body.count(b":") != colons or b"\\u003" in body:
         _refuse_duplicate_keys(body)
     return value
 
@@ -74,7 +76,9 @@ def _refuse_duplicate_keys(body: bytes) -> None:
             names = [name for name, _ in pairs]
             twice = sorted({name for name in names if names.count(name) > 1})
             findings.extend(
-                Finding(detail=f'has the property "{name[:60]}" twice', rule="json")
+                Finding(
+                    detail=f'has the property "{name[:60]}" twice', rule="json", requirement=_JSON
+                )
                 for name in twice
             )
         return members
@@ -106,7 +110,7 @@ def admit(
         for statement, place in zip(statements, places, strict=True)
         for finding in check_statement(statement, version, place)
     ]
-    findings = findings or _repeated_ids(statements, places)
+    findings += _repeated_ids(statements, places)
     if not findings and not parts_follow:
         findings = [
             finding
@@ -116,19 +120,28 @@ def admit(
     if findings:
         raise InvalidStatements(findings)
     author, author_json = agent_key(authority) or "", orjson.dumps(authority)
-    return [_admit(statement, authority, author, author_json, version) for statement in statements]
+    spoken = VERSIONS[version]
+    return [_admit(statement, authority, author, author_json, spoken) for statement in statements]
 
 
-def _repeated_ids(statements: Sequence[Mapping[str, Any]], places: Sequence[str]) -> list[Finding]:
+def _repeated_ids(statements: Sequence[Any], places: Sequence[str]) -> list[Finding]:
     if len(statements) == 1:
         return []
     seen: set[str] = set()
     findings = []
     for statement, place in zip(statements, places, strict=True):
-        statement_id = statement.get("id", "").lower()
-        if statement_id and statement_id in seen:
+        given = statement.get("id") if isinstance(statement, dict) else None
+        if not isinstance(given, str):
+            continue
+        statement_id = given.lower()
+        if statement_id in seen:
             findings.append(
-                Finding(detail="is in this batch twice", where=f"{place}/id", rule="unique")
+                Finding(
+                    detail="is in this batch twice",
+                    where=f"{place}/id",
+                    rule="unique",
+                    requirement="XAPI-00142",
+                )
             )
         seen.add(statement_id)
     return findings
@@ -139,10 +152,12 @@ def _admit(
     authority: Mapping[str, Any],
     author: str,
     author_json: bytes,
-    version: str,
+    version: Version,
 ) -> NewStatement:
     statement_id = statement["id"].lower() if "id" in statement else str(uuid.uuid4())
     body = normalized(statement)
+    if version.in_utc:
+        _convert_to_utc(body)
     thing, context = body["object"], body.get("context", {})
     kind = thing.get("objectType", "Activity")
     registration = context.get("registration")
@@ -152,7 +167,7 @@ def _admit(
         % (
             statement_id.encode(),
             author_json,
-            statement.get("version", VERSIONS[version].assigned).encode(),
+            statement.get("version", version.assigned).encode(),
         ),
         tail=orjson.dumps(body)[1:],
         timestamp=parse_timestamp(body["timestamp"]) if "timestamp" in body else None,
@@ -187,6 +202,15 @@ def _list_context_activities(statement: dict[str, Any]) -> None:
     if statement["object"].get("objectType") == "SubStatement":
         statement["object"] = dict(statement["object"])
         _list_context_activities(statement["object"])
+
+
+def _convert_to_utc(statement: dict[str, Any]) -> None:
+    """IEEE 9274.1.1, 4.2.7: a timestamp is converted to UTC, in a SubStatement as well."""
+    if "timestamp" in statement:
+        statement["timestamp"] = in_utc(statement["timestamp"])
+    if "timestamp" in statement["object"]:
+        statement["object"] = dict(statement["object"])
+        _convert_to_utc(statement["object"])
 
 
 def read_result(result: Mapping[str, Any]) -> Result:

@@ -63,5 +63,13 @@ class Continuation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
             return msgspec.msgpack.decode(packed, type=cls)
         except (binascii.Error, ValueError, msgspec.DecodeError) as error:
             raise BadRequest(
-                [Finding(detail="is not a link to a page", where="more", kind="parameter")]
+                [
+                    Finding(
+                        detail="is not a link to a page",
+                        where="more",
+                        kind="parameter",
+                        rule="parameters",
+                        requirement="XAPI-00111",
+                    )
+                ]
             ) from error

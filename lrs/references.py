@@ -38,29 +38,36 @@ def _void_in_place(documents: Sequence[Document], referring: Sequence[Document])
 
 
 async def _connect(transaction: Transaction, referring: Sequence[Document]) -> None:
-    """Take over targets' keys, on along the chains of those who refer to the referring."""
-    seen: set[str] = set()
+    """Take over targets' keys, again wherever a target has taken over more, until none has."""
     while referring:
         targets = await transaction.existing({target_of(document) for document in referring})
         await transaction.keep_places(_missing(referring, targets))
-        changed = set()
-        for document in referring:
-            seen.add(document["_id"])
-            target = targets.get(target_of(document), {})
-            if "keys" in target:
-                await _take_over(transaction, document, target)
-                changed.add(document["_id"])
-        further = await transaction.referring_to(changed) if changed else []
-        referring = [document for document in further if document["_id"] not in seen]
+        changed = {
+            document["_id"]
+            for document in referring
+            if await _take_over(transaction, document, targets.get(target_of(document), {}))
+        }
+        referring = await transaction.referring_to(changed) if changed else []
 
 
 def _missing(referring: Sequence[Document], targets: Collection[str]) -> set[str]:
     return {target_of(document) for document in referring} - set(targets)
 
 
-async def _take_over(transaction: Transaction, document: Document, target: Document) -> None:
-    own = document["via"][0] if "via" in document else {"keys": document["keys"]}
-    via = [own, *(target.get("via") or [{"keys": target["keys"]}])]
+async def _take_over(transaction: Transaction, document: Document, target: Document) -> bool:
+    """Give a document its target's keys; say whether it had not had them all."""
+    if "keys" not in target:
+        return False
+    before = document.get("via") or [{"keys": document["keys"]}]
+    via = _each_once([before[0], *(target.get("via") or [{"keys": target["keys"]}])])
+    if "via" in document and len(via) == len(before):
+        return False
     keys = sorted({key for each in via for key in each["keys"]})
     void = document["verb"] == VOIDED and target["verb"] != VOIDED
     await transaction.refer(document["_id"], target["_id"], void=void, keys=keys, via=via)
+    return True
+
+
+def _each_once(via: Sequence[Document]) -> list[Document]:
+    """Without this, statements that refer to each other would grow for ever."""
+    return list({frozenset(each["keys"]): each for each in via}.values())

@@ -1,31 +1,44 @@
 """The rules for statements that a schema cannot say: they compare values with each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from lrs.errors import Finding
+from lrs.parts import Json
 from lrs.timestamps import parse_timestamp
 
 _COMPONENT_LISTS = ("choices", "scale", "source", "target", "steps")
 
 
-def check_statement(statement: Mapping[str, Any], pointer: str = "") -> list[Finding]:
-    """Return what is wrong with a statement that the schema accepts."""
-    return list(_statement(statement, pointer))
+def check_statement(statement: Any, pointer: str = "") -> list[Finding]:
+    """Return which rules a statement breaks, and its SubStatement.
+
+    It may break the schema as well: a value of a wrong type breaks no rule here.
+    """
+    statement = _object(statement)
+    findings = list(_parts(statement, pointer))
+    thing = _object(statement.get("object"))
+    if thing.get("objectType") == "SubStatement":
+        findings += _parts(thing, f"{pointer}/object")
+    return findings
 
 
-def _statement(statement: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+def _parts(statement: Json, pointer: str) -> Iterator[Finding]:
     for name in ("timestamp", "stored"):
-        if name in statement:
+        if isinstance(statement.get(name), str):
             yield from _timestamp(statement[name], f"{pointer}/{name}")
-    result = statement.get("result")
-    if result and "score" in result:
-        yield from _score(result["score"], f"{pointer}/result/score")
-    thing = statement["object"]
-    if "definition" in thing:
-        yield from _definition(thing["definition"], f"{pointer}/object/definition")
-    elif thing.get("objectType") == "SubStatement":
-        yield from _statement(thing, f"{pointer}/object")
+    if score := _object(_object(statement.get("result")).get("score")):
+        yield from _score(score, f"{pointer}/result/score")
+    if definition := _object(_object(statement.get("object")).get("definition")):
+        yield from _definition(definition, f"{pointer}/object/definition")
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _timestamp(text: str, pointer: str) -> Iterator[Finding]:
@@ -40,9 +53,9 @@ def _timestamp(text: str, pointer: str) -> Iterator[Finding]:
         )
 
 
-def _score(score: Mapping[str, float], pointer: str) -> Iterator[Finding]:
+def _score(score: Json, pointer: str) -> Iterator[Finding]:
     """Data 2.4.5.1: min < max, and raw between them."""
-    low, high, raw = score.get("min"), score.get("max"), score.get("raw")
+    low, high, raw = (_number(score.get(name)) for name in ("min", "max", "raw"))
     if low is not None and high is not None and low >= high:
         yield Finding(
             detail=f"min {low} must be less than max {high}",
@@ -61,13 +74,17 @@ def _score(score: Mapping[str, float], pointer: str) -> Iterator[Finding]:
         )
 
 
-def _definition(definition: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+def _definition(definition: Json, pointer: str) -> Iterator[Finding]:
     """Data 2.4.4.1: the ids within a list of interaction components are distinct."""
     for name in _COMPONENT_LISTS:
         components = definition.get(name)
-        if components and len({each["id"] for each in components}) < len(components):
+        if not isinstance(components, list):
+            continue
+        ids = [each["id"] for each in map(_object, components) if isinstance(each.get("id"), str)]
+        if len(set(ids)) < len(ids):
             yield Finding(
                 detail="has two components with the same id",
                 where=f"{pointer}/{name}",
                 rule="interactionComponents",
+                requirement="XAPI-00010",
             )

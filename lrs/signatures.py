@@ -22,6 +22,7 @@ from lrs.identity import same_statement
 from lrs.intake import normalized, parse
 from lrs.timestamps import parse_timestamp
 from lrs.validation import check_statement
+from lrs.versions import VERSIONS
 
 ALGORITHMS = ("RS256", "RS384", "RS512")
 MOST_CERTIFICATES = 10
@@ -44,7 +45,7 @@ def check_signature(
         if attachment.content_type != SIGNATURE_CONTENT_TYPE:
             raise _Refused(f"must have the contentType {SIGNATURE_CONTENT_TYPE}", _FORM)
         payload = _verified_payload(token)
-        _compare(_read_statement(payload, version), statement, attachment.sha2)
+        _compare(_read_statement(payload, version), statement, attachment.sha2, version)
     except _Refused as refused:
         return [
             Finding(
@@ -125,7 +126,7 @@ def _read_statement(payload: bytes, version: str) -> dict[str, Any]:
     return dict(signed)
 
 
-def _compare(signed: dict[str, Any], statement: Mapping[str, Any], sha2: str) -> None:
+def _compare(signed: dict[str, Any], statement: Mapping[str, Any], sha2: str, version: str) -> None:
     """The signed statement is the sent one, before this signature, or any, was added."""
     for name, read in (("id", str.lower), ("timestamp", parse_timestamp)):
         if name not in signed:
@@ -134,7 +135,7 @@ def _compare(signed: dict[str, Any], statement: Mapping[str, Any], sha2: str) ->
             raise _Refused(f'has a payload with "{name}", sent without', _PAYLOAD)
         if read(signed[name]) != read(statement[name]):
             raise _Refused(f'signs a statement with another "{name}"', _PAYLOAD)
-    if not _same_but_attachments(signed, statement):
+    if not _same_but_attachments(signed, statement, version):
         raise _Refused("signs another statement than the one it came with", _PAYLOAD)
     given = statement["attachments"]
     before = [each for each in given if each["sha2"].lower() != sha2]
@@ -143,6 +144,7 @@ def _compare(signed: dict[str, Any], statement: Mapping[str, Any], sha2: str) ->
         raise _Refused("signs other attachments than those that came with it", _PAYLOAD)
 
 
-def _same_but_attachments(signed: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    one, other = (orjson.dumps({**normalized(each), "attachments": []}) for each in (signed, sent))
+def _same_but_attachments(signed: Mapping[str, Any], sent: Mapping[str, Any], version: str) -> bool:
+    alike = {"attachments": [], "version": VERSIONS[version].assigned}
+    one, other = (orjson.dumps({**normalized(each), **alike}) for each in (signed, sent))
     return same_statement(one, other, with_timestamp=False)

@@ -8,6 +8,9 @@ from functools import lru_cache
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
 
+_FIRST = -62_135_596_800 * SECOND
+_BEYOND = 253_402_300_800 * SECOND
+
 _LEAP_SECOND = re.compile(r"(T\d\d:?\d\d:?)60")
 _DURATION_PART = re.compile(r"(\d+(?:[.,]\d+)?)([YMWDHS])")
 _YEAR = 31_556_952.0
@@ -24,7 +27,8 @@ def parse_timestamp(text: str) -> int:
     """Return the instant in microseconds; a time without an offset is read as UTC.
 
     Raises:
-        ValueError: there is no such date in the calendar, or the text is no ISO 8601 time.
+        ValueError: there is no such date in the calendar of the years 1 to 9999, in UTC, or the
+            text is no ISO 8601 time.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -33,7 +37,23 @@ def parse_timestamp(text: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+    instant = (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+    if not _FIRST <= instant < _BEYOND:
+        raise ValueError("the year is outside the calendar")
+    return instant
+
+
+def in_utc(text: str) -> str:
+    """Return an RFC 3339 time in UTC, its fraction as it was.
+
+    Raises:
+        ValueError: as parse_timestamp.
+    """
+    if text.endswith("Z"):
+        return text
+    local, offset = text[:-6], text[-6:]
+    whole, point, fraction = local.partition(".")
+    return f"{_to_the_second(parse_timestamp(whole + offset) // SECOND)}{point}{fraction}Z"
 
 
 def format_timestamp(microseconds: int) -> str:
@@ -67,4 +87,4 @@ def _sum(parts: str, units: dict[str, float]) -> float:
 
 @lru_cache(maxsize=64)
 def _to_the_second(seconds: int) -> str:
-    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    return (EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()

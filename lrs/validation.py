@@ -14,9 +14,9 @@ from lrs.schemas import part_schema
 def check_statement(statement: Any, version: str, pointer: str = "") -> list[Finding]:
     """Return everything that is wrong with a statement; `pointer` says where it stands."""
     findings = check("statement", statement, version, pointer)
-    if not findings:
-        findings = rules.check_statement(statement, pointer)
-    return findings
+    told = {finding.where for finding in findings}
+    broken = rules.check_statement(statement, pointer)
+    return findings + [finding for finding in broken if finding.where not in told]
 
 
 def check(part: str, value: Any, version: str, pointer: str = "") -> list[Finding]:
@@ -25,9 +25,15 @@ def check(part: str, value: Any, version: str, pointer: str = "") -> list[Findin
         if accepts(part, value, version):
             return []
     except ValueError:
-        return [Finding(detail="is nested too deeply", where=pointer, rule="depth")]
+        return [
+            Finding(
+                detail="is nested too deeply", where=pointer, rule="depth", requirement="XAPI-00014"
+            )
+        ]
     explained = explain(part, value, version, pointer)
-    return explained or [Finding(detail="is not valid", where=pointer, rule=part)]
+    return explained or [
+        Finding(detail="is not valid", where=pointer, rule=part, requirement="XAPI-00010")
+    ]
 
 
 def accepts(part: str, value: Any, version: str) -> bool:

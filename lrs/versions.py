@@ -19,8 +19,9 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
     `accepts` is the pattern of the header values that mean it; `schema_changes` the file that
     is merged over the first version's schemas; `assigned` what a statement without a version
-    is given. `guarded_documents` are the kinds of document that a PUT without If-Match and
-    If-None-Match does not replace, `preconditioned_documents` those that it does not make either.
+    is given; `in_utc` says that timestamps are converted to UTC. `guarded_documents` are the
+    kinds of document that a PUT without If-Match and If-None-Match does not replace,
+    `preconditioned_documents` those that it does not make either.
     """
 
     number: str
@@ -28,6 +29,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     assigned: str
     schema_changes: str | None = None
     alternate_syntax: bool = False
+    in_utc: bool = False
     guarded_documents: frozenset[str] = _PROFILES | {"state"}
     preconditioned_documents: frozenset[str] = frozenset()
 
@@ -37,7 +39,7 @@ VERSIONS = {
     for version in (
         Version(
             number="1.0.3",
-            accepts=r"1\.0(\.\d{1,3})?",
+            accepts=r"1\.0(\.[0-9]{1,3})?",
             assigned="1.0.0",
             alternate_syntax=True,
             guarded_documents=_PROFILES,
@@ -45,13 +47,16 @@ VERSIONS = {
         ),
         Version(
             number="2.0.0",
-            accepts=r"2\.0(\.\d{1,3})?",
+            accepts=r"2\.0(\.[0-9]{1,3})?",
             assigned="2.0.0",
             schema_changes="statement-2.0.0.json",
+            in_utc=True,
         ),
     )
 }
 LATEST = "2.0.0"
+UNNAMED = "0.9"
+"""The version of a request without the header: the last that had none (Communication 3.3)."""
 
 _ACCEPTED = [(re.compile(version.accepts), version) for version in VERSIONS.values()]
 _known: dict[str, Version] = {}

@@ -4,7 +4,7 @@ There is no middleware here: each is a call more on the way of every statement.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ from lrs.log import StatementLog
 from lrs.metadata import Metadata
 from lrs.store import is_passing
 from lrs.timestamps import format_timestamp
-from lrs.versions import LATEST, VERSION_HEADER, Version, negotiate
+from lrs.versions import LATEST, UNNAMED, VERSION_HEADER, Version, negotiate
 
 CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 
@@ -96,13 +96,12 @@ def resource(
     `consistent` adds Consistent-Through to each answer.
     """
     path = f"{service.prefix}{path}"
-    allowed = sorted({*operations, "HEAD", "OPTIONS"})
-    handle = _handler(service, operations, not_allowed(service, allowed), consistent=consistent)
-    methods = [web.get(path, handle)]
-    methods += [
-        web.route(method, path, handle) for method in sorted({*operations, "POST"} - {"GET"})
+    handle = _handler(service, operations, consistent=consistent)
+    return [
+        web.get(path, handle),
+        web.options(path, preflight(service.origins)),
+        web.route("*", path, handle),
     ]
-    return [*methods, *_other_methods(service, path, allowed)]
 
 
 def open_resource(service: Service, path: str, get: Handler) -> list[web.RouteDef]:
@@ -114,36 +113,38 @@ def open_resource(service: Service, path: str, get: Handler) -> list[web.RouteDe
         service.origins.allow(request, response.headers)
         return response
 
-    return [web.get(path, handle), *_other_methods(service, path, ["GET", "HEAD", "OPTIONS"])]
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        response = _not_allowed(request, {"GET"})
+        response.headers[VERSION_HEADER] = LATEST
+        service.origins.allow(request, response.headers)
+        return response
 
-
-def _other_methods(service: Service, path: str, allowed: Sequence[str]) -> list[web.RouteDef]:
     return [
+        web.get(path, handle),
         web.options(path, preflight(service.origins)),
-        web.route("*", path, not_allowed(service, allowed)),
+        web.route("*", path, refuse),
     ]
 
 
-def _handler(
-    service: Service, operations: Mapping[str, Operation], otherwise: Handler, *, consistent: bool
-) -> Handler:
+def _handler(service: Service, operations: Mapping[str, Operation], *, consistent: bool) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         through = service.log.consistent_through if consistent else None
-        sent, spoken = request, LATEST
+        sent, content = request, None
+        spoken = LATEST if VERSION_HEADER in request.headers else UNNAMED
         try:
-            content = None
             if is_alternate(request):
                 body = await service.bodies.read(request)
                 request, content = unfold(request, body)
             operation = operations.get("GET" if request.method == "HEAD" else request.method)
             if operation is None:
-                return await otherwise(request)
-            version = negotiate(request.headers.get(VERSION_HEADER))
-            spoken = version.number
-            credential = await service.credentials.authenticate(
-                request.headers.get("Authorization")
-            )
-            response = await operation(Exchange(service, request, version, credential, content))
+                response = _not_allowed(request, operations)
+            else:
+                version = negotiate(request.headers.get(VERSION_HEADER))
+                spoken = version.number
+                credential = await service.credentials.authenticate(
+                    request.headers.get("Authorization")
+                )
+                response = await operation(Exchange(service, request, version, credential, content))
         except Exception as error:
             response = await _failed(error)
         if request.method == "HEAD" != sent.method:
@@ -162,17 +163,10 @@ def _without_body(response: web.Response) -> web.Response:
     return web.Response(status=response.status, headers=headers)
 
 
-def not_allowed(service: Service, allowed: Sequence[str]) -> Handler:
-    """Return the handler of the methods that a resource does not have."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        response = problem(405, "method_not_allowed", f"{request.method} is not for this resource")
-        response.headers[VERSION_HEADER] = LATEST
-        response.headers["Allow"] = ", ".join(allowed)
-        service.origins.allow(request, response.headers)
-        return response
-
-    return handle
+def _not_allowed(request: web.Request, methods: Collection[str]) -> web.Response:
+    response = problem(405, "method_not_allowed", f"{request.method} is not for this resource")
+    response.headers["Allow"] = ", ".join(sorted({*methods, "HEAD", "OPTIONS"}))
+    return response
 
 
 async def _failed(error: Exception) -> web.Response:
@@ -207,13 +201,19 @@ def single_parameters(request: web.Request, allowed: frozenset[str]) -> dict[str
             where=name,
             kind="parameter",
             rule="parameters",
-            requirement="XAPI-00324",
+            requirement="XAPI-00324" if _meant(name, allowed) is None else "XAPI-00325",
         )
         for name in query
         if name not in allowed
     ]
     findings += [
-        Finding(detail="is there twice", where=name, kind="parameter", rule="parameters")
+        Finding(
+            detail="is there twice",
+            where=name,
+            kind="parameter",
+            rule="parameters",
+            requirement="XAPI-00324",
+        )
         for name in allowed
         if len(query.getall(name, ())) > 1
     ]
@@ -223,7 +223,10 @@ def single_parameters(request: web.Request, allowed: frozenset[str]) -> dict[str
 
 
 def _unknown(name: str, allowed: frozenset[str]) -> str:
-    for meant in allowed:
-        if meant.lower() == name.lower():
-            return f'is not a parameter here; did you mean "{meant}"?'
-    return "is not a parameter here"
+    meant = _meant(name, allowed)
+    hint = f'; did you mean "{meant}"?' if meant else ""
+    return f"is not a parameter here{hint}"
+
+
+def _meant(name: str, allowed: frozenset[str]) -> str | None:
+    return next((meant for meant in allowed if meant.lower() == name.lower()), None)

@@ -32,6 +32,9 @@ EXPORT = (FILTERS - {"ascending"}) | {"after"}
 LIST = FILTERS | {"format", "attachments"}
 ALL = SINGLE | FILTERS | {"more"}
 
+_DIGITS = 9
+"""Of a count; a longer one is more than any page holds all the same."""
+
 _FORMATS = ("ids", "exact", "canonical")
 
 
@@ -245,9 +248,9 @@ def _boolean(text: str, _version: str) -> bool:
 
 
 def _count(text: str, _version: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not (text.isascii() and text.isdigit()):
         raise WrongValue("must be a whole number, 0 or more")
-    return int(text)
+    return int(text[:_DIGITS])
 
 
 def _format(text: str, _version: str) -> str:

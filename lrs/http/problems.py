@@ -15,7 +15,7 @@ def refused(refusal: Refusal) -> web.Response:
     errors = [_error(refusal, finding) for finding in refusal.findings]
     response = _response(refusal.status, errors)
     if refusal.status == 401:
-        response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+        response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8", Bearer'
     return response
 
 
@@ -50,12 +50,17 @@ def _error(refusal: Refusal, finding: Finding) -> dict[str, Any]:
         "status": str(refusal.status),
         "code": refusal.code,
         "title": refusal.title,
-        "detail": finding.detail,
+        "detail": _printable(finding.detail),
         "source": {finding.kind: finding.where},
     }
     meta = {"rule": finding.rule, "requirement": finding.requirement}
     told = {name: value for name, value in meta.items() if value}
     return {**error, "meta": told} if told else error
+
+
+def _printable(text: str) -> str:
+    """Bytes of a header that are no UTF-8 are read as lone surrogates, which no JSON can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def _response(status: int, errors: list[dict[str, Any]]) -> web.Response:

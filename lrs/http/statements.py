@@ -26,6 +26,11 @@ from lrs.timestamps import as_datetime, as_microseconds
 
 _STATEMENT_ID = frozenset({"statementId"})
 _NONE: frozenset[str] = frozenset()
+_BESIDE = {
+    "statementId": "XAPI-00151",
+    "voidedStatementId": "XAPI-00150",
+    "more": "XAPI-00111",
+}
 
 
 def routes(service: Service) -> list[web.RouteDef]:
@@ -53,13 +58,14 @@ async def put(exchange: Exchange) -> web.Response:
     exchange.require(scopes.WRITE_STATEMENTS)
     given = single_parameters(exchange.request, _STATEMENT_ID)
     if "statementId" not in given:
-        raise BadRequest([_finding("statementId", "is missing")])
+        raise BadRequest([_finding("statementId", "is missing", "XAPI-00145")])
     statement_id = parameters.read_statement_id(given, "statementId", exchange.version.number)
     statement, parts = await _read(exchange)
     if isinstance(statement, dict):
         own = statement.setdefault("id", statement_id)
         if isinstance(own, str) and own.lower() != statement_id:
-            raise BadRequest([_finding("statementId", f'is not the statement\'s id, "{own[:60]}"')])
+            detail = f'is not the statement\'s id, "{own[:60]}"'
+            raise BadRequest([_finding("statementId", detail, "XAPI-00144")])
     await _append(exchange, [statement], [""], parts)
     return web.Response(status=204)
 
@@ -133,7 +139,8 @@ async def _single(
         or statement.voided != (name == "voidedStatementId")
         or not _may_read(exchange, statement.raw)
     ):
-        raise NotFound([_finding(name, f"names no statement: {statement_id}")])
+        detail = f"names no statement: {statement_id}"
+        raise NotFound([_finding(name, detail, "XAPI-00163")])
     (body,) = await _show(exchange, [statement.raw], shown)
     response = await multipart(exchange, body, [statement]) if shown.attachments else _json(body)
     response.headers["Last-Modified"] = format_datetime(statement.stored, usegmt=True)
@@ -197,13 +204,18 @@ def _may_read(exchange: Exchange, raw: bytes) -> bool:
 
 
 def _refuse_beside(given: Mapping[str, str], allowed: frozenset[str], name: str) -> None:
-    findings = [_finding(other, f"cannot stand beside {name}") for other in given.keys() - allowed]
+    findings = [
+        _finding(other, f"cannot stand beside {name}", _BESIDE[name])
+        for other in given.keys() - allowed
+    ]
     if findings:
         raise BadRequest(sorted(findings, key=lambda finding: finding.where))
 
 
-def _finding(name: str, detail: str) -> Finding:
-    return Finding(detail=detail, where=name, kind="parameter", rule="parameters")
+def _finding(name: str, detail: str, requirement: str) -> Finding:
+    return Finding(
+        detail=detail, where=name, kind="parameter", rule="parameters", requirement=requirement
+    )
 
 
 def _json(body: bytes) -> web.Response:

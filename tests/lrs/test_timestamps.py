@@ -7,6 +7,7 @@ from lrs.timestamps import (
     as_datetime,
     as_microseconds,
     format_timestamp,
+    in_utc,
     parse_duration,
     parse_timestamp,
 )
@@ -30,10 +31,32 @@ def test_timestamps_are_read_to_the_microsecond(text: str, utc: str) -> None:
     assert as_microseconds(as_datetime(moment)) == moment
 
 
-@pytest.mark.parametrize("text", ["2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30T00:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59-00:01",
+    ],
+)
 def test_days_outside_the_calendar_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"year|day|Invalid"):
         parse_timestamp(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00Z"),
+        ("2026-01-01T00:30:00.123456789+01:00", "2025-12-31T23:30:00.123456789Z"),
+        ("2026-11-21T10:00:00-05:30", "2026-11-21T15:30:00Z"),
+        ("0099-01-01T00:00:00.5+00:00", "0099-01-01T00:00:00.5Z"),
+    ],
+)
+def test_times_are_moved_to_utc_with_their_fraction_as_it_was(text: str, utc: str) -> None:
+    assert in_utc(text) == utc
+    assert parse_timestamp(text) == parse_timestamp(utc)
 
 
 @pytest.mark.parametrize(

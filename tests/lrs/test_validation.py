@@ -1,6 +1,5 @@
 """What the schemas and rules refuse, and that both validators say the same of everything."""
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,73 +11,9 @@ from lrs.schemas import merge, statement_schema
 from lrs.validation import accepts, check_statement
 from lrs.versions import VERSIONS
 from tests.lrs.conftest import Statement, a_statement, voiding
+from tests.lrs.whole import ADA, TEAM, UUID, WHOLE, changed, paths, replaced
 
-UUID = "01234567-89ab-4def-8123-456789abcdef"
-ADA = {"objectType": "Agent", "mbox": "mailto:ada@example.com"}
-TEAM = {"objectType": "Group", "member": [ADA]}
-WHOLE: Statement = a_statement(
-    id=UUID,
-    actor={**TEAM, "name": "Team", "account": {"homePage": "http://a.b", "name": "7"}},
-    verb={"id": "http://a.b/v", "display": {"en-US": "tried", "zh-Hant-TW": "試"}},
-    object={
-        "objectType": "Activity",
-        "id": "http://a.b/1",
-        "definition": {
-            "name": {"en": "One"},
-            "type": "http://a.b/t",
-            "moreInfo": "http://a.b/more",
-            "interactionType": "choice",
-            "correctResponsesPattern": ["a[,]b"],
-            "choices": [{"id": "a", "description": {"en": "A"}}, {"id": "b"}],
-            "extensions": {"http://a.b/x": None},
-        },
-    },
-    result={
-        "score": {"scaled": 0.5, "raw": 5, "min": 0, "max": 10},
-        "success": True,
-        "completion": False,
-        "response": "a",
-        "duration": "P1DT2H3M4.5S",
-        "extensions": {"http://a.b/x": {"y": [None]}},
-    },
-    context={
-        "registration": UUID,
-        "instructor": ADA,
-        "team": TEAM,
-        "contextActivities": {"parent": {"id": "http://a.b/p"}, "other": [{"id": "http://a.b/o"}]},
-        "revision": "1",
-        "platform": "LMS",
-        "language": "en-US",
-        "statement": {"objectType": "StatementRef", "id": UUID},
-        "extensions": {"http://a.b/x": ""},
-    },
-    timestamp="2026-11-21T10:00:00.123+01:00",
-    stored="2026-11-21T10:00:00Z",
-    authority=ADA,
-    version="1.0.3",
-    attachments=[
-        {
-            "usageType": "http://a.b/u",
-            "display": {"en": "File"},
-            "contentType": "text/plain; charset=utf-8",
-            "length": 3,
-            "sha2": "a" * 64,
-            "fileUrl": "http://a.b/f",
-        }
-    ],
-)
 SPARE = ("", None, 7, -1.5, True, [], {}, "x", "http://a.b", UUID, "en\n", {"a": None}, [None])
-
-
-def changed(path: str, value: Any) -> Statement:
-    """Return the whole statement with another value at a path."""
-    statement = copy.deepcopy(WHOLE)
-    *steps, last = path.split("/")
-    place: Any = statement
-    for step in steps:
-        place = place[int(step)] if isinstance(place, list) else place[step]
-    place[last] = value
-    return statement
 
 
 @pytest.mark.parametrize(
@@ -94,7 +29,7 @@ def changed(path: str, value: Any) -> Statement:
         ("object/objectType", "activity", "/object/objectType", "XAPI-00046"),
         ("object/definition/interactionType", "Choice", None, "XAPI-00049"),
         ("object/definition/name", None, "/object/definition/name", "XAPI-00001"),
-        ("object/definition/choices", [{"id": "a"}, {"id": "a"}], None, None),
+        ("object/definition/choices", [{"id": "a"}, {"id": "a"}], None, "XAPI-00010"),
         ("object/definition/extensions", {"x": 1}, None, "XAPI-00118"),
         ("object", ADA, "/context/revision", "XAPI-00084"),
         ("object", {"mbox": "mailto:a@b.c"}, "/object/mbox", "XAPI-00065"),
@@ -108,7 +43,7 @@ def changed(path: str, value: Any) -> Statement:
         ("context/registration", UUID + "0", "/context/registration", "XAPI-00087"),
         ("context/language", "e", "/context/language", "XAPI-00091"),
         ("context/team", ADA, "/context/team/objectType", "XAPI-00088"),
-        ("context/contextActivities/child", [], None, "XAPI-00010"),
+        ("context/contextActivities/child", [], None, "XAPI-00093"),
         ("timestamp", "2026-02-30T10:00:00Z", "/timestamp", "XAPI-00123"),
         ("timestamp", "2026-02-03T10:00:00-00:00", "/timestamp", "XAPI-00123"),
         ("version", "1.1.0", "/version", "XAPI-00101"),
@@ -164,29 +99,10 @@ def test_context_agents_belong_to_version_2() -> None:
 
 def _mutations() -> Iterator[Statement]:
     """Every value of the whole statement replaced by each spare one, dropped, and joined."""
-    for path in _paths(WHOLE):
+    for path in paths(WHOLE):
         for value in SPARE:
-            yield _replaced(WHOLE, path, value)
-        yield _replaced(WHOLE, [*path[:-1], f"{path[-1]}x"], 1)
-
-
-def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    if path:
-        yield path
-    children = value.items() if isinstance(value, dict) else ()
-    for name, child in enumerate(value) if isinstance(value, list) else children:
-        yield from _paths(child, (*path, name))
-
-
-def _replaced(value: Any, path: Any, new: Any) -> Any:
-    if not path:
-        return new
-    step, *rest = path
-    if isinstance(value, list):
-        if not isinstance(step, int):
-            return value
-        return [_replaced(each, rest, new) if at == step else each for at, each in enumerate(value)]
-    return {**value, step: _replaced(value.get(step), rest, new)}
+            yield replaced(WHOLE, path, value)
+        yield replaced(WHOLE, [*path[:-1], f"{path[-1]}x"], 1)
 
 
 @pytest.mark.parametrize("version", list(VERSIONS))
