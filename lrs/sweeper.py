@@ -36,7 +36,6 @@ class Sweeper:
 
     async def _run(self) -> None:
         while True:
-            heed_cancellation()
             try:
                 swept = await self._attachments.sweep(datetime.now(UTC) - UNUSED_FOR)
             except PyMongoError:
@@ -44,4 +43,5 @@ class Sweeper:
             else:
                 if swept:
                     await _logger.ainfo("attachments_swept", count=swept)
+            heed_cancellation()
             await asyncio.sleep(EVERY.total_seconds())

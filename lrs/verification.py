@@ -4,7 +4,7 @@ What is read while others write may be half of a change; so whatever looks wrong
 more, and told only when it still is.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -86,22 +86,10 @@ class Verification:
         suspect = {each.where for each in await self._check(batch)}
         if suspect:
             again = list((await self._reader.statements(suspect)).values())
-            circular = {each["_id"] for each in again if await self._is_circular(each)}
-            for each in await self._check(again, circular):
+            for each in await self._check(again):
                 yield each
 
-    async def _is_circular(self, document: Document) -> bool:
-        """Say whether the references that begin here lead back here."""
-        seen: set[str] = set()
-        at: Document | None = document
-        while at is not None and "target" in at and at["_id"] not in seen:
-            seen.add(at["_id"])
-            at = (await self._reader.statements([target_of(at)])).get(target_of(at))
-        return at is not None and at["_id"] == document["_id"] and bool(seen)
-
-    async def _check(
-        self, batch: Sequence[Document], circular: Collection[str] = ()
-    ) -> list[Discrepancy]:
+    async def _check(self, batch: Sequence[Document]) -> list[Discrepancy]:
         targets = await self._reader.statements(
             {target_of(each) for each in batch if "target" in each}
         )
@@ -110,7 +98,7 @@ class Verification:
         for document in batch:
             found += _content(document)
             found += _voiding(document, voided)
-            found += _reference(document, targets, circular=document["_id"] in circular)
+            found += _reference(document, targets)
         return found
 
     async def _places(self) -> AsyncIterator[Discrepancy]:
@@ -186,26 +174,27 @@ def _voiding(document: Document, voided: set[str]) -> Iterator[Discrepancy]:
         yield Discrepancy(where=document["_id"], rule="voided", detail=detail)
 
 
-def _reference(
-    document: Document, targets: Mapping[str, Document], *, circular: bool
-) -> Iterator[Discrepancy]:
+def _reference(document: Document, targets: Mapping[str, Document]) -> Iterator[Discrepancy]:
     """A statement that refers to another is found by that one's keys too."""
     detail = ""
     if "target" not in document:
         detail = "has keys of a target and refers to none" if "via" in document else ""
     elif target_of(document) not in targets:
         detail = "refers to a statement that is not there, and no place is kept for it"
-    elif not _is_settled(document, targets[target_of(document)], circular=circular):
+    elif not _is_settled(document, targets[target_of(document)]):
         detail = "is not found by what it refers to"
     if detail:
         yield Discrepancy(where=document["_id"], rule="reference", detail=detail)
 
 
-def _is_settled(document: Document, target: Document, *, circular: bool) -> bool:
+def _is_settled(document: Document, target: Document) -> bool:
     if "keys" not in target:
         return "via" not in document
-    own, *others = document.get("via", [{}])
-    beyond = target.get("via") or [{"keys": target["keys"]}]
-    if not others or (others[0] != beyond[0] if circular else others != beyond):
-        return False
-    return set(document["keys"]) == {key for each in (own, *others) for key in each["keys"]}
+    via = document.get("via", [])
+    beyond = _key_sets(target.get("via") or [target])
+    found_by = set().union(*_key_sets(via))
+    return _key_sets(via) == beyond | _key_sets(via[:1]) and set(document["keys"]) == found_by
+
+
+def _key_sets(via: Iterable[Document]) -> set[frozenset[int]]:
+    return {frozenset(each["keys"]) for each in via}

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from aiohttp import encode_basic_auth, web
+from aiohttp import encode_basic_auth
 
 from lrs import scopes
 from lrs.credentials import Credentials
-from lrs.http import HTTPLimits, routes
+from lrs.http import HTTPLimits
 from lrs.log import StatementLog
 from tests.conformance.xapi.client import CONSISTENT_THROUGH, PATH, VERSION, Client, findings
-from tests.lrs.conftest import ORGANIZATION, a_statement
+from tests.lrs.conftest import ORGANIZATION, a_statement, serving
 
 
 def basic(key: str, secret: str) -> dict[str, str]:
@@ -51,12 +51,10 @@ async def test_a_valid_credential_without_the_scope_is_forbidden(
 
 
 async def test_what_is_too_large_is_refused_as_that(
-    log: StatementLog, credentials: Credentials, issued: Any, aiohttp_client: Any
+    database: Any, log: StatementLog, credentials: Credentials, issued: Any, aiohttp_client: Any
 ) -> None:
     """XAPI-00328: a body or a batch past its limit."""
-    application = web.Application()
-    limits = HTTPLimits(body=2_000, batch=2)
-    application.add_routes(routes(log, credentials, limits=limits))
+    application = serving(database, log, credentials, HTTPLimits(body=2_000, batch=2))
     session = await aiohttp_client(application, headers=basic(issued.key, issued.secret))
     for version in ("1.0.3", "2.0.0"):
         client = Client(session, version)
