@@ -41,7 +41,6 @@ from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents
-from lrs.forwarding import store as forwarding_store
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.targets import Targets
 from lrs.http import HTTPLimits, Origins
@@ -58,7 +57,6 @@ SPARE = timedelta(minutes=1)
 async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
-    await forwarding_store.prepare(database)
     await content_store.prepare(database)
     for kept in (api_store, audit, erasure_store):
         await kept.prepare(database)

@@ -15,7 +15,7 @@ from api.settings import Settings
 
 if TYPE_CHECKING:
     from lrs.credentials import CredentialRecord, IssuedCredential
-    from lrs.importing import Outcome
+    from lrs.transfers.importing import Outcome
 
 app = typer.Typer(
     no_args_is_help=True, help="The record store: credentials, export, import, verify."

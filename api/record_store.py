@@ -17,15 +17,15 @@ from api.first_start import installation
 from api.settings import Settings
 from content import organizations
 from content import store as content_store
-from lrs import export
-from lrs.columns import read_columns
 from lrs.credentials import CredentialRecord, Credentials, IssuedCredential
 from lrs.errors import LRSError
 from lrs.http.parameters import read_export_query
-from lrs.importing import Importer, Outcome
-from lrs.lines import Line, read_lines
 from lrs.log import StatementLog
 from lrs.query import StatementQuery
+from lrs.transfers import export
+from lrs.transfers.columns import read_columns
+from lrs.transfers.importing import Importer, Outcome
+from lrs.transfers.lines import Line, read_lines
 from lrs.versions import LATEST
 
 T = TypeVar("T")

@@ -13,11 +13,14 @@ import msgspec
 import orjson
 
 from lrs.agents import IFI_PROPERTIES, agent_key
-from lrs.keys import Kind, key, statement_keys
-from lrs.log_reader import LogReader
-from lrs.parts import convert
 from lrs.statement import VOIDED
-from lrs.store import Database, Document, StatementStore, Transaction, target_of
+from lrs.statements.document import target_of
+from lrs.statements.keys import Kind, key, statement_keys
+from lrs.statements.log_reader import LogReader
+from lrs.statements.parts import convert
+from lrs.statements.store import StatementStore
+from lrs.statements.transaction import Transaction
+from lrs.store import AGENTS, DOCUMENTS, Database, Document
 
 BATCH = 50
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
@@ -65,9 +68,9 @@ class Erasure:
         names; return the number of documents."""
         theirs = {"organization_id": self._organization_id, "agent": {"$in": sorted(self._agents)}}
         which = {**theirs, "kind": {"$in": list(_PERSONAL_DOCUMENTS)}}
-        gone = await self._database["documents"].delete_many(which)
+        gone = await self._database[DOCUMENTS].delete_many(which)
         names = [f"{self._organization_id}/{each}" for each in sorted(self._agents)]
-        await self._database["agents"].delete_many(
+        await self._database[AGENTS].delete_many(
             {"_id": {"$in": names}, "organization_id": self._organization_id}
         )
         return gone.deleted_count

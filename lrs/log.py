@@ -6,16 +6,17 @@ from typing import Any
 import msgspec
 import structlog
 
-from lrs.attachment_store import AttachmentStore
-from lrs.group_commit import GroupCommit
-from lrs.intake import NewStatement, admit
+from lrs.attachments.store import AttachmentStore
+from lrs.attachments.sweeper import Sweeper
 from lrs.query import StatementPage, StatementQuery
 from lrs.statement import StoredStatement
-from lrs.statement_document import refuse_too_large
-from lrs.store import Database, Document, StatementStore, prepare, to_statement
-from lrs.sweeper import Sweeper
-from lrs.write_queue import Limits, Write
-from lrs.writers import Heartbeat, Writer
+from lrs.statements.document import refuse_too_large, to_statement
+from lrs.statements.intake import NewStatement, admit
+from lrs.statements.store import StatementStore
+from lrs.store import Database, Document, prepare
+from lrs.writing.group_commit import GroupCommit
+from lrs.writing.queue import Limits, Write
+from lrs.writing.writers import Heartbeat, Writer
 
 Observer = Callable[[Sequence[StoredStatement]], Awaitable[None]]
 ResumeToken = Mapping[str, Any]

@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from lrs import intake
 from lrs.errors import BadRequest, InvalidStatements
-from lrs.log_reader import LogReader
 from lrs.statement import VOIDED
-from lrs.statement_document import to_document
-from lrs.store import INDEXES, Database, Document, target_of
+from lrs.statements import intake
+from lrs.statements.document import target_of, to_document
+from lrs.statements.log_reader import LogReader
+from lrs.store import INDEXES, Database, Document
 from lrs.timestamps import SECOND, now, parse_timestamp
 from lrs.versions import negotiate
 

@@ -7,9 +7,8 @@ from api.identity.principal import Principal
 from api.identity.sessions import Sessions
 from api.permissions import Permission
 from content import people
-from lrs import scopes
-from lrs.authorization import unauthorized
-from lrs.credentials import Credential
+from lrs.credentials import Credential, scopes
+from lrs.credentials.authorization import unauthorized
 from lrs.errors import Forbidden
 
 GRANTS = {

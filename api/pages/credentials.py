@@ -14,8 +14,7 @@ from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, minute
 from api.permissions import Permission
 from api.services import SERVICES
-from lrs import scopes
-from lrs.credentials import CredentialRecord, IssuedCredential
+from lrs.credentials import CredentialRecord, IssuedCredential, scopes
 from lrs.errors import Finding, RuleBroken
 
 table = web.RouteTableDef()

@@ -12,7 +12,7 @@ from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from lrs.credentials import CredentialRecord, IssuedCredential
-from lrs.scopes import ALL
+from lrs.credentials.scopes import ALL
 
 table = RouteTable()
 

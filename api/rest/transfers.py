@@ -14,13 +14,13 @@ from api.rest.call import Call
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from content import people
-from lrs import export
-from lrs.columns import read_columns
 from lrs.http.exchange import CONSISTENT_THROUGH
 from lrs.http.parameters import read_export_query
-from lrs.importing import STATUSES, Importer, Outcome
-from lrs.lines import read_lines
 from lrs.timestamps import format_timestamp
+from lrs.transfers import export
+from lrs.transfers.columns import read_columns
+from lrs.transfers.importing import STATUSES, Importer, Outcome
+from lrs.transfers.lines import read_lines
 from lrs.versions import LATEST
 
 table = RouteTable()

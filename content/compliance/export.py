@@ -7,7 +7,7 @@ from datetime import datetime
 
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
-from lrs.spreadsheet import harmless
+from lrs.transfers.spreadsheet import harmless
 
 COLUMNS = (
     "requirement_id",

@@ -20,8 +20,9 @@ from lrs.forwarding.delivery import send
 from lrs.forwarding.store import ForwardingStore, LeaseLost, now
 from lrs.forwarding.target import Answer, Target, Verdict, batches, judge, pause
 from lrs.log import StatementLog
-from lrs.log_reader import LogReader
-from lrs.store import Database, Document, document_id, target_of
+from lrs.statements.document import document_id, target_of
+from lrs.statements.log_reader import LogReader
+from lrs.store import Database, Document
 
 LOOK_EVERY_SECONDS = 1.0
 PAGE = 200

@@ -26,15 +26,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from pymongo import ASCENDING, IndexModel, ReturnDocument
-from pymongo.write_concern import WriteConcern
+from pymongo import ASCENDING, ReturnDocument
 
 from lrs.forwarding.target import Answer, Target
-from lrs.store import Database, Document
+from lrs.store import (
+    DEAD_LETTERS,
+    DURABLE,
+    FORWARDING_POSITIONS,
+    FORWARDING_TARGETS,
+    Database,
+    Document,
+)
 
 LEASE = timedelta(minutes=2)
-_FIRST = ("organization_id", ASCENDING)
-_DURABLE = WriteConcern(w="majority", j=True)
 
 
 class LeaseLost(Exception):
@@ -71,20 +75,6 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     retry: bool
 
 
-async def prepare(database: Database) -> None:
-    """Make the indexes; repeatable."""
-    await database["forwarding_targets"].create_indexes([IndexModel([_FIRST, ("_id", ASCENDING)])])
-    await database["forwarding_dead_letters"].create_indexes(
-        [
-            IndexModel([_FIRST, ("target_id", ASCENDING), ("stored", ASCENDING)]),
-            IndexModel(
-                [_FIRST, ("target_id", ASCENDING), ("retry", ASCENDING), ("stored", ASCENDING)]
-            ),
-            IndexModel([_FIRST, ("keys", ASCENDING)]),
-        ]
-    )
-
-
 def now() -> datetime:
     """The present in UTC, in the milliseconds that BSON keeps."""
     moment = datetime.now(UTC)
@@ -95,9 +85,9 @@ class ForwardingStore:
     """Targets, positions and dead letters; every write is durable on return."""
 
     def __init__(self, database: Database) -> None:
-        self._targets = database.get_collection("forwarding_targets", write_concern=_DURABLE)
-        self._positions = database.get_collection("forwarding_positions", write_concern=_DURABLE)
-        self._letters = database.get_collection("forwarding_dead_letters", write_concern=_DURABLE)
+        self._targets = database.get_collection(FORWARDING_TARGETS, write_concern=DURABLE)
+        self._positions = database.get_collection(FORWARDING_POSITIONS, write_concern=DURABLE)
+        self._letters = database.get_collection(DEAD_LETTERS, write_concern=DURABLE)
 
     async def add(self, target: Target, position: int) -> None:
         """Keep a new target; it gets what was stored after `position`."""

@@ -11,10 +11,11 @@ from cryptography.fernet import Fernet
 from lrs.errors import NotFound, VersionMismatch
 from lrs.forwarding.store import DeadLetter, ForwardingStore, Position
 from lrs.forwarding.target import Filter, Target
-from lrs.keys import Kind, key
 from lrs.log import StatementLog
-from lrs.log_reader import LogReader
-from lrs.store import Database, document_id
+from lrs.statements.document import document_id
+from lrs.statements.keys import Kind, key
+from lrs.statements.log_reader import LogReader
+from lrs.store import Database
 from lrs.timestamps import as_datetime, as_microseconds
 
 MOST_COUNTED = 10_000

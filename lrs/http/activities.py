@@ -3,7 +3,7 @@
 import orjson
 from aiohttp import web
 
-from lrs import scopes
+from lrs.credentials import scopes
 from lrs.http import requirements
 from lrs.http.exchange import Exchange, Service, resource, single_parameters
 from lrs.http.parameters import ParameterReader, read_iri

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from lrs import scopes
 from lrs.agents import agent_key, to_person
+from lrs.credentials import scopes
 from lrs.http import requirements
 from lrs.http.exchange import Exchange, Service, resource, single_parameters
 from lrs.http.parameters import ParameterReader, read_agent

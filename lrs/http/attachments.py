@@ -7,10 +7,10 @@ from functools import partial
 import orjson
 from aiohttp import web
 
-from lrs.attachment_store import AttachmentStore, StoredAttachment
-from lrs.attachments import attachments_of
+from lrs.attachments.declarations import attachments_of
+from lrs.attachments.store import AttachmentStore, StoredAttachment
 from lrs.http.exchange import Exchange
-from lrs.multipart import MultipartWriter, OutgoingPart
+from lrs.http.multipart import MultipartWriter, OutgoingPart
 from lrs.statement import StoredStatement
 
 MULTIPART = "multipart/mixed"

@@ -7,9 +7,10 @@ import msgspec
 import orjson
 from aiohttp import web
 
-from lrs import scopes
-from lrs.document_store import Kind
+from lrs.credentials import scopes
 from lrs.documents import Address, Content, StoredDocument, Subject
+from lrs.documents.preconditions import Preconditions, read_preconditions
+from lrs.documents.store import Kind
 from lrs.errors import BadRequest, Finding, NotFound
 from lrs.http import requirements
 from lrs.http.exchange import Exchange, Operation, Service, resource, single_parameters
@@ -22,7 +23,6 @@ from lrs.http.parameters import (
     read_uuid,
 )
 from lrs.http.requirements import Requirements
-from lrs.preconditions import Preconditions, read_preconditions
 from lrs.timestamps import as_datetime
 
 _UNKNOWN_TYPE = "application/octet-stream"

@@ -9,8 +9,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from lrs.attachment_store import StoredAttachment, Upload
-from lrs.attachments import (
+from lrs.attachments.declarations import (
     Attachment,
     Hash,
     attachments_of,
@@ -19,11 +18,12 @@ from lrs.attachments import (
     new_hash,
     part_finding,
 )
+from lrs.attachments.store import StoredAttachment, Upload
 from lrs.errors import BadRequest, Finding, LRSError, TooLarge
 from lrs.http.exchange import Exchange
-from lrs.intake import NewStatement
-from lrs.multipart import MultipartReader, read_boundary
-from lrs.signatures import check_signature
+from lrs.http.multipart import MultipartReader, read_boundary
+from lrs.statements.intake import NewStatement
+from lrs.statements.signatures import check_signature
 
 _JSON = "application/json"
 

@@ -8,20 +8,20 @@ import msgspec
 import orjson
 from aiohttp import web
 
-from lrs import scopes
 from lrs.agents import agent_key
+from lrs.credentials import scopes
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
-from lrs.formats import accepted_languages, show
 from lrs.http import parameters
 from lrs.http.attachments import MULTIPART, multipart
 from lrs.http.exchange import Exchange, Service, resource, single_parameters
 from lrs.http.incoming import IncomingParts
 from lrs.http.parameters import Presentation
-from lrs.intake import admit, parse
 from lrs.log import RawPage
-from lrs.mentions import activities_of
+from lrs.metadata.mentions import activities_of
 from lrs.query import Continuation, StatementQuery
 from lrs.statement import StoredStatement
+from lrs.statements.formats import accepted_languages, show
+from lrs.statements.intake import admit, parse
 from lrs.timestamps import as_datetime, as_microseconds
 
 _STATEMENT_ID = frozenset({"statementId"})

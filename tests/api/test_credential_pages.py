@@ -6,7 +6,7 @@ import pytest
 
 from api.pages.credentials import PATH, SCOPES
 from api.services import Services
-from lrs import scopes
+from lrs.credentials import scopes
 from tests.api.callers import ADMIN, PASSWORD, Client, add_person
 
 FORM = {"name": "Tool", "scopes": "statements/write"}

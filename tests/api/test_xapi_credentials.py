@@ -7,7 +7,7 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from api.services import Services
-from lrs.scopes import SCOPES
+from lrs.credentials.scopes import SCOPES
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 
 PATH = "/xapi/credentials"

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from lrs.attachments import SIGNATURE
+from lrs.attachments.declarations import SIGNATURE
 from tests.lrs.conftest import Statement
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey

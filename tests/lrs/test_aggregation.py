@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lrs import aggregation
-from lrs.aggregation import Aggregation, translate
+from lrs.aggregation import Aggregation, aggregation
+from lrs.aggregation.aggregation import translate
 from lrs.errors import InvalidPipeline, TooExpensive
 from lrs.log import StatementLog
 from tests.lrs.conftest import ORGANIZATION, a_statement, voiding

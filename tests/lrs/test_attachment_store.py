@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lrs.attachment_store import CHUNK_BYTES, AttachmentLost, AttachmentStore, Upload
+from lrs.attachments.store import CHUNK_BYTES, AttachmentLost, AttachmentStore, Upload
 from lrs.errors import Overloaded
 from lrs.store import ATTACHMENT_CHUNKS, ATTACHMENT_FILES, prepare
 from tests.lrs.conftest import ORGANIZATION

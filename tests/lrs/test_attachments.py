@@ -9,7 +9,7 @@ import pytest
 from aiohttp import encode_basic_auth
 from aiohttp.test_utils import TestClient
 
-from lrs.attachment_store import CHUNK_BYTES
+from lrs.attachments.store import CHUNK_BYTES
 from lrs.credentials import Credentials, IssuedCredential
 from lrs.http import HTTPLimits
 from lrs.log import StatementLog

@@ -9,8 +9,7 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from lrs.credentials import Credential, Credentials, IssuedCredential
-from lrs.errors import NotFound, RuleBroken, Unauthorized
-from lrs.scopes import (
+from lrs.credentials.scopes import (
     ALL,
     PROFILE,
     READ_ALL,
@@ -21,6 +20,7 @@ from lrs.scopes import (
     WRITE_STATEMENTS,
     expand,
 )
+from lrs.errors import NotFound, RuleBroken, Unauthorized
 from tests.lrs.conftest import HOME_PAGE, ORGANIZATION, Speak, a_statement
 
 OTHER = "organization-2"

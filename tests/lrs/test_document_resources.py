@@ -10,8 +10,7 @@ from aiohttp.test_utils import TestClient
 from pymongo import AsyncMongoClient
 from yarl import URL
 
-from lrs import scopes
-from lrs.credentials import Credentials
+from lrs.credentials import Credentials, scopes
 from lrs.log import StatementLog
 from tests.lrs.conftest import ORGANIZATION, Speak, serving
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from lrs.documents import Address, Content, Documents, Subject, merge
+from lrs.documents import Address, Content, Documents, Subject
+from lrs.documents.documents import merge
+from lrs.documents.preconditions import Preconditions, entity_tag, read_preconditions
 from lrs.errors import BadRequest, DocumentConflict, PreconditionFailed, TooLarge
-from lrs.preconditions import Preconditions, entity_tag, read_preconditions
 from lrs.store import prepare
 from lrs.versions import VERSIONS
 

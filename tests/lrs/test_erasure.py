@@ -8,8 +8,8 @@ import pytest
 
 from lrs import erasure as erasing
 from lrs.erasure import Erased, Erasure
-from lrs.intake import admit
 from lrs.log import StatementLog, StatementQuery
+from lrs.statements.intake import admit
 from lrs.verification import Verification
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 

@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 import pytest
 
-from lrs import export
-from lrs.columns import DEFAULT_COLUMNS, MOST_COLUMNS, read_columns, value_at
 from lrs.errors import BadRequest
 from lrs.log import StatementLog
 from lrs.query import StatementQuery
 from lrs.timestamps import parse_timestamp
+from lrs.transfers import export
+from lrs.transfers.columns import DEFAULT_COLUMNS, MOST_COLUMNS, read_columns, value_at
 from tests.lrs.conftest import ORGANIZATION, a_statement, voiding
 
 AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lrs@example.com"}

@@ -11,7 +11,6 @@ from cryptography.fernet import Fernet
 
 from lrs.errors import NotFound, VersionMismatch
 from lrs.forwarding import forwarder as forwarding
-from lrs.forwarding import store as forwarding_store
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.store import now
 from lrs.forwarding.target import Filter, Target, Verdict, batches, check_endpoint, judge, pause
@@ -33,7 +32,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def log(database: Any) -> AsyncIterator[StatementLog]:
-    await forwarding_store.prepare(database)
     log = StatementLog(database, heartbeat=Heartbeat(every_seconds=0.1))
     await log.start()
     yield log

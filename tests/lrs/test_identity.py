@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from lrs.identity import same_statement
+from lrs.statements.identity import same_statement
 from tests.lrs.conftest import Statement, a_statement
 
 ADA = {"objectType": "Agent", "mbox": "mailto:ada@example.com"}

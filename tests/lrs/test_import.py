@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
-from lrs import export
-from lrs.importing import Importer, Outcome
-from lrs.lines import Line, read_lines
 from lrs.log import Limits, StatementLog
 from lrs.query import StatementQuery
+from lrs.transfers import export
+from lrs.transfers.importing import Importer, Outcome
+from lrs.transfers.lines import Line, read_lines
 from tests.lrs.conftest import ORGANIZATION, a_statement, voiding
 
 IMPORTER = {"objectType": "Agent", "mbox": "mailto:importer@example.com"}

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from lrs.activities import canonical
 from lrs.log import StatementLog
-from lrs.mentions import read_mentions
 from lrs.metadata import Metadata
+from lrs.metadata.activities import canonical
+from lrs.metadata.mentions import read_mentions
 from tests.lrs.conftest import ORGANIZATION, a_statement
 
 ACTIVITY = "https://example.com/activities/1"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lrs.errors import BadRequest, TooLarge
-from lrs.multipart import (
+from lrs.http.multipart import (
     MOST_HEADER_BYTES,
     MultipartReader,
     MultipartWriter,

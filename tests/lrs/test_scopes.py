@@ -6,8 +6,7 @@ import pytest
 from aiohttp import web
 
 from lrs.credentials import Credentials
-from lrs.http import routes
-from lrs.scopes import (
+from lrs.credentials.scopes import (
     ALL,
     DEFINE,
     PROFILE,
@@ -18,6 +17,7 @@ from lrs.scopes import (
     STATE,
     WRITE_STATEMENTS,
 )
+from lrs.http import routes
 from tests.lrs.conftest import ORGANIZATION, Speak, a_statement, voiding
 
 RECORD = {ALL, WRITE_STATEMENTS}

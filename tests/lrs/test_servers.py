@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient
 from lrs.credentials import Credentials, IssuedCredential
 from lrs.http import HTTPLimits
 from lrs.log import Heartbeat, Limits, StatementLog
-from lrs.store import document_id
+from lrs.statements.document import document_id
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, serving, voiding
 from tests.lrs.wire import over_a_wire
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lrs.attachments import attachments_of
-from lrs.signatures import MOST_CERTIFICATES, check_signature
+from lrs.attachments.declarations import attachments_of
+from lrs.statements.signatures import MOST_CERTIFICATES, check_signature
 from tests.lrs.conftest import Statement, a_statement
 from tests.lrs.messages import described
 from tests.lrs.signing import EC_KEY, KEY, OTHER_KEY, certificate, signed, token_of

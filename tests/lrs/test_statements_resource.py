@@ -8,7 +8,7 @@ from aiohttp import encode_basic_auth
 from aiohttp.test_utils import TestClient
 
 from lrs.credentials import Credentials
-from lrs.scopes import READ_OWN_STATEMENTS, WRITE_STATEMENTS
+from lrs.credentials.scopes import READ_OWN_STATEMENTS, WRITE_STATEMENTS
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 
 XAPI = TestClient[Any, Any]

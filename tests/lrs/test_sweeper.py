@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from lrs.attachment_store import AttachmentStore
-from lrs.sweeper import Sweeper
+from lrs.attachments.store import AttachmentStore
+from lrs.attachments.sweeper import Sweeper
 
 PATIENCE_SECONDS = 20
 

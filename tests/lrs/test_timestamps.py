@@ -2,7 +2,6 @@
 
 import pytest
 
-from lrs.clock import Clock
 from lrs.timestamps import (
     as_datetime,
     as_microseconds,
@@ -11,6 +10,7 @@ from lrs.timestamps import (
     parse_duration,
     parse_timestamp,
 )
+from lrs.writing.clock import Clock
 
 
 @pytest.mark.parametrize(

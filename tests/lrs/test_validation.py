@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from lrs.explanation import explain
-from lrs.schemas import merge, statement_schema
 from lrs.validation import accepts, check_statement
+from lrs.validation.explanation import explain
+from lrs.validation.schemas import merge, statement_schema
 from lrs.versions import VERSIONS
 from tests.lrs.conftest import Statement, a_statement, voiding
 from tests.lrs.whole import ADA, TEAM, UUID, WHOLE, changed, paths, replaced

@@ -11,10 +11,11 @@ from pymongo.errors import PyMongoError
 from lrs.errors import StatementConflict, TooLarge
 from lrs.log import Heartbeat, Limits, StatementLog, StatementQuery
 from lrs.statement import StoredStatement
-from lrs.store import document_id, is_passing
+from lrs.statements.document import document_id
+from lrs.store import is_passing
 from lrs.timestamps import as_microseconds, now
-from lrs.writer_store import Slot
-from lrs.writers import SLOTS, Watch, consistent_through
+from lrs.writing.store import Slot
+from lrs.writing.writers import SLOTS, Watch, consistent_through
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 from tests.lrs.test_log import record
 from tests.lrs.wire import over_a_wire

@@ -18,7 +18,7 @@ from api.pages.viewer import signed_in
 from api.permissions import Permission
 from api.services import SERVICES
 from content.errors import NotFound
-from lrs.formats import accepted_languages
+from lrs.statements.formats import accepted_languages
 from lrs.timestamps import format_timestamp
 
 table = web.RouteTableDef()

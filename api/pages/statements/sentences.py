@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from lrs.formats import one_language
 from lrs.statement import PROGRESS_EXTENSION
+from lrs.statements.formats import one_language
 from lrs.timestamps import parse_duration
 
 MOST_CHARACTERS = 160

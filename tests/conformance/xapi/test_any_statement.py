@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lrs.explanation import explain
 from lrs.validation import accepts, check_statement
+from lrs.validation.explanation import explain
 from lrs.versions import VERSIONS
 from tests.conformance.xapi.client import Client
 from tests.conformance.xapi.statements import mutated, statements

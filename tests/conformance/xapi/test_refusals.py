@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from aiohttp import encode_basic_auth
 
-from lrs import scopes
-from lrs.credentials import Credentials
+from lrs.credentials import Credentials, scopes
 from lrs.http import HTTPLimits
 from lrs.log import StatementLog
 from tests.conformance.xapi.client import CONSISTENT_THROUGH, PATH, VERSION, Client, findings

@@ -1,0 +1,3 @@
+"""Aggregate queries over the log."""
+
+from lrs.aggregation.aggregation import Aggregation as Aggregation

@@ -1,0 +1,3 @@
+"""What statements tell of activities and agents."""
+
+from lrs.metadata.metadata import Metadata as Metadata

@@ -1,0 +1,1 @@
+"""The log in files: export and import, of any size."""

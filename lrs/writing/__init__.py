@@ -1,0 +1,1 @@
+"""How statements are written: in groups, in transactions, by many servers at once."""
