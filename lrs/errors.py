@@ -11,10 +11,9 @@ LRSError
 │   ├── NotFound            404  nothing there
 │   ├── StatementConflict   409  another statement already has this id
 │   ├── DocumentConflict    409  a document is there, and no header says that it may be replaced
-│   ├── PreconditionFailed  412  the document is not what If-Match or If-None-Match asks for
+│   ├── PreconditionFailed  412  what is there is not what the caller asks it to be
 │   ├── TooLarge            413  a body, batch or nesting past its limit
 │   ├── TooSlow             408  a body that did not arrive in time
-│   ├── VersionMismatch     412  it was changed since it was read
 │   └── RuleBroken          422  a credential that is well-formed, but breaks a rule
 ├── Overloaded              503  too much is under way; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing of the group was written
@@ -144,19 +143,11 @@ class DocumentConflict(Refusal):
 
 
 class PreconditionFailed(Refusal):
-    """The document is not the one that If-Match or If-None-Match asks for."""
+    """What is there is not what If-Match or If-None-Match, or a known version, asks for."""
 
     status = 412
     code = "precondition_failed"
-    title = "The document is another one by now"
-
-
-class VersionMismatch(Refusal):
-    """What is to be changed was changed since the caller read it."""
-
-    status = 412
-    code = "version_mismatch"
-    title = "It was changed meanwhile"
+    title = "What is there is not what the request expects"
 
 
 class TooLarge(Refusal):

@@ -156,6 +156,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (content.VersionMismatch, _of_code(412, "It was changed meanwhile")),
     (content.RuleBroken, _rule_broken),
     (content.PackageRefused, _package_refused),
+    (lrs.PreconditionFailed, _told(412, "version_mismatch", "It was changed meanwhile")),
     (lrs.Refusal, _lrs_refusal),
     (lrs.Overloaded, _overloaded),
     (

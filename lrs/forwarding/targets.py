@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from cryptography.fernet import Fernet
 
-from lrs.errors import NotFound, VersionMismatch
+from lrs.errors import NotFound, PreconditionFailed
 from lrs.forwarding.store import DeadLetter, ForwardingStore, Position
 from lrs.forwarding.target import Filter, Target
 from lrs.log import StatementLog
@@ -87,7 +87,7 @@ class Targets:
     async def update(
         self, organization_id: str, target_id: str, changes: dict[str, Any], expected: int | None
     ) -> Target:
-        """Change fields of a target, and try it at once. Raises NotFound, VersionMismatch."""
+        """Change fields of a target, and try it at once. Raises NotFound, PreconditionFailed."""
         present = await self.get(organization_id, target_id)
         if "secret" in changes:
             changes = {**changes, "secret": self._cipher.encrypt(changes["secret"].encode())}
@@ -95,7 +95,7 @@ class Targets:
         if expected not in (None, present.version) or not await self._store.replace(
             changed, present.version
         ):
-            raise VersionMismatch(f"The forwarding target {target_id} was changed meanwhile.")
+            raise PreconditionFailed(f"The forwarding target {target_id} was changed meanwhile.")
         return changed
 
     async def remove(self, organization_id: str, target_id: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from lrs.errors import NotFound, VersionMismatch
+from lrs.errors import NotFound, PreconditionFailed
 from lrs.forwarding import forwarder as forwarding
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.store import now
@@ -256,7 +256,7 @@ async def test_a_paused_target_gets_nothing_and_goes_on_where_it_was(
     await reached(targets, other, "retrying")
     assert (await targets.status(target)).state == "paused"
     assert receiver.ids == []
-    with pytest.raises(VersionMismatch):
+    with pytest.raises(PreconditionFailed):
         await targets.update(ORGANIZATION, target.id, {"enabled": True}, 7)
     target = await targets.update(ORGANIZATION, target.id, {"enabled": True}, 1)
     await reached(targets, target, "caught_up")
