@@ -3,14 +3,17 @@
 import os
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from api.identity import passwords
 from api.mongod import Mongod
 
 MONGODB_URI = "LYCEUM_TEST_MONGODB_URI"
@@ -37,6 +40,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del os.environ[MONGODB_URI]
         mongod.stop()
         folder.cleanup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash secrets with the least that argon2 takes: by its defaults each costs 0.2 s of a core."""
+    least = partialmethod(PasswordHasher.__init__, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordHasher, "__init__", least)
+        patch.setattr(passwords, "_hasher", PasswordHasher())
+        yield
 
 
 @pytest.fixture(scope="session")
