@@ -210,7 +210,7 @@ def _agent(written: str | None) -> dict[str, Any] | None:
 
 
 def _filters(written: Sequence[str]) -> dict[str, str]:
-    from lrs.http.parameters import EXPORT
+    from lrs.http.statement_parameters import EXPORT
 
     pairs = [each.partition("=") for each in written]
     for name, equals, _ in pairs:

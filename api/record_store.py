@@ -19,7 +19,7 @@ from content import organizations
 from content import store as content_store
 from lrs.credentials import CredentialRecord, Credentials, IssuedCredential
 from lrs.errors import LRSError
-from lrs.http.parameters import read_export_query
+from lrs.http.statement_parameters import read_export_query
 from lrs.log import StatementLog
 from lrs.query import StatementQuery
 from lrs.transfers import export

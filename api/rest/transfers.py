@@ -15,7 +15,7 @@ from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from content import people
 from lrs.http.exchange import CONSISTENT_THROUGH
-from lrs.http.parameters import read_export_query
+from lrs.http.statement_parameters import read_export_query
 from lrs.timestamps import format_timestamp
 from lrs.transfers import export
 from lrs.transfers.columns import read_columns

@@ -5,8 +5,8 @@ from aiohttp import web
 
 from lrs.credentials import scopes
 from lrs.http import requirements
-from lrs.http.exchange import Exchange, Service, resource, single_parameters
-from lrs.http.parameters import ParameterReader, read_iri
+from lrs.http.exchange import Exchange, Service, resource
+from lrs.http.parameters import read_iri
 
 
 def routes(service: Service) -> list[web.RouteDef]:
@@ -17,8 +17,7 @@ def routes(service: Service) -> list[web.RouteDef]:
 async def get(exchange: Exchange) -> web.Response:
     """Return the activity; only its id where no statement has defined it."""
     exchange.require(scopes.READ_STATEMENTS, scopes.PROFILE, scopes.DEFINE)
-    given = single_parameters(exchange.request, frozenset({"activityId"}))
-    read = ParameterReader(given, exchange.version.number, requirements.ACTIVITIES)
+    read = exchange.parameters({"activityId"}, requirements.ACTIVITIES)
     activity_id = read.required("activityId", read_iri)
     read.finish()
     definition = await exchange.service.metadata.definition(exchange.organization_id, activity_id)

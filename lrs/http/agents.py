@@ -8,8 +8,8 @@ from aiohttp import web
 from lrs.agents import agent_key, to_person
 from lrs.credentials import scopes
 from lrs.http import requirements
-from lrs.http.exchange import Exchange, Service, resource, single_parameters
-from lrs.http.parameters import ParameterReader, read_agent
+from lrs.http.exchange import Exchange, Service, resource
+from lrs.http.parameters import read_agent
 
 
 def routes(service: Service) -> list[web.RouteDef]:
@@ -20,8 +20,7 @@ def routes(service: Service) -> list[web.RouteDef]:
 async def get(exchange: Exchange) -> web.Response:
     """Return the Person; only what was asked with where nothing more is known."""
     exchange.require(scopes.READ_STATEMENTS, scopes.PROFILE, scopes.DEFINE)
-    given = single_parameters(exchange.request, frozenset({"agent"}))
-    read = ParameterReader(given, exchange.version.number, requirements.AGENTS)
+    read = exchange.parameters({"agent"}, requirements.AGENTS)
     agent: dict[str, Any] = read.required("agent", read_agent)
     read.finish()
     names = await exchange.service.metadata.names(exchange.organization_id, agent_key(agent) or "")

@@ -13,9 +13,8 @@ from lrs.documents.preconditions import Preconditions, read_preconditions
 from lrs.documents.store import Kind
 from lrs.errors import BadRequest, Finding, NotFound
 from lrs.http import requirements
-from lrs.http.exchange import Exchange, Operation, Service, resource, single_parameters
+from lrs.http.exchange import Exchange, Operation, Service, resource
 from lrs.http.parameters import (
-    ParameterReader,
     read_agent_key,
     read_iri,
     read_text,
@@ -131,10 +130,9 @@ def read_asked(
         BadRequest: some are missing, unknown or malformed; all of them are told.
     """
     allowed = resource.parameters | {resource.id_name}
-    given = single_parameters(exchange.request, allowed | ({"since"} if may_have_since else set()))
     method = exchange.request.method
     broken = resource.requirements["GET" if method == "HEAD" else method]
-    read = ParameterReader(given, exchange.version.number, broken)
+    read = exchange.parameters(allowed | ({"since"} if may_have_since else set()), broken)
     subject = Subject(
         organization_id=exchange.organization_id,
         kind=resource.kind,
@@ -144,20 +142,9 @@ def read_asked(
     )
     document_id = (read.required if needs_id else read)(resource.id_name, read_text)
     asked = Asked(subject, document_id, read("since", read_timestamp))
-    read.finish()
     if asked.document_id is not None and asked.since is not None:
-        detail = f"cannot stand beside {resource.id_name}"
-        raise BadRequest(
-            [
-                Finding(
-                    detail=detail,
-                    where="since",
-                    kind="parameter",
-                    rule="parameters",
-                    requirement="XAPI-00324",
-                )
-            ]
-        )
+        read.refuse("since", f"cannot stand beside {resource.id_name}", "XAPI-00324")
+    read.finish()
     return asked
 
 

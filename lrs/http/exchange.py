@@ -5,7 +5,6 @@ There is no middleware here: each is a call more on the way of every statement.
 
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any
 
 import msgspec
 import structlog
@@ -14,12 +13,14 @@ from pymongo.errors import PyMongoError
 
 from lrs.credentials import Credential, Credentials
 from lrs.documents import Documents
-from lrs.errors import BadRequest, Finding, Forbidden, Overloaded, Refusal
+from lrs.errors import Forbidden, Overloaded, Refusal
 from lrs.http.alternate_syntax import is_alternate, unfold
 from lrs.http.bodies import Bodies
 from lrs.http.cors import Origins, preflight
 from lrs.http.limits import HTTPLimits
+from lrs.http.parameters import ParameterReader
 from lrs.http.problems import overloaded, problem, refused, unanswered
+from lrs.http.requirements import Requirements
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
 from lrs.store import is_passing
@@ -70,6 +71,14 @@ class Exchange(msgspec.Struct, frozen=True):
         if self.credential.scopes.isdisjoint(scopes):
             missing = " or ".join(scopes)
             raise Forbidden(f'The credential "{self.credential.name}" has no scope {missing}.')
+
+    def parameters(
+        self, allowed: Collection[str], requirements: Requirements | None = None
+    ) -> ParameterReader:
+        """Return a reader of the query, in which only some names may be, each once."""
+        return ParameterReader.of_query(
+            self.request.query, allowed, self.version.number, requirements
+        )
 
     async def body(self) -> bytes:
         """Return the request's body.
@@ -184,49 +193,3 @@ async def _failed(error: Exception) -> web.Response:
     incident = uuid.uuid4().hex
     await _logger.aerror("request_failed", incident=incident, exc_info=error)
     return problem(500, "internal_error", f"Something broke here. Quote the incident {incident}.")
-
-
-def single_parameters(request: web.Request, allowed: frozenset[str]) -> dict[str, str]:
-    """Return the query's parameters.
-
-    Raises:
-        BadRequest: one is unknown, wrong in case, or there twice; all of them are told.
-    """
-    query: Any = request.query
-    if not query:
-        return {}
-    findings = [
-        Finding(
-            detail=_unknown(name, allowed),
-            where=name,
-            kind="parameter",
-            rule="parameters",
-            requirement="XAPI-00324" if _meant(name, allowed) is None else "XAPI-00325",
-        )
-        for name in query
-        if name not in allowed
-    ]
-    findings += [
-        Finding(
-            detail="is there twice",
-            where=name,
-            kind="parameter",
-            rule="parameters",
-            requirement="XAPI-00324",
-        )
-        for name in allowed
-        if len(query.getall(name, ())) > 1
-    ]
-    if findings:
-        raise BadRequest(findings)
-    return dict(query)
-
-
-def _unknown(name: str, allowed: frozenset[str]) -> str:
-    meant = _meant(name, allowed)
-    hint = f'; did you mean "{meant}"?' if meant else ""
-    return f"is not a parameter here{hint}"
-
-
-def _meant(name: str, allowed: frozenset[str]) -> str | None:
-    return next((meant for meant in allowed if meant.lower() == name.lower()), None)

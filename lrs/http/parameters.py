@@ -1,44 +1,19 @@
-"""The parameters of GET /statements, read into a query (Communication 2.1.3)."""
+"""Reading parameters of the query: all that is wrong with them is told at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-import msgspec
 import orjson
+from multidict import MultiMapping
 
 from lrs.agents import agent_key
 from lrs.errors import BadRequest, Finding
 from lrs.http.requirements import Broken, Requirements
-from lrs.query import StatementQuery
 from lrs.timestamps import parse_timestamp
 from lrs.validation import check
 
-SINGLE = frozenset({"statementId", "voidedStatementId", "format", "attachments"})
-FILTERS = frozenset(
-    {
-        "agent",
-        "verb",
-        "activity",
-        "registration",
-        "related_activities",
-        "related_agents",
-        "since",
-        "until",
-        "limit",
-        "ascending",
-    }
-)
-EXPORT = (FILTERS - {"ascending"}) | {"after"}
-LIST = FILTERS | {"format", "attachments"}
-ALL = SINGLE | FILTERS | {"more"}
-
-_DIGITS = 9
-"""Of a count; a longer one is more than any page holds all the same."""
-
-_FORMATS = ("ids", "exact", "canonical")
-
-
 _MALFORMED = Broken(malformed="XAPI-00012")
+_UNKNOWN, _MISWRITTEN = "XAPI-00324", "XAPI-00325"
 
 T = TypeVar("T")
 
@@ -47,85 +22,11 @@ class WrongValue(Exception):
     """A parameter's value is not what it must be; the message says what it must be."""
 
 
-class Presentation(msgspec.Struct, frozen=True):
-    """How statements are to be shown."""
-
-    format: str = "exact"
-    attachments: bool = False
-
-
-def read_query(parameters: Mapping[str, str], version: str) -> StatementQuery:
-    """Return the query that the parameters describe.
-
-    Raises:
-        BadRequest: values are malformed; all of them are told.
-    """
-    read = ParameterReader(parameters, version)
-    query = _query(read)
-    read.finish()
-    return query
-
-
-def read_export_query(parameters: Mapping[str, str], version: str) -> StatementQuery:
-    """Return the query of an export: `after`, the `stored` of a statement, goes on behind it.
-
-    Raises:
-        BadRequest: values are malformed; all of them are told.
-    """
-    read = ParameterReader(parameters, version)
-    query, after = _query(read), read("after", read_timestamp)
-    read.finish()
-    if after is None:
-        return query
-    return msgspec.structs.replace(query, since=max(after, query.since or 0))
-
-
-def _query(read: "ParameterReader") -> StatementQuery:
-    return StatementQuery(
-        agent=read("agent", _agent),
-        verb=read("verb", read_iri),
-        activity=read("activity", read_iri),
-        registration=read("registration", read_uuid),
-        related_agents=read("related_agents", _boolean) or False,
-        related_activities=read("related_activities", _boolean) or False,
-        since=read("since", read_timestamp),
-        until=read("until", read_timestamp),
-        limit=read("limit", _count) or 0,
-        ascending=read("ascending", _boolean) or False,
-    )
-
-
-def read_presentation(parameters: Mapping[str, str], version: str) -> Presentation:
-    """Return how the statements are to be shown.
-
-    Raises:
-        BadRequest: values are malformed; all of them are told.
-    """
-    read = ParameterReader(parameters, version)
-    shown = Presentation(
-        format=read("format", _format) or "exact",
-        attachments=read("attachments", _boolean) or False,
-    )
-    read.finish()
-    return shown
-
-
-def read_statement_id(parameters: Mapping[str, str], name: str, version: str) -> str:
-    """Return the statement id that a parameter gives.
-
-    Raises:
-        BadRequest: it is not a UUID.
-    """
-    read = ParameterReader(parameters, version)
-    statement_id = read(name, read_uuid)
-    read.finish()
-    return statement_id or ""
-
-
 class ParameterReader:
     """Reads parameters one by one and gathers what is wrong with them.
 
-    `requirements` tells by name which ones a wrong parameter breaks.
+    `requirements` tells by name which ones a wrong parameter breaks. `findings` are what is wrong
+    already.
     """
 
     def __init__(
@@ -133,42 +34,52 @@ class ParameterReader:
         parameters: Mapping[str, str],
         version: str,
         requirements: Requirements | None = None,
+        findings: Iterable[Finding] = (),
     ) -> None:
         self._parameters, self._version = parameters, version
         self._requirements = requirements or {}
-        self._findings: list[Finding] = []
+        self._findings = list(findings)
+
+    @classmethod
+    def of_query(
+        cls,
+        query: MultiMapping[str],
+        allowed: Collection[str],
+        version: str,
+        requirements: Requirements | None = None,
+    ) -> "ParameterReader":
+        """Return a reader of a query in which only some names may be, each once."""
+        return cls(query, version, requirements, _misnamed(query, allowed) if query else ())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parameters
 
     def __call__(self, name: str, parse: Callable[[str, str], T]) -> T | None:
+        """Return a parameter's value; None where it is not there, or is wrong."""
         text = self._parameters.get(name)
         if text is None:
             return None
         try:
             return parse(text, self._version)
         except WrongValue as wrong:
-            self._findings.append(
-                Finding(
-                    detail=f'{wrong}, not "{text[:60]}"',
-                    where=name,
-                    kind="parameter",
-                    rule="parameters",
-                    requirement=self._requirements.get(name, _MALFORMED).malformed,
-                )
-            )
+            self.refuse(name, f'{wrong}, not "{text[:60]}"', self._broken(name).malformed)
             return None
 
     def required(self, name: str, parse: Callable[[str, str], T]) -> T:
         """Return a parameter that must be there; what is returned for a missing one is not used."""
         if name not in self._parameters:
-            self._findings.append(
-                Finding(
-                    detail="is missing",
-                    where=name,
-                    kind="parameter",
-                    rule="parameters",
-                    requirement=self._requirements.get(name, _MALFORMED).missing,
-                )
-            )
+            self.refuse(name, "is missing", self._broken(name).missing)
         return cast(T, self(name, parse))
+
+    def alone(self, name: str, beside: Collection[str], requirement: str) -> None:
+        """Refuse what is there beside a parameter, save what may be."""
+        told = {finding.where for finding in self._findings}
+        for other in sorted({*self._parameters} - {name, *beside} - told):
+            self.refuse(other, f"cannot stand beside {name}", requirement)
+
+    def refuse(self, name: str, detail: str, requirement: str) -> None:
+        """Add a finding about a parameter."""
+        self._findings.append(_finding(name, detail, requirement))
 
     def finish(self) -> None:
         """Go on only where every parameter was right.
@@ -178,6 +89,28 @@ class ParameterReader:
         """
         if self._findings:
             raise BadRequest(self._findings)
+
+    def _broken(self, name: str) -> Broken:
+        return self._requirements.get(name, _MALFORMED)
+
+
+def _misnamed(query: MultiMapping[str], allowed: Collection[str]) -> Iterable[Finding]:
+    """Yield what is unknown, wrong in case, or there twice."""
+    for name in dict.fromkeys(query):
+        meant = next((each for each in allowed if each.lower() == name.lower()), None)
+        if meant is None:
+            yield _finding(name, "is not a parameter here", _UNKNOWN)
+        elif meant != name:
+            detail = f'is not a parameter here; did you mean "{meant}"?'
+            yield _finding(name, detail, _MISWRITTEN)
+        elif len(query.getall(name)) > 1:
+            yield _finding(name, "is there twice", _UNKNOWN)
+
+
+def _finding(name: str, detail: str, requirement: str) -> Finding:
+    return Finding(
+        detail=detail, where=name, kind="parameter", rule="parameters", requirement=requirement
+    )
 
 
 def read_agent(text: str, version: str) -> dict[str, Any]:
@@ -204,7 +137,8 @@ def read_text(text: str, _version: str) -> str:
     return text
 
 
-def _agent(text: str, version: str) -> str:
+def read_actor_key(text: str, version: str) -> str:
+    """Return the key of the agent or identified group that a parameter's JSON describes."""
     try:
         agent: Any = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -241,19 +175,8 @@ def read_timestamp(text: str, version: str) -> int:
         raise WrongValue("must be a time of the calendar") from None
 
 
-def _boolean(text: str, _version: str) -> bool:
+def read_boolean(text: str, _version: str) -> bool:
+    """Return a parameter that is true or false."""
     if text not in ("true", "false"):
         raise WrongValue("must be true or false")
     return text == "true"
-
-
-def _count(text: str, _version: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise WrongValue("must be a whole number, 0 or more")
-    return int(text[:_DIGITS])
-
-
-def _format(text: str, _version: str) -> str:
-    if text not in _FORMATS:
-        raise WrongValue("must be ids, exact or canonical")
-    return text

@@ -11,11 +11,18 @@ from aiohttp import web
 from lrs.agents import agent_key
 from lrs.credentials import scopes
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
-from lrs.http import parameters
 from lrs.http.attachments import MULTIPART, multipart
-from lrs.http.exchange import Exchange, Service, resource, single_parameters
+from lrs.http.exchange import Exchange, Service, resource
 from lrs.http.incoming import IncomingParts
-from lrs.http.parameters import Presentation
+from lrs.http.parameters import read_uuid
+from lrs.http.requirements import Broken
+from lrs.http.statement_parameters import (
+    ALL,
+    REQUIREMENTS,
+    Presentation,
+    SingleStatement,
+    read_asked,
+)
 from lrs.log import RawPage
 from lrs.metadata.mentions import activities_of
 from lrs.query import Continuation, StatementQuery
@@ -24,13 +31,7 @@ from lrs.statements.formats import accepted_languages, show
 from lrs.statements.intake import admit, parse
 from lrs.timestamps import as_datetime, as_microseconds
 
-_STATEMENT_ID = frozenset({"statementId"})
-_NONE: frozenset[str] = frozenset()
-_BESIDE = {
-    "statementId": "XAPI-00151",
-    "voidedStatementId": "XAPI-00150",
-    "more": "XAPI-00111",
-}
+_PUT = {"statementId": Broken(missing="XAPI-00145", malformed="XAPI-00012")}
 
 
 def routes(service: Service) -> list[web.RouteDef]:
@@ -42,7 +43,7 @@ def routes(service: Service) -> list[web.RouteDef]:
 async def post(exchange: Exchange) -> web.Response:
     """Store one statement or a batch; the answer is their ids (Communication 2.1.2)."""
     exchange.require(scopes.WRITE_STATEMENTS)
-    single_parameters(exchange.request, _NONE)
+    exchange.parameters(()).finish()
     body, parts = await _read(exchange)
     if isinstance(body, list):
         if len(body) > exchange.service.limits.batch:
@@ -56,16 +57,16 @@ async def post(exchange: Exchange) -> web.Response:
 async def put(exchange: Exchange) -> web.Response:
     """Store one statement under the id that the parameter gives (Communication 2.1.1)."""
     exchange.require(scopes.WRITE_STATEMENTS)
-    given = single_parameters(exchange.request, _STATEMENT_ID)
-    if "statementId" not in given:
-        raise BadRequest([_finding("statementId", "is missing", "XAPI-00145")])
-    statement_id = parameters.read_statement_id(given, "statementId", exchange.version.number)
+    read = exchange.parameters(_PUT, _PUT)
+    statement_id = read.required("statementId", read_uuid)
+    read.finish()
     statement, parts = await _read(exchange)
     if isinstance(statement, dict):
         own = statement.setdefault("id", statement_id)
         if isinstance(own, str) and own.lower() != statement_id:
             detail = f'is not the statement\'s id, "{own[:60]}"'
-            raise BadRequest([_finding("statementId", detail, "XAPI-00144")])
+            read.refuse("statementId", detail, "XAPI-00144")
+            read.finish()
     await _append(exchange, [statement], [""], parts)
     return web.Response(status=204)
 
@@ -73,19 +74,10 @@ async def put(exchange: Exchange) -> web.Response:
 async def get(exchange: Exchange) -> web.Response:
     """Return one statement, or those that match (Communication 2.1.3)."""
     exchange.require(scopes.READ_OWN_STATEMENTS)
-    given = single_parameters(exchange.request, parameters.ALL)
-    if "more" in given:
-        _refuse_beside(given, frozenset({"more"}), "more")
-        continuation = Continuation.read(given["more"])
-        shown = Presentation(continuation.format, continuation.attachments)
-        return await _page(exchange, continuation.query, shown)
-    shown = parameters.read_presentation(given, exchange.version.number)
-    for name in ("statementId", "voidedStatementId"):
-        if name in given:
-            other = {"statementId", "voidedStatementId"} - {name}
-            _refuse_beside(given, parameters.SINGLE - other, name)
-            return await _single(exchange, name, given, shown)
-    return await _page(exchange, parameters.read_query(given, exchange.version.number), shown)
+    asked, shown = read_asked(exchange.parameters(ALL, REQUIREMENTS))
+    if isinstance(asked, SingleStatement):
+        return await _single(exchange, asked, shown)
+    return await _page(exchange, asked, shown)
 
 
 async def _read(exchange: Exchange) -> tuple[Any, IncomingParts | None]:
@@ -129,18 +121,24 @@ async def _append(
         return await log.append(organization_id, admitted)
 
 
-async def _single(
-    exchange: Exchange, name: str, given: Mapping[str, str], shown: Presentation
-) -> web.Response:
-    statement_id = parameters.read_statement_id(given, name, exchange.version.number)
-    statement = await exchange.service.log.get(exchange.organization_id, statement_id)
+async def _single(exchange: Exchange, asked: SingleStatement, shown: Presentation) -> web.Response:
+    statement = await exchange.service.log.get(exchange.organization_id, asked.statement_id)
     if (
         statement is None
-        or statement.voided != (name == "voidedStatementId")
+        or statement.voided != (asked.parameter == "voidedStatementId")
         or not _may_read(exchange, statement.raw)
     ):
-        detail = f"names no statement: {statement_id}"
-        raise NotFound([_finding(name, detail, "XAPI-00163")])
+        raise NotFound(
+            [
+                Finding(
+                    detail=f"names no statement: {asked.statement_id}",
+                    where=asked.parameter,
+                    kind="parameter",
+                    rule="parameters",
+                    requirement="XAPI-00163",
+                )
+            ]
+        )
     (body,) = await _show(exchange, [statement.raw], shown)
     response = await multipart(exchange, body, [statement]) if shown.attachments else _json(body)
     response.headers["Last-Modified"] = format_datetime(statement.stored, usegmt=True)
@@ -201,21 +199,6 @@ def _may_read(exchange: Exchange, raw: bytes) -> bool:
         return True
     authority = orjson.loads(raw)["authority"]
     return agent_key(authority) == agent_key(exchange.credential.authority)
-
-
-def _refuse_beside(given: Mapping[str, str], allowed: frozenset[str], name: str) -> None:
-    findings = [
-        _finding(other, f"cannot stand beside {name}", _BESIDE[name])
-        for other in given.keys() - allowed
-    ]
-    if findings:
-        raise BadRequest(sorted(findings, key=lambda finding: finding.where))
-
-
-def _finding(name: str, detail: str, requirement: str) -> Finding:
-    return Finding(
-        detail=detail, where=name, kind="parameter", rule="parameters", requirement=requirement
-    )
 
 
 def _json(body: bytes) -> web.Response:

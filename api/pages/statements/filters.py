@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from lrs.errors import BadRequest
-from lrs.http.parameters import read_query
+from lrs.http.statement_parameters import read_query
 from lrs.query import StatementQuery
 
 PATH = "/statements"

@@ -192,6 +192,24 @@ async def test_unknown_repeated_and_miswritten_parameters_are_refused(client: Cl
     }
 
 
+async def test_all_that_is_wrong_with_the_parameters_is_told_at_once(client: Client) -> None:
+    """XAPI-00012, XAPI-00151, XAPI-00324: names, forms and filters, whatever else is wrong."""
+    wrong = {"colour": "red", "format": "full", "limit": "-1", "since": "yesterday"}
+    response = await client.send("GET", **wrong, verb=VERB)
+    assert response.status == 400
+    malformed = dict.fromkeys(wrong, "XAPI-00012") | {"colour": "XAPI-00324"}
+    assert findings(await response.json()) == malformed
+    response = await client.send("GET", **wrong, verb=VERB, statementId="7")
+    assert findings(await response.json()) == {
+        "colour": "XAPI-00324",
+        "format": "XAPI-00012",
+        "statementId": "XAPI-00012",
+        "limit": "XAPI-00151",
+        "since": "XAPI-00151",
+        "verb": "XAPI-00151",
+    }
+
+
 async def test_a_great_limit_asks_for_as_many_as_a_page_holds(client: Client) -> None:
     """XAPI-00173: any whole number is one."""
     ids = await client.store(a_statement(), a_statement())
