@@ -18,6 +18,7 @@ from lrs.statements.document import target_of
 from lrs.statements.keys import Kind, key, statement_keys
 from lrs.statements.log_reader import LogReader
 from lrs.statements.parts import convert
+from lrs.statements.references import found_by, key_sets
 from lrs.statements.store import StatementStore
 from lrs.statements.transaction import Transaction
 from lrs.store import AGENTS, DOCUMENTS, Database, Document
@@ -162,7 +163,7 @@ def _rewritten(document: Document, statement: Json) -> Document:
         "raw": orjson.dumps(statement),
     }
     if "via" in document:
-        fields |= _found_by([{"keys": keys}, *document["via"][1:]])
+        fields |= found_by({"keys": keys}, document["via"][1:])
     return fields
 
 
@@ -177,10 +178,8 @@ async def _settle(transaction: Transaction, changed: Collection[str]) -> None:
         ]
         targets = await transaction.existing({target_of(document) for document in referring})
         for document in referring:
-            own = document["via"][0] if "via" in document else {"keys": document["keys"]}
-            await transaction.rewrite(
-                document["_id"], _following(own, targets.get(target_of(document), {}))
-            )
+            target = targets.get(target_of(document), {})
+            await transaction.rewrite(document["_id"], _following(key_sets(document)[0], target))
         changed = {document["_id"] for document in referring}
         seen |= changed
 
@@ -188,8 +187,4 @@ async def _settle(transaction: Transaction, changed: Collection[str]) -> None:
 def _following(own: Document, target: Document) -> Document:
     if "keys" not in target:
         return {"keys": own["keys"], "via": None}
-    return _found_by([own, *(target.get("via") or [{"keys": target["keys"]}])])
-
-
-def _found_by(via: list[Document]) -> Document:
-    return {"via": via, "keys": sorted({each for one in via for each in one["keys"]})}
+    return found_by(own, key_sets(target))

@@ -15,6 +15,7 @@ from lrs.statement import VOIDED
 from lrs.statements import intake
 from lrs.statements.document import target_of, to_document
 from lrs.statements.log_reader import LogReader
+from lrs.statements.references import found_by, key_sets
 from lrs.store import INDEXES, Database, Document
 from lrs.timestamps import SECOND, now, parse_timestamp
 from lrs.versions import negotiate
@@ -141,7 +142,7 @@ def _content(document: Document) -> Iterator[Discrepancy]:
         yield wrong("field", f"stored is {document.get('stored')!r}; the statement says {at!r}")
     expected = to_document(str(document["organization_id"]), new, at)
     yield from (wrong("field", detail) for detail in _differing(document, expected))
-    if set(_own_keys(document)) != set(expected["keys"]):
+    if set(key_sets(document)[0]["keys"]) != set(expected["keys"]):
         yield wrong("keys", "it is not found by what the statement says")
 
 
@@ -155,12 +156,6 @@ def _differing(document: Document, expected: Mapping[str, Any]) -> Iterator[str]
     for name in _FIELDS:
         if document.get(name) != expected.get(name):
             yield f"{name} is {document.get(name)!r}; the statement says {expected.get(name)!r}"
-
-
-def _own_keys(document: Mapping[str, Any]) -> list[int]:
-    """The keys of the statement itself, without its targets'."""
-    own: list[int] = (document.get("via") or [document])[0].get("keys", [])
-    return own
 
 
 def _voiding(document: Document, voided: set[str]) -> Iterator[Discrepancy]:
@@ -190,11 +185,10 @@ def _reference(document: Document, targets: Mapping[str, Document]) -> Iterator[
 def _is_settled(document: Document, target: Document) -> bool:
     if "keys" not in target:
         return "via" not in document
+    found = found_by(key_sets(document)[0], key_sets(target))
     via = document.get("via", [])
-    beyond = _key_sets(target.get("via") or [target])
-    found_by = set().union(*_key_sets(via))
-    return _key_sets(via) == beyond | _key_sets(via[:1]) and set(document["keys"]) == found_by
+    return _distinct(via) == _distinct(found["via"]) and set(document["keys"]) == set(found["keys"])
 
 
-def _key_sets(via: Iterable[Document]) -> set[frozenset[int]]:
+def _distinct(via: Iterable[Document]) -> set[frozenset[int]]:
     return {frozenset(each["keys"]) for each in via}

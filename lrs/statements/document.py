@@ -12,8 +12,13 @@ from lrs.statements.intake import NewStatement
 from lrs.store import Document
 from lrs.timestamps import as_datetime, format_timestamp
 
-# MongoDB takes documents of 16 MiB; a statement's may grow by its targets' keys.
 MOST_BYTES = 16 * 2**20 - 2**16
+"""MongoDB takes documents of 16 MiB."""
+MOST_TARGET_KEYS = 100_000
+"""A statement that refers to another is found by so many of its targets' keys."""
+
+_BYTES_PER_KEY = 16
+_FOR_TARGETS = 2 * MOST_TARGET_KEYS * _BYTES_PER_KEY + 2**20
 _SURELY_SMALL = MOST_BYTES // 4
 
 
@@ -65,6 +70,13 @@ def _raw(statement: NewStatement, stored: int) -> bytes:
     return b'%b,"stored":"%b",%b' % (statement.head, time, statement.tail)
 
 
+def _most_size(document: Document) -> int:
+    """Return how large a document can become: a referring one takes over its targets' keys."""
+    if "target" not in document:
+        return len(bson.encode(document))
+    return len(bson.encode({**document, "via": [{"keys": document["keys"]}]})) + _FOR_TARGETS
+
+
 def refuse_too_large(organization_id: str, statements: Sequence[NewStatement]) -> None:
     """Go on only with statements whose documents MongoDB takes.
 
@@ -79,7 +91,7 @@ def refuse_too_large(organization_id: str, statements: Sequence[NewStatement]) -
         )
         for index, each in enumerate(statements)
         if len(each.tail) > _SURELY_SMALL
-        for size in (len(bson.encode(to_document(organization_id, each, 0))),)
+        for size in (_most_size(to_document(organization_id, each, 0)),)
         if size > MOST_BYTES
     ]
     if findings:

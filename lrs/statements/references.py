@@ -2,14 +2,38 @@
 
 A statement that refers to another is found by the other's keys too, and a voiding statement
 voids its target. Both happen in the transaction that writes the later of the two.
+
+A chain of references may be of any length and its statements may name any number of people, but a
+document may have 16 MiB. So a statement is found by its targets' keys, the nearest target first,
+as far as they are `MOST_TARGET_KEYS` together; the targets behind those don't count.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate, takewhile
+from typing import Any
 
 from lrs.statement import VOIDED
-from lrs.statements.document import target_of
+from lrs.statements.document import MOST_TARGET_KEYS, target_of
 from lrs.statements.transaction import Transaction
 from lrs.store import Document
+
+
+def key_sets(document: Mapping[str, Any]) -> list[Document]:
+    """Return by which sets of {keys} a document is found: its own, then each target's."""
+    return document.get("via") or [{"keys": document.get("keys", [])}]
+
+
+def found_by(own: Document, beyond: Sequence[Document]) -> Document:
+    """Return the `via` and `keys` of a statement with these keys and these of its targets."""
+    reached = accumulate(len(each["keys"]) for each in beyond)
+    near = takewhile(lambda pair: pair[0] <= MOST_TARGET_KEYS, zip(reached, beyond, strict=True))
+    via = _each_once([own, *(each for _, each in near)])
+    return {"via": via, "keys": sorted({key for each in via for key in each["keys"]})}
+
+
+def _each_once(via: Sequence[Document]) -> list[Document]:
+    """Without this, statements that refer to each other would grow for ever."""
+    return list({frozenset(each["keys"]): each for each in via}.values())
 
 
 async def write(
@@ -60,16 +84,9 @@ async def _take_over(transaction: Transaction, document: Document, target: Docum
     """Give a document its target's keys; say whether it had not had them all."""
     if "keys" not in target:
         return False
-    before = document.get("via") or [{"keys": document["keys"]}]
-    via = _each_once([before[0], *(target.get("via") or [{"keys": target["keys"]}])])
-    if "via" in document and len(via) == len(before):
+    found = found_by(key_sets(document)[0], key_sets(target))
+    if "via" in document and len(found["via"]) == len(document["via"]):
         return False
-    keys = sorted({key for each in via for key in each["keys"]})
     void = document["verb"] == VOIDED and target["verb"] != VOIDED
-    await transaction.refer(document["_id"], target["_id"], void=void, keys=keys, via=via)
+    await transaction.refer(document["_id"], target["_id"], void=void, **found)
     return True
-
-
-def _each_once(via: Sequence[Document]) -> list[Document]:
-    """Without this, statements that refer to each other would grow for ever."""
-    return list({frozenset(each["keys"]): each for each in via}.values())
