@@ -102,6 +102,8 @@ def lms_application(services: Services) -> web.Application:
         attachment=settings.max_attachment,
         multipart=settings.max_attachments_body,
         attachments=settings.max_attachments,
+        receiving=settings.max_receiving,
+        receive_seconds=settings.receive_time,
     )
     app.add_routes(
         xapi_routes(

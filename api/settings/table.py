@@ -220,6 +220,20 @@ class Settings:
         kinds.whole_number(1, 100_000),
         "How many attachments one request may bring.",
     )
+    max_receiving: int = _row(
+        "Limits",
+        "256MiB",
+        kinds.size(MIB, 64 * GIB),
+        "How much memory all xAPI bodies may take while they arrive; past it the answer is 503 "
+        "with Retry-After.",
+    )
+    receive_time: int = _row(
+        "Limits",
+        "2m",
+        kinds.duration(1, DAY),
+        "How long an xAPI body may take to arrive, and how long one with attachments may be "
+        "silent; past it the answer is 408.",
+    )
     statement_queue: int = _row(
         "Limits",
         "20000",

@@ -12,6 +12,7 @@ from lrs.versions import VERSION_HEADER, negotiate
 CONTENT = "content"
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "POST", "PUT"})
+_AS_BYTES = "surrogateescape"
 _WITH_CONTENT = frozenset({"POST", "PUT"})
 _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {
@@ -54,7 +55,7 @@ def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
     findings += _check(request.content_type, method, form)
     if findings:
         raise BadRequest(findings)
-    content = form.pop(CONTENT, "").encode()
+    content = form.pop(CONTENT, "").encode(errors=_AS_BYTES)
     headers = _headers(request.headers, form)
     _check_version(headers)
     parameters = {name: value for name, value in form.items() if name.lower() not in _HEADERS}
@@ -100,8 +101,11 @@ def _finding(where: str, detail: str, kind: str = "parameter") -> Finding:
 
 
 def _read_form(body: bytes) -> dict[str, str]:
+    """Return the fields; those bytes of the content that are no UTF-8 as lone surrogates."""
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict")
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors=_AS_BYTES)
+        for name, value in pairs:
+            (name if name == CONTENT else name + value).encode()
     except ValueError as error:
         raise BadRequest("The form is not UTF-8.") from error
     form = dict(pairs)

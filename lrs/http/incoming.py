@@ -1,6 +1,7 @@
 """Statements and their attachments in one request (Communication 1.5.2).
 
-The parts are read as they arrive and none is held whole, save the statements and signatures.
+The parts are read as they arrive and none is held whole, save the statements and signatures:
+these take room of what all bodies may take.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +21,7 @@ from lrs.attachments.declarations import (
 )
 from lrs.attachments.store import StoredAttachment, Upload
 from lrs.errors import BadRequest, Finding, LRSError, TooLarge
+from lrs.http.bodies import Room, in_time
 from lrs.http.exchange import Exchange
 from lrs.http.multipart import MultipartReader, read_boundary
 from lrs.statements.intake import NewStatement
@@ -29,15 +31,27 @@ _JSON = "application/json"
 
 
 class IncomingParts:
-    """The parts of a request: the statements first, then their attachments."""
+    """The parts of a request: the statements first, then their attachments.
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange, self._limits = exchange, exchange.service.limits
+    They may take their time, but not be silent for longer than a whole body may take.
+    """
+
+    def __init__(self, exchange: Exchange, room: Room) -> None:
+        self._exchange, self._limits, self._room = exchange, exchange.service.limits, room
         request = exchange.request
         if (request.content_length or 0) > self._limits.multipart:
             raise TooLarge(f"The body has more than {self._limits.multipart} bytes.")
         boundary = read_boundary(request.headers["Content-Type"])
-        self._reader = MultipartReader(request.content.readany, boundary, self._limits.multipart)
+        self._reader = MultipartReader(self._next, boundary, self._limits.multipart)
+        self._content = exchange.content
+
+    async def _next(self) -> bytes:
+        """Return the next bytes of the body, which may have been the content of a form."""
+        if self._content is not None:
+            content, self._content = self._content, b""
+            return content
+        async with in_time(self._limits.receive_seconds):
+            return await self._exchange.request.content.readany()
 
     async def statements(self) -> bytes:
         """Return the first part, which holds the statements as JSON.
@@ -45,7 +59,13 @@ class IncomingParts:
         Raises:
             BadRequest: there is none, or it is something else.
             TooLarge: it is past the limit of a body.
+            TooSlow: it did not arrive in time.
+            Overloaded: too much is being received already.
         """
+        async with in_time(self._limits.receive_seconds):
+            return await self._statements()
+
+    async def _statements(self) -> bytes:
         headers = await self._reader.next_part()
         if headers is None:
             raise BadRequest([_not_json("is missing: the body has no part")])
@@ -55,9 +75,10 @@ class IncomingParts:
             raise BadRequest([_not_json(f"must be {_JSON}{stated}")])
         body = bytearray()
         while data := await self._reader.read():
-            body += data
-            if len(body) > self._limits.body:
+            if len(body) + len(data) > self._limits.body:
                 raise TooLarge(f"The statements have more than {self._limits.body} bytes.")
+            self._room.take(len(data))
+            body += data
         return bytes(body)
 
     @asynccontextmanager
@@ -74,12 +95,15 @@ class IncomingParts:
         Raises:
             BadRequest: parts and attachments do not fit each other; every finding is told.
             TooLarge: an attachment, or their number, is past its limit.
+            TooSlow: nothing came for too long.
+            Overloaded: too much is being received already.
         """
         declared = [
             list(attachments_of(statement, f"/{index}" if pointers is None else pointers[index]))
             for index, statement in enumerate(statements)
         ]
-        receipt = _Receipt(self._exchange, [each for group in declared for each in group])
+        every = [each for group in declared for each in group]
+        receipt = _Receipt(self._exchange, every, self._room)
         try:
             await receipt.receive(self._reader)
             for statement, group in zip(statements, declared, strict=True):
@@ -100,8 +124,8 @@ class IncomingParts:
 class _Receipt:
     """What a request's parts have brought so far; `received` are the hashes."""
 
-    def __init__(self, exchange: Exchange, declared: Sequence[Attachment]) -> None:
-        self._exchange, self._limits = exchange, exchange.service.limits
+    def __init__(self, exchange: Exchange, declared: Sequence[Attachment], room: Room) -> None:
+        self._exchange, self._limits, self._room = exchange, exchange.service.limits, room
         self._store = exchange.service.log.attachments
         self._declared = declared
         self._hashes = {each.sha2 for each in declared}
@@ -151,6 +175,7 @@ class _Receipt:
             self._check_size(size, token)
             computed.update(data)
             if token is not None:
+                self._room.take(len(data))
                 token += data
             if upload is not None:
                 await upload.write(data)

@@ -8,8 +8,8 @@ class HTTPLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     `body` is the JSON of a request, `attachment` one attachment, `multipart` all of a request
     with its attachments, of which there may be `attachments`.
-    All bodies that are being received may take `receiving` bytes together, else 503; each may
-    take `receive_seconds`, else 408.
+    All bodies that are being received may take `receiving` bytes of memory together, else 503.
+    Each may take `receive_seconds`, else 408; with attachments, so long after its last bytes.
     """
 
     body: int = 32 * 2**20

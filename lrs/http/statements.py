@@ -12,6 +12,7 @@ from lrs.agents import agent_key
 from lrs.credentials import scopes
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
 from lrs.http.attachments import MULTIPART, multipart
+from lrs.http.bodies import Room
 from lrs.http.exchange import Exchange, Service, resource
 from lrs.http.incoming import IncomingParts
 from lrs.http.parameters import read_uuid
@@ -44,13 +45,14 @@ async def post(exchange: Exchange) -> web.Response:
     """Store one statement or a batch; the answer is their ids (Communication 2.1.2)."""
     exchange.require(scopes.WRITE_STATEMENTS)
     exchange.parameters(()).finish()
-    body, parts = await _read(exchange)
-    if isinstance(body, list):
-        if len(body) > exchange.service.limits.batch:
+    with Room(exchange.service.bodies) as room:
+        body, parts = await _read(exchange, room)
+        if not isinstance(body, list):
+            ids = await _append(exchange, [body], [""], parts)
+        elif len(body) <= exchange.service.limits.batch:
+            ids = await _append(exchange, body, None, parts)
+        else:
             raise TooLarge(f"A batch may hold {exchange.service.limits.batch} statements.")
-        ids = await _append(exchange, body, None, parts)
-    else:
-        ids = await _append(exchange, [body], [""], parts)
     return _json(orjson.dumps(ids))
 
 
@@ -60,14 +62,15 @@ async def put(exchange: Exchange) -> web.Response:
     read = exchange.parameters(_PUT, _PUT)
     statement_id = read.required("statementId", read_uuid)
     read.finish()
-    statement, parts = await _read(exchange)
-    if isinstance(statement, dict):
-        own = statement.setdefault("id", statement_id)
-        if isinstance(own, str) and own.lower() != statement_id:
-            detail = f'is not the statement\'s id, "{own[:60]}"'
-            read.refuse("statementId", detail, "XAPI-00144")
-            read.finish()
-    await _append(exchange, [statement], [""], parts)
+    with Room(exchange.service.bodies) as room:
+        statement, parts = await _read(exchange, room)
+        if isinstance(statement, dict):
+            own = statement.setdefault("id", statement_id)
+            if isinstance(own, str) and own.lower() != statement_id:
+                detail = f'is not the statement\'s id, "{own[:60]}"'
+                read.refuse("statementId", detail, "XAPI-00144")
+                read.finish()
+        await _append(exchange, [statement], [""], parts)
     return web.Response(status=204)
 
 
@@ -80,13 +83,13 @@ async def get(exchange: Exchange) -> web.Response:
     return await _page(exchange, asked, shown)
 
 
-async def _read(exchange: Exchange) -> tuple[Any, IncomingParts | None]:
+async def _read(exchange: Exchange, room: Room) -> tuple[Any, IncomingParts | None]:
     """Return the JSON of the statements, and the parts that follow them."""
     content_type = exchange.request.content_type
     if content_type == "application/json":
         return parse(await exchange.body()), None
     if content_type == MULTIPART:
-        parts = IncomingParts(exchange)
+        parts = IncomingParts(exchange, room)
         return parse(await parts.statements()), parts
     raise BadRequest(
         [

@@ -30,7 +30,7 @@ from tests.lrs.signing import signed, token_of
 PATIENCE_SECONDS = 30
 DATA = b"\x00\xff\r\n--a-boundar\r\n" * 100
 OTHER_TOKEN = token_of(a_statement())
-LIMITS = HTTPLimits(body=4_000, attachment=8_000, multipart=20_000, attachments=3)
+LIMITS = HTTPLimits(body=4_000, attachment=8_000, multipart=20_000, attachments=3, receiving=3_500)
 
 
 def with_(*data: bytes, **properties: Any) -> Statement:
@@ -248,6 +248,20 @@ async def test_past_a_limit_the_answer_is_413_and_nothing_is_left(
     )
     assert await findings(response, 413)
     assert await kept(database) == (0, 0, 0)
+
+
+async def test_statements_and_signatures_take_room_of_what_all_bodies_may_take(
+    limited: Messenger, database: Any
+) -> None:
+    statement = a_statement(result={"response": "x" * 1_200})
+    token = token_of(statement)
+    for _ in range(2):
+        refused = await limited.post(signed(statement, token), part(token))
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+    assert await kept(database) == (0, 0, 0)
+    small = a_statement()
+    token = token_of(small)
+    await limited.store(signed(small, token), part(token))
 
 
 async def test_a_broken_connection_leaves_nothing_behind(

@@ -15,6 +15,7 @@ from lrs.http import HTTPLimits
 from lrs.log import Heartbeat, Limits, StatementLog
 from lrs.statements.document import document_id
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, serving, voiding
+from tests.lrs.messages import MULTIPART, body_of
 from tests.lrs.wire import over_a_wire
 
 PATH = "/xapi/statements"
@@ -247,21 +248,30 @@ async def test_a_page_of_large_statements_is_cut_short_and_goes_on(start: Start)
     assert max(sizes) < 16 * MEBIBYTE
 
 
-class Dribble:
-    """A client that sends the head of a request and part of its body, and then no more."""
+BODIES = [
+    ("application/json", b""),
+    (MULTIPART, body_of([]).partition(b"[]")[0]),
+]
 
-    def __init__(self, client: Client, issued: IssuedCredential) -> None:
+
+class Dribble:
+    """A client that sends the head of a request and part of its statements, and then no more."""
+
+    def __init__(
+        self, client: Client, issued: IssuedCredential, content_type: str, opening: bytes
+    ) -> None:
         self._address = client.host, client.port
+        self._content_type, self._opening = content_type, opening
         self._credential = encode_basic_auth(issued.key, issued.secret)
 
     async def __aenter__(self) -> asyncio.StreamReader:
         reader, self._writer = await asyncio.open_connection(*self._address)
         head = (
             f"POST {PATH} HTTP/1.1\r\nHost: lrs\r\nX-Experience-API-Version: 1.0.3\r\n"
-            f"Authorization: {self._credential}\r\nContent-Type: application/json\r\n"
+            f"Authorization: {self._credential}\r\nContent-Type: {self._content_type}\r\n"
             f"Content-Length: {MEBIBYTE}\r\n\r\n"
         )
-        self._writer.write(head.encode() + b"[" + b" " * 700_000)
+        self._writer.write(head.encode() + self._opening + b"[" + b" " * 700_000)
         await self._writer.drain()
         return reader
 
@@ -269,11 +279,12 @@ class Dribble:
         self._writer.close()
 
 
+@pytest.mark.parametrize("body", BODIES)
 async def test_slow_clients_pin_no_more_memory_than_is_set_aside_for_bodies(
-    start: Start, issued: IssuedCredential
+    start: Start, issued: IssuedCredential, body: tuple[str, bytes]
 ) -> None:
     client = await start(http=HTTPLimits(receiving=MEBIBYTE))
-    async with Dribble(client, issued) as first, Dribble(client, issued) as second:
+    async with Dribble(client, issued, *body) as first, Dribble(client, issued, *body) as second:
         lines = [asyncio.create_task(each.readuntil(b"\r\n\r\n")) for each in (first, second)]
         done, waiting = await asyncio.wait(lines, return_when=asyncio.FIRST_COMPLETED)
         answer = done.pop().result()
@@ -284,10 +295,11 @@ async def test_slow_clients_pin_no_more_memory_than_is_set_aside_for_bodies(
             each.cancel()
 
 
+@pytest.mark.parametrize("body", BODIES)
 async def test_a_body_that_does_not_arrive_in_time_is_408(
-    start: Start, issued: IssuedCredential
+    start: Start, issued: IssuedCredential, body: tuple[str, bytes]
 ) -> None:
     client = await start(http=HTTPLimits(receive_seconds=0.2))
-    async with Dribble(client, issued) as slow:
+    async with Dribble(client, issued, *body) as slow:
         assert (await slow.readline()).startswith(b"HTTP/1.1 408")
     assert (await put(client, a_statement())).status == 204

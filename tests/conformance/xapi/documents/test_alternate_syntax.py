@@ -16,6 +16,7 @@ from tests.conformance.xapi.documents.client import (
     broken,
 )
 from tests.lrs.conftest import a_statement
+from tests.lrs.messages import MULTIPART, Messenger, body_of, described, part
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -103,6 +104,18 @@ async def test_statements_can_be_put_posted_and_found_by_form(old: Client, form:
     assert found.headers["X-Experience-API-Consistent-Through"]
 
 
+async def test_a_form_may_bring_attachments(old: Client, form: Form) -> None:
+    """XAPI-00336, XAPI-00127: whatever bytes they have."""
+    data = b"\x00\xff\r\n\xe2\x98"
+    statement = a_statement(attachments=[described(data)])
+    fields: dict[str, Any] = form.of(**{"Content-Type": MULTIPART})
+    fields["content"] = body_of(statement, part(data))
+    answer = await form.send("/xapi/statements?method=POST", fields)
+    assert (answer.status, await answer.json()) == (200, [statement["id"]])
+    _, [(_, returned)] = await Messenger(old.session).get(statementId=statement["id"])
+    assert returned == data
+
+
 async def test_the_credential_of_the_form_is_needed(old: Client, form: Form) -> None:
     """XAPI-00336: without one, or with a wrong one, 401."""
     fields = form.of(**STATE.subject)
@@ -124,7 +137,7 @@ async def test_what_is_written_otherwise_is_refused(old: Client, form: Form) -> 
     assert await broken(got) == {"content": "XAPI-00336"}
     other = await form.send(f"{STATE.path}?method=PATCH", fields)
     assert await broken(other) == {"method": "XAPI-00336"}
-    assert (await form.send(url, b"content=%FF")).status == 400
+    assert (await form.send(url, b"profileId=%FF&content=1")).status == 400
     assert (await form.send(url, b"content=\xff")).status == 400
     assert (await form.send(url, urlencode(full).encode() + b"&content=2")).status == 400
     assert (await old.send("GET", f"{STATE.path}", {"method": "GET"})).status == 400
