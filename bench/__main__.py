@@ -8,12 +8,14 @@ from pathlib import Path
 
 from api.mongod import Mongod
 from bench.attachments import transfers
+from bench.exports import export
 from bench.processes import Server, load, server
 from bench.rows import COLUMNS, MemoryRow, Row, machine, markdown, show
 
 CONNECTIONS = 64
 BATCH = 500
 MEASURED_IN_BATCHES = 100_000
+MOST_EXPORTED = 1_000_000
 PAGE_CONNECTIONS = 8
 LARGE_BATCH = 10_000
 LARGE_BATCH_GROWTH = 32 * 2**20
@@ -26,6 +28,9 @@ def measure(uri: str, statements: int, requests: int) -> Iterator[Row | MemoryRo
         limit = load(idle, "post", requests, CONNECTIONS)
     with server(uri, "composed", "composed") as composed:
         yield _singles(composed, "POST one statement to all of Lyceum", requests, limit)
+        exported = min(statements, MOST_EXPORTED)
+        load(composed, "fill", -(-exported // BATCH), 4, batch=BATCH, seed=8)
+        yield export(composed, exported)
     with server(uri, "storing") as storing:
         yield _singles(storing, "POST one statement to the xAPI resources", requests, limit)
         yield Row("the same, nothing stored or checked", limit, "/s")

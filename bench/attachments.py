@@ -8,19 +8,17 @@ import hashlib
 import http.client
 import json
 import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from bench.memory import MIB, received, watched
 from bench.processes import Server
 from bench.rows import MemoryRow
 from bench.server import KEY, SECRET
 from bench.statements import Source
 
-MIB = 2**20
 SIZE = 100 * MIB
-MOST_GROWTH = 32 * MIB
 BOUNDARY = "bench-boundary"
 
 
@@ -32,17 +30,16 @@ def transfers(server: Server) -> Iterator[MemoryRow]:
     }
     _post(server, headers, _statement(MIB), MIB)
     statement = _statement(SIZE)
-    yield _watched("in", server, lambda: _post(server, headers, statement, SIZE))
-    yield _watched("out", server, lambda: _fetch(server, headers, statement["id"]))
 
+    def post() -> float:
+        _post(server, headers, statement, SIZE)
+        return SIZE / MIB
 
-def _watched(way: str, server: Server, transfer: Callable[[], None]) -> MemoryRow:
-    before = server.memory()
-    began = time.perf_counter()
-    transfer()
-    rate = SIZE / MIB / (time.perf_counter() - began)
-    figure = f"memory grown by a 100 MiB attachment {way}, at {rate:,.0f} MiB/s"
-    return MemoryRow(figure, server.peak() - before, MOST_GROWTH)
+    def fetch() -> float:
+        return _fetch(server, headers, statement["id"]) / MIB
+
+    yield watched(server, "memory grown by a 100 MiB attachment in", post, "MiB/s")
+    yield watched(server, "memory grown by a 100 MiB attachment out", fetch, "MiB/s")
 
 
 def _pieces(size: int) -> Iterator[bytes]:
@@ -78,22 +75,13 @@ def _post(server: Server, headers: dict[str, str], statement: dict[str, Any], si
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     body = chain([start], _pieces(size), [end])
     connection.request("POST", "/xapi/statements", body, {**headers, **described})
-    _read(connection)
+    received(connection)
 
 
-def _fetch(server: Server, headers: dict[str, str], statement_id: str) -> None:
+def _fetch(server: Server, headers: dict[str, str], statement_id: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     path = f"/xapi/statements?attachments=true&statementId={statement_id}"
     connection.request("GET", path, headers=headers)
-    assert _read(connection) > SIZE
-
-
-def _read(connection: http.client.HTTPConnection) -> int:
-    response = connection.getresponse()
-    size = 0
-    while piece := response.read(MIB):
-        size += len(piece)
-        if response.status != 200:
-            raise ValueError(f"{response.status}: {piece[:500].decode()}")
-    connection.close()
+    size = received(connection)
+    assert size > SIZE
     return size

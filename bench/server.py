@@ -29,6 +29,7 @@ from lrs.metadata import Metadata
 from lrs.store import DuplicateIds
 
 KEY, SECRET = "bench-key", "bench-secret"
+ADMIN_EMAIL, ADMIN_PASSWORD = "root@example.org", "bench-password"
 ORGANIZATION = "0123456789abcdef01234567"
 
 
@@ -57,6 +58,8 @@ async def composed(uri: str, database: str) -> AsyncIterator[web.Application]:
             {
                 "LYCEUM_MONGODB_DATABASE": database,
                 "LYCEUM_DATA": data,
+                "LYCEUM_ADMIN_EMAIL": ADMIN_EMAIL,
+                "LYCEUM_ADMIN_PASSWORD": ADMIN_PASSWORD,
                 "LYCEUM_LRS_KEY": KEY,
                 "LYCEUM_LRS_SECRET": SECRET,
             },
