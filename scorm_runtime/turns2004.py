@@ -80,8 +80,21 @@ def _resumed(made: Turn, outline: Outline, at: datetime, *, running: bool) -> Tu
         if _somewhere_to_go(attempt, outline):
             return made
         made = _moved(made, outline, "exitAll", None, at)
-    again = state_of(made.attempt).suspended is not None
-    return _moved(made, outline, "resumeAll" if again else "start", None, at)
+    if state_of(made.attempt).suspended is not None:
+        return _moved(made, outline, "resumeAll", None, at)
+    made = _moved(made, outline, "start", None, at)
+    return made if made.attempt.problem is None else _chosen(made, outline, at)
+
+
+def _chosen(made: Turn, outline: Outline, at: datetime) -> Turn:
+    """Choose for the learner where there is one choice: many tools leave flow out of one SCO."""
+    tree = course_of(outline).tree
+    choices = [
+        entry.identifier
+        for entry in valid(made.attempt, outline).contents
+        if entry.choice and tree.by_identifier[entry.identifier].is_leaf
+    ]
+    return made if len(choices) != 1 else _moved(made, outline, "choice", choices[0], at)
 
 
 def valid(attempt: Attempt, outline: Outline) -> ValidRequests:

@@ -33,14 +33,15 @@ def locate(paths: Collection[str], report: Report) -> str | None:
 
 
 def _explain(paths: Collection[str], report: Report) -> None:
-    """AICC's descriptor files, cmi5 and xAPI packages are known by their names."""
+    """AICC's descriptor files, cmi5 and xAPI packages and zips are known by their names."""
     for path in sorted(paths, key=lambda path: path.count("/")):
         code = _OTHERS.get(path.rpartition("/")[2].lower())
         if code is not None:
             report.add(code, in_file(path))
             return
-    aicc = [path for path in paths if PurePosixPath(path).suffix.lower() in _AICC]
-    if aicc:
-        report.add("aicc_package", in_file(aicc[0]), names=", ".join(sorted(aicc)))
-    else:
-        report.add("manifest_missing")
+    for code, suffixes in (("aicc_package", _AICC), ("zip_within", {".zip"})):
+        named = sorted(path for path in paths if PurePosixPath(path).suffix.lower() in suffixes)
+        if named:
+            report.add(code, in_file(named[0]), names=", ".join(named))
+            return
+    report.add("manifest_missing")

@@ -25,6 +25,11 @@ LOCATION: Final[dict[str, Rule]] = {
         "This is an xAPI package (tincan.xml); it has no imsmanifest.xml.",
         "Export the course as SCORM 1.2 or SCORM 2004 instead.",
     ),
+    "zip_within": Rule(
+        "error",
+        "The package has no imsmanifest.xml, but it holds a zip: {names}.",
+        "Unpack it once, and upload the zip that lies in it.",
+    ),
     "several_manifests": Rule(
         "error",
         "The package has several manifests, none of them at its root: {names}.",

@@ -95,14 +95,6 @@ async def test_sample_zips_that_are_no_scorm_are_refused(
     assert errors(await library.refusal(shared(name))) == [code]
 
 
-async def test_five_thousand_files_are_taken(library: Library) -> None:
-    many = {f"pages/{n % 50}/{n}.html": b"page" for n in range(5000)}
-    package = await library.add(zipped({**COURSE, **many}))
-    path = await library.files.file(library.organization_id, package.id, "pages/49/4999.html")
-    assert package.entries == 5003
-    assert path.read_bytes() == b"page"
-
-
 async def test_a_zip64_is_taken(library: Library) -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,6 +1,7 @@
 """A manifest's bytes: encodings, entities, broken XML, and names in the wrong letter case."""
 
 import codecs
+import socket
 
 import pytest
 from manifests import METADATA, ORGANIZATIONS, accepted, codes, manifest_12, only_item, reading
@@ -76,6 +77,34 @@ def test_a_harmless_doctype_is_ignored_and_nothing_is_loaded(doctype: str) -> No
     assert accepted(result).title == "Course"
     assert codes(result) == ["doctype_ignored"]
     assert result.findings[0].line == 2
+
+
+def test_nothing_is_fetched_whatever_a_manifest_refers_to() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/evil"
+        prolog = (
+            f'<?xml version="1.0"?><?xml-stylesheet href="{url}.xsl"?>'
+            f'<!DOCTYPE manifest PUBLIC "-//ADL//DTD" "{url}.dtd">'
+        )
+        include = f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{url}.xml"/>'
+        schema = (
+            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            f'xsi:schemaLocation="http://www.imsproject.org/xsd/imscp_rootv1p1p2 {url}.xsd"'
+        )
+        item = TITLE.replace("für", include)
+        result = reading(manifest_12(prolog=prolog, attributes=schema, item=item))
+        assert only_item(result).title == "Brandschutz Anfänger"
+        assert codes(result) == ["doctype_ignored"]
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_an_entity_bomb_in_utf_16_is_refused() -> None:
+    prolog = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE m [<!ENTITY a "aaa">]>'
+    result = reading(manifest_12(prolog=prolog).encode("utf-16"))
+    assert result.manifest is None
+    assert codes(result) == ["entity_declared", "byte_order_mark"]
 
 
 def test_the_word_entity_in_a_title_is_no_declaration() -> None:

@@ -215,6 +215,7 @@ def test_a_nested_manifest_may_refer_to_a_folder_beside_it() -> None:
         (["a.crs", "a.au", "a.des", "a.cst"], "aicc_package"),
         (["cmi5.xml", "index.html"], "cmi5_package"),
         (["tincan.xml"], "tincan_package"),
+        (["readme.txt", "course/SCORM.ZIP"], "zip_within"),
         (["a/imsmanifest.xml", "b/imsmanifest.xml"], "several_manifests"),
     ],
 )
