@@ -2,39 +2,31 @@
 
 import http.server
 import json
-import random
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from hypothesis import given
 from playwright.async_api import Page
 
 import scorm_runtime
 from scorm_runtime.cmi import SCORM12
-from scorm_runtime.cmi.scorm12 import Api
-from tests.scorm_runtime.cmi.calls import sequence
+from tests.scorm_runtime.cmi.calls import COMPARED, VALUES, Call, answers, sequences
 
 FOLDER = Path(scorm_runtime.__file__).parent
-METHODS = {
-    "LMSInitialize": "initialize",
-    "LMSFinish": "finish",
-    "LMSCommit": "commit",
-    "LMSGetValue": "get_value",
-    "LMSSetValue": "set_value",
-    "LMSGetErrorString": "error_string",
-}
-RUN = """async ([origin, sequences, values]) => {
-  const {Table} = await import(origin + "/player/cmi.js");
-  const {createApi} = await import(origin + "/player/scorm12.js");
-  const table = new Table(await (await fetch(origin + "/cmi/scorm12.json")).json());
+PREPARE = """async (values) => {
+  const {Table} = await import("/player/cmi.js");
+  const {createApi} = await import("/player/scorm12.js");
+  const table = new Table(await (await fetch("/cmi/scorm12.json")).json());
   const hooks = {initialize() {}, set() {}, commit() {}, finish() {}};
-  return sequences.map((calls) => {
+  window.answers = (calls) => {
     const api = createApi(table, values, hooks);
     return calls.map(([name, ...given]) => [api[name](...given), api.LMSGetLastError()]);
-  });
+  };
 }"""
 
 
@@ -53,31 +45,17 @@ def origin() -> Iterator[str]:
         server.shutdown()
 
 
-def in_python(calls: list[list[str]], values: dict[str, str]) -> list[list[str]]:
-    """The same calls on the server's model."""
-    api = Api(values)
-    return [[getattr(api, METHODS[name])(*given), api.last_error] for name, *given in calls]
-
-
-async def test_both_models_answer_the_same_calls_alike(page: Page, origin: str) -> None:
-    drawn = random.Random(20261121)
-    values = {
-        "cmi.core.student_id": "s1",
-        "cmi.objectives.0.id": "first",
-        "cmi.suspend_data": "a|b",
-    }
-    sequences = [list(sequence(SCORM12, drawn, 60)) for _ in range(400)]
+@pytest_asyncio.fixture(loop_scope="session")
+async def model(page: Page, origin: str) -> AsyncIterator[Page]:
+    """A page with `answers(calls)`: what the browser's model answers to one SCO."""
     await page.goto(f"{origin}/player/")
-    answers = await page.evaluate(RUN, [origin, sequences, list(values.items())])
-    for calls, answered in zip(sequences, answers, strict=True):
-        expected = in_python(calls, values)
-        for call, here, there in zip(calls, expected, answered, strict=True):
-            assert here == there, json.dumps([call, here, there])
+    await page.evaluate(PREPARE, list(VALUES.items()))
+    yield page
 
 
-async def test_the_calls_drawn_reach_every_error_code() -> None:
-    drawn = random.Random(20261121)
-    seen = set()
-    for _ in range(400):
-        seen.update(error for _, error in in_python(list(sequence(SCORM12, drawn, 60)), {}))
-    assert seen == set(SCORM12.messages)
+@COMPARED
+@given(calls=sequences(SCORM12))
+async def test_both_models_answer_the_same_calls_alike(model: Page, calls: list[Call]) -> None:
+    answered = await model.evaluate("calls => answers(calls)", calls)
+    for call, here, there in zip(calls, answers(calls), answered, strict=True):
+        assert here == there, json.dumps([call, here, there])

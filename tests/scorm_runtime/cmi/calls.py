@@ -1,10 +1,36 @@
 """Call sequences drawn from a data model's table: valid, nearly valid and hostile."""
 
-import random
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import product
 
-from scorm_runtime.cmi import Table
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
+from scorm_runtime.cmi.scorm12 import Api
+from scorm_runtime.cmi.table import Element, Table
+
+Call = tuple[str, ...]
+COMPARED = settings(
+    max_examples=150,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+"""The page outlives an example: each makes a model of its own in it."""
+LONGEST = 60
+METHODS = {
+    "LMSInitialize": "initialize",
+    "LMSFinish": "finish",
+    "LMSCommit": "commit",
+    "LMSGetValue": "get_value",
+    "LMSSetValue": "set_value",
+    "LMSGetErrorString": "error_string",
+}
+VALUES = {
+    "cmi.core.student_id": "s1",
+    "cmi.objectives.0.id": "first",
+    "cmi.suspend_data": "a|b",
+}
 ODD_NAMES = [
     "", "cmi", "cmi.", ".", "cmi.core", "cmi.foo", "xyz.score", "_children", "_count", "cmi._count",
     "cmi.core._count", "cmi.core._version", "cmi.core.student_id._children", "cmi.objectives.n.id",
@@ -20,48 +46,80 @@ ODD_VALUES = [
     "\ufeff",
 ]  # fmt: skip
 CODES = ["0", "101", "201", "405", "999", "", "constructor"]
+MARKS = st.sampled_from(["", "", "x"])
 
 
-def sequence(table: Table, random: random.Random, length: int) -> Iterator[list[str]]:
+def answers(calls: list[Call]) -> list[list[str]]:
+    """What the server's model answers to one SCO, and the error code after each call."""
+    api = Api(VALUES)
+    return [[getattr(api, METHODS[name])(*given), api.last_error] for name, *given in calls]
+
+
+def indexed(name: str) -> list[str]:
+    """A name with indices for each `n`: most are the first of their collection."""
+    parts = [["0", "0", "1", "2"] if part == "n" else [part] for part in name.split(".")]
+    return [".".join(each) for each in product(*parts)]
+
+
+def names_of(names: Iterable[str]) -> st.SearchStrategy[str]:
+    """One of the names, with indices."""
+    return st.sampled_from([each for name in names for each in indexed(name)])
+
+
+def bounds(*limits: float | None) -> list[str]:
+    """Numbers at the limits that a type has, and beyond them on either side."""
+    known = [each for each in limits if each is not None]
+    return [f"{each + step:g}" for each in known for step in (0, -0.5, 0.5)]
+
+
+def call(name: str, *arguments: st.SearchStrategy[str]) -> st.SearchStrategy[Call]:
+    """A call of this name."""
+    return st.tuples(st.just(name), *arguments)
+
+
+def many(call: st.SearchStrategy[Call], longest: int) -> st.SearchStrategy[list[Call]]:
+    """So many calls, with long sequences as likely as short ones."""
+    lists = [st.lists(call, min_size=length, max_size=length) for length in range(longest + 1)]
+    return st.integers(0, longest).flatmap(lists.__getitem__)
+
+
+def sequences(table: Table) -> st.SearchStrategy[list[Call]]:
     """One SCO's calls: mostly between LMSInitialize and LMSFinish."""
-    if random.random() < 0.9:
-        yield ["LMSInitialize", ""]
-    for _ in range(length):
-        yield _call(table, random)
-    yield ["LMSFinish", ""]
-    yield _call(table, random)
+    call = _calls(table)
+    begin = st.sampled_from([*[[("LMSInitialize", "")]] * 5, []])
+    return st.tuples(begin, many(call, LONGEST), call).map(
+        lambda drawn: [*drawn[0], *drawn[1], ("LMSFinish", ""), drawn[2]]
+    )
 
 
-def _call(table: Table, random: random.Random) -> list[str]:
-    kind = random.random()
-    if kind < 0.6:
-        return ["LMSSetValue", _name(table, random), _value(table, random)]
-    if kind < 0.9:
-        return ["LMSGetValue", _name(table, random)]
-    if kind < 0.96:
-        return ["LMSGetErrorString", random.choice(CODES)]
-    return [random.choice(["LMSInitialize", "LMSCommit"]), random.choice(["", "", "x"])]
+def _calls(table: Table) -> st.SearchStrategy[Call]:
+    names, values = _names(table), _values(table)
+    return st.one_of(
+        *[call("LMSSetValue", names, values)] * 8,
+        *[st.sampled_from([each for one in table.elements for each in _fitting(table, one)])] * 4,
+        *[call("LMSGetValue", names)] * 6,
+        call("LMSGetErrorString", st.sampled_from(CODES)),
+        call("LMSInitialize", MARKS) | call("LMSCommit", MARKS),
+    )
 
 
-def _name(table: Table, random: random.Random) -> str:
-    kind = random.random()
-    if kind < 0.1:
-        return random.choice(ODD_NAMES)
-    if kind < 0.2:
-        return _indexed(random.choice(list(table.keywords)), random)
-    if kind < 0.3:
-        suffix = random.choice(["._count", "._children", "._version"])
-        return _indexed(random.choice(sorted(table.parents)) + suffix, random)
-    return _indexed(random.choice(table.elements).name, random)
+def _names(table: Table) -> st.SearchStrategy[str]:
+    suffixes = ["._count", "._children", "._version"]
+    keywords = [parent + suffix for parent in sorted(table.parents) for suffix in suffixes]
+    elements = names_of(each.name for each in table.elements)
+    rare = names_of(keywords), names_of(table.keywords), st.sampled_from(ODD_NAMES)
+    return st.one_of(*[elements] * 7, *rare)
 
 
-def _indexed(name: str, random: random.Random) -> str:
-    parts = name.split(".")
-    return ".".join(str(random.choice([0, 0, 0, 1, 1, 2])) if p == "n" else p for p in parts)
-
-
-def _value(table: Table, random: random.Random) -> str:
-    if random.random() < 0.4:
-        return random.choice(ODD_VALUES)
+def _values(table: Table) -> st.SearchStrategy[str]:
     words = [word for kind in table.types.values() for word in kind.vocabulary or ()]
-    return random.choice([*words, "75", "00:01:02.5", "12:30:00", "objective-1", "0", "100"])
+    usual = st.sampled_from([*words, "75", "00:01:02.5", "12:30:00", "objective-1", "0", "100"])
+    return st.one_of(usual, st.sampled_from(ODD_VALUES))
+
+
+def _fitting(table: Table, element: Element) -> Iterable[Call]:
+    """The element set to what its types are about."""
+    kinds = [table.types[name] for name in element.types]
+    words = [word for kind in kinds for word in kind.vocabulary or ()]
+    edges = [edge for kind in kinds for edge in bounds(kind.minimum, kind.maximum)]
+    return product(["LMSSetValue"], indexed(element.name), words + edges or ["a"])
