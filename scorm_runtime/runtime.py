@@ -242,7 +242,8 @@ class Runtime:
         known = (request.player, request.replaces)
         if holder is None or holder.player in known or request.takeover:
             return
-        remaining = (holder.until - self._clock()).total_seconds()
+        # A clock that was set back makes the rest longer than it ever was.
+        remaining = min((holder.until - self._clock()), self.lease).total_seconds()
         if remaining > 0:
             raise AttemptInUse(
                 "This course is open in another window.", retry_after=round(remaining, 1)

@@ -4,12 +4,13 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Literal
 
 import msgspec
 
+from scorm_runtime.cmi.meanings import Meanings
 from scorm_runtime.cmi.scorm2004_table import Element, Response, Table
 
 Access = Literal["ro", "wo", "none"]
@@ -74,6 +75,7 @@ class DataModel:
         self.values: dict[str, str] = {}
         self.changed: dict[str, None] = {}
         self._counts: dict[str, int] = {}
+        self._meanings: dict[tuple[str, str], Meanings] = {}
         self._size = 0
         for name, value in values.items():
             self._store(parse(name), value)
@@ -185,14 +187,18 @@ class DataModel:
     def _taken(self, name: Name, kind: str, value: str) -> bool:
         """Whether another record of the collection holds the same."""
         collection, own = name.records[-1]
-        others = (
-            self.values.get(f"{collection}.{index}.{name.last}")
-            for index in range(self.count(collection))
-            if index != own
-        )
-        return any(
-            other is not None and self.table.values.equal(kind, other, value) for other in others
-        )
+        meanings = self._meanings.get((collection, name.last))
+        if meanings is None or meanings.kind != kind:
+            meanings = Meanings(self.table.values, kind, self.column(collection, name.last))
+            self._meanings[collection, name.last] = meanings
+        return meanings.elsewhere(value, own)
+
+    def column(self, collection: str, field: str) -> Iterator[tuple[int, str]]:
+        """The records of a collection that have a field: index and value."""
+        for index in range(self.count(collection)):
+            value = self.values.get(f"{collection}.{index}.{field}")
+            if value is not None:
+                yield index, value
 
     def _exists(self, name: Name) -> bool:
         return all(index < self.count(path) for path, index in name.records)
@@ -210,6 +216,11 @@ class DataModel:
 
     def _store(self, name: Name, value: str) -> None:
         self._size += self._growth(name, value)
+        if name.records:
+            collection, own = name.records[-1]
+            meanings = self._meanings.get((collection, name.last))
+            if meanings is not None:
+                meanings.replace(own, self.values.get(name.full), value)
         self.values[name.full] = value
         for path, index in name.records:
             self._counts[path] = max(self.count(path), index + 1)
@@ -223,7 +234,4 @@ def _beyond(name: Name, count: int | None) -> bool:
 
 def identifiers(model: DataModel, collection: str) -> Iterable[tuple[int, str]]:
     """The records of a collection that have an identifier: index and identifier."""
-    for index in range(model.count(collection)):
-        identifier = model.values.get(f"{collection}.{index}.id")
-        if identifier is not None:
-            yield index, identifier
+    return model.column(collection, "id")

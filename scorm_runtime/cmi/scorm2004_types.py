@@ -1,7 +1,7 @@
 """The data types of SCORM 2004 (RTE 4, section 4.1.1): what belongs, and when two values agree."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
@@ -64,7 +64,24 @@ class Types:
 
     def equal(self, name: str, one: str, other: str) -> bool:
         """Whether two values of a type mean the same: sets in any order, numbers as numbers."""
-        return one == other or self._meaning(name, one) == self._meaning(name, other)
+        return one == other or self.meaning(name, one) == self.meaning(name, other)
+
+    def meaning(self, name: str, value: str) -> Hashable:
+        """What a value means: equal for all values of the type that mean the same."""
+        kind = self._types[name]
+        if kind.prefixes:
+            given: dict[str, str | None] = {
+                prefix: known.default for prefix, known in kind.prefixes.items()
+            }
+            for prefix, text, rest in _prefixes(kind, value):
+                given[prefix], value = text, rest
+            inner = value if kind.rest is None else self.meaning(kind.rest, value)
+            return (*given.items(), inner)
+        if kind.separator is not None:
+            return self._members(kind, value.split(kind.separator))
+        if kind.pattern is not None and self._belongs(self._types["real"], value):
+            return Decimal(value)
+        return value
 
     def _belongs(self, kind: DataType, value: str) -> bool:
         if kind.vocabulary is not None and value not in kind.vocabulary:
@@ -115,25 +132,10 @@ class Types:
         numbers = [Decimal(item) for item in items if item] if kind.ascending else []
         return numbers == sorted(numbers)
 
-    def _meaning(self, name: str, value: str) -> object:
-        kind = self._types[name]
-        if kind.prefixes:
-            given: dict[str, str | None] = {
-                prefix: known.default for prefix, known in kind.prefixes.items()
-            }
-            for prefix, text, rest in _prefixes(kind, value):
-                given[prefix], value = text, rest
-            return given, value if kind.rest is None else self._meaning(kind.rest, value)
-        if kind.separator is not None:
-            return self._members(kind, value.split(kind.separator))
-        if kind.pattern is not None and self._belongs(self._types["real"], value):
-            return Decimal(value)
-        return value
-
-    def _members(self, kind: DataType, items: list[str]) -> object:
+    def _members(self, kind: DataType, items: list[str]) -> Hashable:
         names = kind.parts or (kind.item or "",) * len(items)
-        meanings = [self._meaning(part, each) for part, each in zip(names, items, strict=False)]
-        return sorted(meanings, key=repr) if kind.unordered else meanings
+        meanings = [self.meaning(part, each) for part, each in zip(names, items, strict=False)]
+        return tuple(sorted(meanings, key=repr) if kind.unordered else meanings)
 
 
 def _prefixes(kind: DataType, value: str) -> Iterator[tuple[str, str | None, str]]:
