@@ -1,5 +1,7 @@
 """A served package and a learner's hands on its player."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,11 +50,12 @@ class Course:
         folder: Path,
         *items: Item,
         package: Manifest | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         (folder / "sco.html").write_text(SCO)
         self.sink = Sink()
         source = Folder(package or manifest(*items), folder)
-        self.runtime = Runtime(database, self.sink, source, KEY)
+        self.runtime = Runtime(database, self.sink, source, KEY, clock=clock)
         self.server = TestServer(content_application(self.runtime))
 
     async def start(self) -> None:
