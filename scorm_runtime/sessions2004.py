@@ -115,11 +115,20 @@ def apply_commit(
     said = _said(scene, attempt, session, before, model.values)
     if after.finished:
         step = _timed(step, at)
-    if commit.finish or any(tracking.matters(name) for name in taken):
+    if commit.finish or _news(session, model, before, taken):
         step = _reported(step, outline, model, scene, said)
     else:
         step = replace(step, statements=tuple(said))
     return _left(step, scene, model) if commit.finish else step
+
+
+def _news(session: Session, model: DataModel, before: Values, taken: Iterable[str]) -> bool:
+    """Whether a commit said something to sequencing that the session had not said before."""
+    known = set(session.changed) if session.initialized else set()
+    return any(
+        tracking.matters(name) and (name not in known or before.get(name) != model.values.get(name))
+        for name in taken
+    )
 
 
 def _set_all(

@@ -31,16 +31,21 @@ class Child(NamedTuple):
 
 def take_census(session: Session, activity: Activity) -> Counter[Child]:
     """The Available Children of an activity that are tracked: each kind, and how many there are."""
-    return Counter(
-        _child(session, each)
-        for each in session.available(activity)
-        if each.sequencing.delivery.tracked
-    )
+    begun, untouched, said = session.activities, Counter[int](), Counter[Child]()
+    for each in session.available(activity):
+        if each.plain and each.identifier not in begun:
+            untouched[each.part] += 1
+        elif each.sequencing.delivery.tracked:
+            said[_child(session, each)] += 1
+    for part, number in untouched.items():
+        said[Child(part)] += number
+    return said
 
 
 def _child(session: Session, activity: Activity) -> Child:
     state, primary, part = session.of(activity), activity.primary, activity.part
-    skipped = session.tree.parts[part].asks_for_skipped and pre_condition(session, activity, "skip")
+    asks = not activity.plain and session.tree.parts[part].asks_for_skipped
+    skipped = asks and pre_condition(session, activity, "skip")
     limit = attempt_limit_exceeded(session, activity)
     if not state.objectives and not primary.reads:
         attempted = state.attempt_count > 0

@@ -40,18 +40,7 @@ class Entry(Struct, frozen=True):
 def table_of_contents(session: Session) -> tuple[Entry, ...]:
     """The available activities in their order, judged as if the current one ended now."""
     judge = _Judge(session)
-    return tuple(judge.entry(activity) for activity in _in_order(session))
-
-
-def _in_order(session: Session) -> list[Activity]:
-    """The available activities in preorder, as selection and randomization leave them."""
-    found: list[Activity] = []
-    pending = [session.tree.root]
-    while pending:
-        activity = pending.pop()
-        found.append(activity)
-        pending.extend(reversed(session.available(activity)))
-    return found
+    return tuple(judge.entry(activity) for activity in session.in_order())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +63,29 @@ class _Judge:
         self._stop = self._first_stop()
 
     def entry(self, activity: Activity) -> Entry:
-        parent = activity.parent
-        if parent in self._hidden or pre_condition(self._after, activity, "hiddenFromChoice"):
+        """One line of the table."""
+        hidden, closed = activity.parent in self._hidden, activity.parent in self._closed
+        if activity.conditional:
+            hidden = hidden or pre_condition(self._after, activity, "hiddenFromChoice")
+            closed = closed or check_activity(self._after, activity)
+        if hidden:
             self._hidden.add(activity)
-        if parent in self._closed or check_activity(self._after, activity):
+        if closed:
             self._closed.add(activity)
-        hidden = activity in self._hidden
         return Entry(
-            identifier=activity.identifier,
-            title=activity.definition.title,
-            depth=activity.depth,
-            visible=activity.definition.visible and not hidden,
-            choice=not hidden and self._way_is_open(activity) and self._delivers(activity),
-            jump=activity.is_leaf and activity not in self._closed,
-            current=activity is self._before.current,
+            activity.identifier,
+            activity.definition.title,
+            activity.depth,
+            activity.definition.visible and not hidden,
+            not hidden and not closed and self._way_is_open(activity) and self._delivers(activity),
+            activity.is_leaf and not closed,
+            activity is self._before.current,
         )
 
     def _delivers(self, target: Activity) -> bool:
+        """Whether something of an open activity can be delivered."""
         if target.is_leaf:
-            return target not in self._closed
-        if target in self._closed:
-            return False
+            return True
         try:
             found = flow(self._after, target, "forward", consider_children=True)
         except SequencingException:

@@ -75,6 +75,18 @@ class Session:
             self._available[activity] = known
         return known[1]
 
+    def in_order(self) -> list[Activity]:
+        """The available activities in preorder, as selection and randomization leave them."""
+        if self.tree.in_one_order:
+            return self.tree.activities
+        found: list[Activity] = []
+        pending = [self.tree.root]
+        while pending:
+            activity = pending.pop()
+            found.append(activity)
+            pending.extend(reversed(self.available(activity)))
+        return found
+
     def siblings(self, activity: Activity) -> tuple[tuple[Activity, ...], int]:
         """The Available Children of the activity's parent, and the activity's place among them.
 

@@ -59,11 +59,4 @@ class Standings:
 
     def leaves(self) -> list[Activity]:
         """The available activities that have content, in their order."""
-        found: list[Activity] = []
-        pending = [self._session.tree.root]
-        while pending:
-            activity = pending.pop()
-            if activity.is_leaf:
-                found.append(activity)
-            pending.extend(reversed(self._session.available(activity)))
-        return found
+        return [activity for activity in self._session.in_order() if activity.is_leaf]

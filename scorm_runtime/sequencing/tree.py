@@ -53,18 +53,25 @@ class Part(NamedTuple):
 
 
 class Activity:
-    """A node of the tree. `index` is its place in preorder, `last` that of its last descendant."""
+    """A node of the tree. `index` is its place in preorder, `last` that of its last descendant.
+
+    `is_leaf` says that it can be delivered, `conditional` that it has a limit or rules of its own
+    on whether it is available, `plain` that all it has to say in a rollup is its own state.
+    """
 
     __slots__ = (
         "children",
+        "conditional",
         "definition",
         "depth",
         "identifier",
         "index",
+        "is_leaf",
         "last",
         "objectives",
         "parent",
         "part",
+        "plain",
         "position",
         "pre_conditions",
         "primary",
@@ -84,21 +91,20 @@ class Activity:
         self.pre_conditions: dict[str, list[SequencingRule]] = {}
         for rule in definition.sequencing.rules.pre:
             self.pre_conditions.setdefault(rule.action, []).append(rule)
+        limited = definition.sequencing.limits.attempt_limit is not None
+        self.conditional: bool = limited or bool(self.pre_conditions)
         self.part = 0
+        self.plain = False
         self.parent = parent
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.index = index
         self.last = index
         self.position = position
         self.children: tuple[Activity, ...] = ()
+        self.is_leaf = not definition.children
 
     def __repr__(self) -> str:
         return f"Activity({self.identifier!r})"
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether it has no children, so that it can be delivered."""
-        return not self.children
 
     def contains(self, other: "Activity") -> bool:
         """Whether the other is this activity or one of its descendants."""
@@ -157,7 +163,17 @@ class ActivityTree:
         for activity in self.activities:
             part = Part(activity.sequencing.rollup, activity.sequencing.completion)
             activity.part = places.setdefault(part, len(places))
+        asking = {place for part, place in places.items() if part.asks_for_skipped}
+        for activity in self.activities:
+            heard = activity.conditional or activity.part in asking or activity.primary.reads
+            activity.plain = activity.sequencing.delivery.tracked and not heard
         return list(places)
+
+    @cached_property
+    def in_one_order(self) -> bool:
+        """Whether every activity has all its children in the manifest's order, always."""
+        controls = (each.sequencing.randomization for each in self.activities)
+        return all(each.selection == each.randomization == "never" for each in controls)
 
     @cached_property
     def parents_of_readers(self) -> dict[str, list[Activity]]:

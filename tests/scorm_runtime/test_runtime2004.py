@@ -155,6 +155,16 @@ async def test_an_early_commit_with_other_contents_changes_nothing(world: World)
     assert again.values["cmi.location"] == "3"
 
 
+async def test_what_was_said_before_is_not_judged_again(world: World) -> None:
+    opened = await world.open()
+    first = await world.commit(opened, Commit(1, (("cmi.score.scaled", "0.5"),), initialize=True))
+    assert first.valid is not None
+    same = (("cmi.score.scaled", "0.5"), ("cmi.location", "4"))
+    assert (await world.commit(opened, Commit(2, same))).valid is None
+    assert (await world.commit(opened, Commit(3, (("cmi.score.scaled", "0.6"),)))).valid is not None
+    assert [one["result"]["score"]["scaled"] for one in world.sink.of("scored")] == [0.5, 0.6]
+
+
 async def test_a_session_of_another_launch_is_not_written_to(world: World) -> None:
     opened = await world.open()
     await world.commit(opened, Commit(1, PASSED[:5], initialize=True))
