@@ -3,7 +3,7 @@ VENV := .venv
 PEERS := .venv-peers
 BIN := $(VENV)/bin
 
-.PHONY: run demo install test lint unit bench bench-large bench-peers clean
+.PHONY: run demo install test lint unit bench bench-large bench-scorm bench-peers clean
 
 run: install  ## start the server with its own MongoDB on http://127.0.0.1:8080
 	@$(BIN)/lyceum serve
@@ -40,6 +40,12 @@ bench: $(VENV)/.installed-dev  ## measure speed; prints a table beside the targe
 
 bench-large: $(VENV)/.installed-dev  ## the same among ten million statements; an hour, 20 GB of disk
 	$(BIN)/python -m bench --statements 10000000
+
+bench-scorm: $(VENV)/.installed-dev  ## commits of both standards, launches, 5,000 items, a 200 MB package
+	$(BIN)/python -m bench.commits
+	$(BIN)/python -m bench.commits --standard scorm2004
+	$(BIN)/python -m bench.courses
+	$(BIN)/python -m bench.packages
 
 bench-peers: $(VENV)/.installed-dev $(PEERS)/bin/ralph  ## the same load on Lyceum and on Ralph
 	$(BIN)/python -m bench.peers --ralph $(PEERS)/bin/ralph
