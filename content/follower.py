@@ -27,7 +27,6 @@ from lrs.statement import StoredStatement
 LEASE = timedelta(seconds=15)
 RENEWAL_SECONDS = 5.0
 AWAIT_MS = 1000
-BATCH = 500
 TOKEN_LOST = (260, 280, 286)
 LOG_STREAM, CHANGE_STREAM = "statements", "changes"
 LEASE_ID = "follower"
@@ -38,7 +37,6 @@ CHANGES = [
 ]
 
 Change = Mapping[str, Any]
-Followed = asyncio.Queue[tuple[StoredStatement, ResumeToken]]
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +46,8 @@ class FollowedLog(Protocol):
 
     def follow(
         self, after: ResumeToken | None
-    ) -> AsyncIterator[tuple[StoredStatement, ResumeToken]]:
-        """Every statement recorded after the token, by any server."""
+    ) -> AsyncIterator[tuple[list[StoredStatement], ResumeToken]]:
+        """What was recorded after the token by any server, save what was observed here."""
 
 
 class LeaseLost(Exception):
@@ -131,20 +129,11 @@ class Follower:
         return {LOG_STREAM: present, CHANGE_STREAM: present}
 
     async def _follow_log(self, token: ResumeToken) -> None:
-        queue: Followed = asyncio.Queue(BATCH)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._read(token, queue))
-            while True:
-                batch = [await queue.get()]
-                while not queue.empty():
-                    batch.append(queue.get_nowait())
-                await self._progress.catch_up([statement for statement, _ in batch])
-                await self._save(LOG_STREAM, batch[-1][1])
-                heed_cancellation()
-
-    async def _read(self, token: ResumeToken, queue: Followed) -> None:
-        async for followed in self._log.follow(token):
-            await queue.put(followed)
+        async for missed, reached in self._log.follow(token):
+            if missed:
+                await self._progress.catch_up(missed)
+            await self._save(LOG_STREAM, reached)
+            heed_cancellation()
 
     async def _follow_changes(self, token: ResumeToken) -> None:
         watched = await self._store.database.watch(

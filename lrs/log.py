@@ -10,8 +10,10 @@ from lrs.attachments.store import AttachmentStore
 from lrs.attachments.sweeper import Sweeper
 from lrs.query import StatementPage, StatementQuery
 from lrs.statement import StoredStatement
+from lrs.statements.change_stream import ResumeToken
 from lrs.statements.document import refuse_too_large, to_statement
 from lrs.statements.intake import NewStatement, admit
+from lrs.statements.observed import Observed
 from lrs.statements.store import StatementStore
 from lrs.store import Database, Document, prepare
 from lrs.writing.group_commit import GroupCommit
@@ -19,7 +21,6 @@ from lrs.writing.queue import Limits, Write
 from lrs.writing.writers import Heartbeat, Writer
 
 Observer = Callable[[Sequence[StoredStatement]], Awaitable[None]]
-ResumeToken = Mapping[str, Any]
 
 MOST_PER_PAGE = 500
 DEFAULT_PER_PAGE = 100
@@ -62,6 +63,7 @@ class StatementLog:
         self.attachments = AttachmentStore(database, self._store.has_attachment)
         self._sweeper = Sweeper(self.attachments)
         self._observers: list[Observer] = []
+        self._observed = Observed()
         self._writer = Writer(database, limits.lanes, heartbeat)
         self._commit = GroupCommit(self._store, self._writer, self._durable, limits)
 
@@ -158,23 +160,33 @@ class StatementLog:
 
     async def follow(
         self, after: ResumeToken | None
-    ) -> AsyncIterator[tuple[StoredStatement, ResumeToken]]:
-        """Yield every statement recorded after `after` by any server (None: from now on)."""
-        async for change in self._store.inserts(after):
-            yield to_statement(change["fullDocument"]), change["_id"]
+    ) -> AsyncIterator[tuple[list[StoredStatement], ResumeToken]]:
+        """Yield what any server has recorded after `after` (None: from now on), in portions.
+
+        What this log's own observers were given without a failure is left out; so a portion may
+        be empty. Statements are as they are now, those that were voided since among them.
+        """
+        async for portion in self._store.portions(after):
+            missed = self._observed.without(portion.ids)
+            found = await self._store.by_ids(missed) if missed else {}
+            yield [to_statement(found[each]) for each in missed if each in found], portion.token
 
     async def _durable(self, documents: list[Document]) -> None:
         if self._observers and documents:
             statements = [to_statement(each) for each in documents]
-            for observer in self._observers:
-                await _observe(observer, statements)
+            done = [await _observe(observer, statements) for observer in self._observers]
+            if all(done):
+                self._observed.add(each["_id"] for each in documents)
 
 
-async def _observe(observer: Observer, statements: Sequence[StoredStatement]) -> None:
+async def _observe(observer: Observer, statements: Sequence[StoredStatement]) -> bool:
+    """Say whether the observer did not fail."""
     try:
         await observer(statements)
     except Exception:
         await _logger.aexception("observer_failed", statements=len(statements))
+        return False
+    return True
 
 
 def _page_size(query: StatementQuery) -> int:

@@ -28,8 +28,8 @@ from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import BulkWriteError, ConnectionFailure, CursorNotFound
 from pymongo.read_concern import ReadConcern
 
-from lrs.cancellation import heed_cancellation
 from lrs.query import StatementQuery
+from lrs.statements.change_stream import Portion, ResumeToken, portions
 from lrs.statements.document import document_id
 from lrs.statements.filters import index_of, where
 from lrs.statements.group_read import GroupRead
@@ -39,7 +39,6 @@ from lrs.writing.store import seal
 
 Outcome = TypeVar("Outcome")
 
-_AWAIT_MS = 1000
 _ROWS_AT_ONCE = 500
 _PAGE_MS = 20_000
 
@@ -53,7 +52,7 @@ class StatementStore:
         self._statements = database.get_collection(
             STATEMENTS, write_concern=DURABLE, read_concern=ReadConcern("majority")
         )
-        self._reads = GroupRead(self._by_ids)
+        self._reads = GroupRead(self.by_ids)
 
     async def transact(
         self, work: Callable[[Transaction], Awaitable[Outcome]], lane: str | None = None
@@ -86,7 +85,12 @@ class StatementStore:
         """Return one statement's document without its keys, voided or not."""
         return await self._reads.get(document_id(organization_id, statement_id))
 
-    async def _by_ids(self, ids: Collection[str]) -> dict[str, Document]:
+    def portions(self, after: ResumeToken | None) -> AsyncIterator[Portion]:
+        """Yield the `_id`s of new statements, after a resume token."""
+        return portions(self._statements, after)
+
+    async def by_ids(self, ids: Collection[str]) -> dict[str, Document]:
+        """Return the documents with these `_id`s without their keys, by `_id`."""
         organizations = sorted({each.rpartition("/")[0] for each in ids})
         batches = self._statements.find_raw_batches(
             {"_id": {"$in": list(ids)}, "organization_id": {"$in": organizations}},
@@ -180,14 +184,3 @@ class StatementStore:
             batch: Any = await anext(aiter(batches), b"")
             found: list[Document] = bson.decode_all(batch)
             return found[:size], len(found) > size or batches.alive
-
-    async def inserts(self, after: Mapping[str, Any] | None) -> AsyncIterator[Any]:
-        """Yield the change events of new statements, after a resume token."""
-        new = {"operationType": {"$in": ["insert", "replace"]}, "fullDocument.raw": {"$exists": 1}}
-        options: dict[str, Any] = {"start_after": after, "max_await_time_ms": _AWAIT_MS}
-        async with await self._statements.watch([{"$match": new}], **options) as changes:
-            while changes.alive:
-                heed_cancellation()
-                change = await changes.try_next()
-                if change is not None:
-                    yield change

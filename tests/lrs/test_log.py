@@ -145,19 +145,47 @@ async def test_a_follower_sees_each_statement_and_goes_on_where_it_stopped(
     while not waiting.done():
         marks += 1
         await record(log, a_statement())
-    seen, token = await waiting
+    (seen, *_), token = await waiting
     await first.aclose()  # type: ignore[attr-defined]
     late = a_statement()
     await record(log, voiding(late["id"]))
     await record(log, late)
     again = log.follow(token)
-    ids = []
-    async for statement, _ in again:
-        ids.append(statement.statement_id)
-        if statement.statement_id == late["id"]:
-            assert statement.voided
+    ids: list[str] = []
+    async for statements, _ in again:
+        ids += [each.statement_id for each in statements]
+        if late["id"] in ids:
+            assert statements[ids.index(late["id"]) - len(ids)].voided
             break
     assert seen.statement_id not in ids
+
+
+async def test_a_follower_is_spared_what_the_same_servers_observers_were_given(
+    log: StatementLog, database: Any
+) -> None:
+    """What another server wrote, or an observer failed on, it is given."""
+    fails = {"now": False}
+
+    async def observer(_: Sequence[StoredStatement]) -> None:
+        if fails["now"]:
+            raise RuntimeError
+
+    log.subscribe(observer)
+    other = StatementLog(database)
+    await other.start()
+    async with await database["statements"].watch() as present:
+        following = log.follow(present.resume_token)
+    await record(log, a_statement())
+    (elsewhere,) = await record(other, a_statement())
+    fails["now"] = True
+    (failed,) = await record(log, a_statement())
+    given: list[str] = []
+    async for statements, _ in following:
+        given += [each.statement_id for each in statements]
+        if failed in given:
+            break
+    assert given == [elsewhere, failed]
+    await other.stop()
 
 
 async def test_consistent_through_waits_for_what_is_in_flight(log: StatementLog) -> None:
