@@ -6,19 +6,20 @@ enrollment that the person held in that course then, and what came before the fi
 to the first.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from content import people
 from content.courses import Course
+from content.documents import Document
 from content.enrollments import Enrollment
 from content.fold import happened
 from content.lessons import Lesson
 from content.outline import ancestry
 from content.people import Person
-from content.store import Store
+from content.store import COLLECTIONS, Store
 from lrs.statement import VOIDED, StoredStatement
 
 Matched = dict[str, tuple[Enrollment, list[StoredStatement]]]
@@ -29,10 +30,7 @@ async def match(
 ) -> Matched:
     """The statements that count, by enrollment id."""
     statements = [each for each in statements if each.verb != VOIDED and not each.voided]
-    owners, courses = await asyncio.gather(
-        _by_registration(store, organization_id, statements),
-        _courses(store, organization_id, statements),
-    )
+    owners, courses = await _known(store, organization_id, statements)
     concerned = [
         each for each in statements if each.registration in owners or _course(each, courses)
     ]
@@ -84,34 +82,41 @@ def _course(statement: StoredStatement, courses: Courses) -> str | None:
     return next((courses[each] for each in ancestry(statement.activity) if each in courses), None)
 
 
-async def _by_registration(
+async def _known(
     store: Store, organization_id: str, statements: Iterable[StoredStatement]
-) -> dict[str | None, Enrollment]:
+) -> tuple[dict[str | None, Enrollment], dict[str, str]]:
+    """The enrollments by registration, and the course of each lesson's or course's activity.
+
+    One question to MongoDB, for it is asked with each group of statements that is written.
+    """
     registrations = {each.registration for each in statements} - {None}
-    if not registrations:
-        return {}
-    query = {"registration": {"$in": list(registrations)}}
-    found = await store.of(Enrollment).all(organization_id, query)
-    return {each.registration: each for each in found}
-
-
-async def _courses(
-    store: Store, organization_id: str, statements: Iterable[StoredStatement]
-) -> dict[str, str]:
-    """The course of each activity that is a lesson's or a course's, by activity id."""
     activities = {each.activity for each in statements if each.activity is not None}
-    candidates = list({each for activity in activities for each in ancestry(activity)})
-    if not candidates:
-        return {}
-    query = {"activity_id": {"$in": candidates}}
-    whole, parts = await asyncio.gather(
-        store.of(Course).all(organization_id, query),
-        store.of(Lesson).all(organization_id, {**query, "archived_at": None}),
+    if not registrations and not activities:
+        return {}, {}
+    about = {"activity_id": {"$in": list({e for each in activities for e in ancestry(each)})}}
+    own = {"organization_id": organization_id}
+    found = await store.of(Enrollment).collection.aggregate(
+        [
+            {"$match": {**own, "registration": {"$in": list(registrations)}}},
+            _with(Course, {**own, **about}, {"course_id": "$_id"}),
+            _with(Lesson, {**own, **about, "archived_at": None}, {"course_id": 1}),
+        ]
     )
-    return {
-        **{each.activity_id: each.id for each in whole},
-        **{each.activity_id: each.course_id for each in parts},
-    }
+    owners: dict[str | None, Enrollment] = {}
+    courses: dict[str, str] = {}
+    async for each in found:
+        if "activity_id" in each:
+            courses[each["activity_id"]] = each["course_id"]
+        else:
+            owners[each["registration"]] = store.of(Enrollment).decode(each)
+    return owners, courses
+
+
+def _with(
+    kind: type[Document], query: Mapping[str, Any], course: Mapping[str, Any]
+) -> dict[str, Any]:
+    pipeline = [{"$match": query}, {"$project": {"activity_id": 1, **course}}]
+    return {"$unionWith": {"coll": COLLECTIONS[kind.kind], "pipeline": pipeline}}
 
 
 async def _held(
