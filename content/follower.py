@@ -26,7 +26,9 @@ from lrs.statement import StoredStatement
 
 LEASE = timedelta(seconds=15)
 RENEWAL_SECONDS = 5.0
-AWAIT_MS = 1000
+LOOK_EVERY_SECONDS = 0.25
+# MongoDB wakes whoever awaits a change at each write to any collection.
+AWAIT_MS = 1
 TOKEN_LOST = (260, 280, 286)
 LOG_STREAM, CHANGE_STREAM = "statements", "changes"
 LEASE_ID = "follower"
@@ -146,7 +148,9 @@ class Follower:
             while stream.alive:
                 heed_cancellation()
                 change = await stream.try_next()
-                if change is not None:
+                if change is None:
+                    await asyncio.sleep(LOOK_EVERY_SECONDS)
+                else:
                     await self._changed(change)
                     await self._save(CHANGE_STREAM, change["_id"])
 
