@@ -6,6 +6,7 @@ could not read before it ended is found again.
 """
 
 import asyncio
+import contextlib
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -23,7 +24,9 @@ from lrs.store import Database
 
 _MOST_REMEMBERED = 100_000
 _MOST_WAITING = 20_000
-_AT_ONCE = 500
+_AT_ONCE = 2_000
+_PAUSE_SECONDS = 0.5
+_BEFORE_OTHERS = 100
 
 _logger = structlog.get_logger(__name__)
 
@@ -37,6 +40,7 @@ class Metadata:
         self._reading: asyncio.Task[None] | None = None
         self._observed = self._read = 0
         self._progress = asyncio.Condition()
+        self._wanted = asyncio.Event()
         self._told: OrderedDict[int, None] = OrderedDict()
         log.subscribe(self.observe)
 
@@ -46,12 +50,15 @@ class Metadata:
         self._observed += len(statements)
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read_waiting(), name="metadata")
+        if len(self._waiting) >= _AT_ONCE:
+            self._wanted.set()
         if len(self._waiting) > _MOST_WAITING:
             await self.settled()
 
     async def settled(self) -> None:
         """Return when all that has been observed until now is read."""
         observed = self._observed
+        self._wanted.set()
         async with self._progress:
             await self._progress.wait_for(lambda: self._read >= observed)
 
@@ -91,8 +98,14 @@ class Metadata:
         await self._learn(organization_id, page.statements[::-1], again=True)
 
     async def _read_waiting(self) -> None:
+        """Read what waits, in large portions; at once where somebody wants it."""
         while self._waiting:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PAUSE_SECONDS):
+                    await self._wanted.wait()
             statements, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            if not self._waiting:
+                self._wanted.clear()
             by_organization = defaultdict(list)
             for statement in statements:
                 by_organization[statement.organization_id].append(statement)
@@ -112,7 +125,9 @@ class Metadata:
         definitions: dict[str, list[bytes]] = defaultdict(list)
         names: dict[str, set[str]] = defaultdict(set)
         new: set[int] = set()
-        for statement in statements:
+        for place, statement in enumerate(statements):
+            if place % _BEFORE_OTHERS == 0:
+                await asyncio.sleep(0)
             mentions = read_mentions(statement.raw)
             for activity, definition in mentions.activities:
                 if definition and self._is_new((organization_id, activity, definition), new, again):
