@@ -60,6 +60,7 @@ class _Judge:
         self._hidden: set[Activity] = set()
         self._closed: set[Activity] = set()
         self._groups: dict[tuple[Activity | None, bool], _Group] = {}
+        self._families: dict[Activity | None, bool] = {}
         self._stop = self._first_stop()
 
     def entry(self, activity: Activity) -> Entry:
@@ -95,6 +96,9 @@ class _Judge:
         )
 
     def _way_is_open(self, target: Activity) -> bool:
+        family = self._families.get(target.parent)
+        if family is not None:
+            return family
         current = self._after.current
         if current is None or target.contains(current):
             return self._judge(target).open
@@ -102,9 +106,21 @@ class _Judge:
         group = self._groups.get((target.parent, side))
         if group is None:
             group = self._groups[target.parent, side] = self._judge(target)
-        if not group.open or (group.within is not None and not group.within.contains(target)):
-            return False
-        return not is_sibling(current, target) or self._reachable(current, target)
+        found = group.open and (group.within is None or group.within.contains(target))
+        if found and is_sibling(current, target):
+            return self._reachable(current, target)
+        self._learn(target.parent, current, group, found)
+        return found
+
+    def _learn(
+        self, parent: Activity | None, current: Activity, group: _Group, found: bool
+    ) -> None:
+        """Keep what is found of a child if it holds for all children of its parent."""
+        if parent is None or parent.contains(current):
+            return
+        within = group.within
+        if within is None or within is parent or not parent.contains(within):
+            self._families[parent] = found
 
     def _judge(self, target: Activity) -> _Group:
         """NB.2.1 and SB.2.9, save the way among siblings."""
