@@ -108,7 +108,7 @@ def main() -> None:
             print(f"{row.figure}: {row.measured}", file=sys.stderr)
     show("Lyceum", COLUMNS, rows)
     if arguments.markdown:
-        arguments.markdown.write_text(_page(rows))
+        arguments.markdown.write_text(_page(rows) + _written(arguments.markdown))
 
 
 def _page(rows: list[tuple[str, ...]]) -> str:
@@ -117,6 +117,12 @@ def _page(rows: list[tuple[str, ...]]) -> str:
         f"({machine()}).\nMeasured by `python -m bench --markdown docs/performance.md`.\n\n"
         f"{markdown(COLUMNS, rows)}\n"
     )
+
+
+def _written(page: Path) -> str:
+    """What was written by hand: all from the page's first section on."""
+    _, heading, text = (page.read_text() if page.exists() else "").partition("\n## ")
+    return heading + text
 
 
 if __name__ == "__main__":
