@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import pytest
 from class_room import ClassRoom, add_lesson
@@ -15,6 +15,7 @@ from content.follower import Follower
 from content.people import PersonChanges
 from content.progress import CourseProgress, Progress
 from content.store import RESUME_TOKENS, Store
+from tests.tasks import beside, until
 
 
 @pytest.fixture(autouse=True)
@@ -24,22 +25,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def running(follower: Follower) -> AsyncIterator[None]:
-    task = asyncio.create_task(follower.run())
     try:
-        yield
+        async with beside(follower.run()):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await follower.release()
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            if await condition():
-                return
-            await asyncio.sleep(0.01)
 
 
 def at(store: Store, room: ClassRoom, percent: float) -> Callable[[], Awaitable[bool]]:

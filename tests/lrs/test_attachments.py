@@ -1,7 +1,6 @@
 """Statements and their attachments are taken and given together, or not at all."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,8 +25,8 @@ from tests.lrs.messages import (
     part,
 )
 from tests.lrs.signing import signed, token_of
+from tests.tasks import until
 
-PATIENCE_SECONDS = 30
 DATA = b"\x00\xff\r\n--a-boundar\r\n" * 100
 OTHER_TOKEN = token_of(a_statement())
 LIMITS = HTTPLimits(body=4_000, attachment=8_000, multipart=20_000, attachments=3, receiving=3_500)
@@ -275,16 +274,16 @@ async def test_a_broken_connection_leaves_nothing_behind(
         f"X-Experience-API-Version: 1.0.3\r\nAuthorization: {secret}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
+
+    async def some_is_there() -> bool:
+        return (await kept(database))[2] > 0
+
+    async def nothing_is_left() -> bool:
+        return await kept(database) == (0, 0, 0)
+
     port = messenger.session.port
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(head.encode() + body[: len(body) - CHUNK_BYTES])
-    await _until(database, lambda counts: counts[2] > 0)
+    await until(some_is_there)
     writer.transport.abort()
-    await _until(database, lambda counts: counts == (0, 0, 0))
-
-
-async def _until(database: Any, holds: Any) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds(await kept(database)):
-        assert time.monotonic() < deadline, await kept(database)
-        await asyncio.sleep(0.01)
+    await until(nothing_is_left)

@@ -1,7 +1,6 @@
 """Credentials of xAPI clients: scopes, rotation, revocation, expiry, authority, last use."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from lrs.credentials.scopes import (
 )
 from lrs.errors import NotFound, RuleBroken, Unauthorized
 from tests.lrs.conftest import HOME_PAGE, ORGANIZATION, Speak, a_statement
+from tests.tasks import until
 
 OTHER = "organization-2"
 SOON = timedelta(seconds=30)
@@ -29,12 +29,6 @@ SOON = timedelta(seconds=30)
 
 def _basic(issued: IssuedCredential) -> str:
     return encode_basic_auth(issued.key, issued.secret)
-
-
-async def _eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
-        while not await holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def _refused(credentials: Credentials, header: str | None) -> bool:
@@ -140,7 +134,7 @@ async def test_the_old_secret_overlaps_for_the_chosen_time(
     assert record.overlap_ends_at is not None
     assert record.overlap_ends_at - record.rotated_at == timedelta(hours=1)
     third = await credentials.rotate(ORGANIZATION, first.id, overlap=timedelta(milliseconds=50))
-    await _eventually(lambda: _refused(second_server, _basic(first)))
+    await until(lambda: _refused(second_server, _basic(first)))
     assert await _refused(second_server, _basic(second))
     await second_server.authenticate(_basic(third))
 
@@ -165,7 +159,7 @@ async def test_revoked_is_over_at_once_here_and_soon_on_others(
     revoked = await credentials.revoke(ORGANIZATION, issued.id)
     assert revoked.status(datetime.now(UTC)) == "revoked"
     assert await _refused(credentials, _basic(issued))
-    await _eventually(lambda: _refused(other, _basic(issued)))
+    await until(lambda: _refused(other, _basic(issued)))
     assert (await credentials.revoke(ORGANIZATION, issued.id)).revoked_at == revoked.revoked_at
     with pytest.raises(RuleBroken):
         await credentials.rotate(ORGANIZATION, issued.id)
@@ -184,7 +178,7 @@ async def test_a_credential_ends_on_its_date(second_server: Credentials) -> None
     end = datetime.now(UTC) + timedelta(seconds=4)
     issued = await second_server.create(ORGANIZATION, "Tool", expires_at=end)
     await second_server.authenticate(_basic(issued))
-    await _eventually(lambda: _refused(second_server, _basic(issued)))
+    await until(lambda: _refused(second_server, _basic(issued)))
     record = await second_server.get(ORGANIZATION, issued.id)
     assert record.status(datetime.now(UTC)) == "expired"
 
@@ -199,7 +193,7 @@ async def test_last_use_is_noted_once_a_minute_at_most(
         return (await credentials.get(ORGANIZATION, issued.id)).last_used_at is not None
 
     await second_server.authenticate(_basic(issued))
-    await _eventually(noted)
+    await until(noted)
     first = (await credentials.get(ORGANIZATION, issued.id)).last_used_at
     await second_server.authenticate(_basic(issued))
     again = await credentials.get(ORGANIZATION, issued.id)

@@ -1,7 +1,7 @@
 """Several servers over one database: slots, floors, leases, and what is promised meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from lrs.writing.writers import SLOTS, Watch, consistent_through
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 from tests.lrs.test_log import record
 from tests.lrs.wire import over_a_wire
+from tests.tasks import until
 
 QUICK = Heartbeat(every_seconds=0.02, dead_after_seconds=30)
 MUTE = Heartbeat(every_seconds=3600, dead_after_seconds=3600)
@@ -41,12 +42,6 @@ async def stored(log: StatementLog, statement_id: str) -> int:
     statement = await log.get(ORGANIZATION, statement_id)
     assert statement is not None
     return as_microseconds(statement.stored)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
-"""A client of the statements resource that speaks one version."""
+"""Clients that speak one version: of any resource, and of the statements."""
 
 import json
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
@@ -15,15 +15,36 @@ CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 
 
 @dataclass(frozen=True)
-class Client:
-    """Requests to /statements; parameters that are no text are sent as JSON."""
+class Speaker:
+    """Requests in one version; bodies and parameters that are no text go as JSON."""
 
     session: TestClient[Any, Any]
     version: str
 
-    def speaking(self, version: str) -> "Client":
+    def speaking(self, version: str) -> Self:
         """The same client in another version."""
         return replace(self, version=version)
+
+    async def request(
+        self, method: str, path: str, parameters: dict[str, Any], body: Any, headers: dict[str, str]
+    ) -> ClientResponse:
+        """Send a request; a body of bytes goes as it is."""
+        type_ = {} if body is None else {"Content-Type": "application/json"}
+        texts = {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in parameters.items()
+        }
+        return await self.session.request(
+            method,
+            path,
+            params=texts,
+            data=body if isinstance(body, bytes) or body is None else json.dumps(body).encode(),
+            headers={VERSION: self.version, **type_, **headers},
+        )
+
+
+class Client(Speaker):
+    """Requests to /statements."""
 
     async def send(
         self,
@@ -34,20 +55,8 @@ class Client:
         path: str = PATH,
         **parameters: Any,
     ) -> ClientResponse:
-        """Send a request; a body of bytes goes as it is, any other as JSON."""
-        sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        type_ = {} if body is None else {"Content-Type": "application/json"}
-        texts = {
-            name: value if isinstance(value, str) else json.dumps(value)
-            for name, value in parameters.items()
-        }
-        return await self.session.request(
-            method,
-            path,
-            data=sent,
-            params=texts,
-            headers={VERSION: self.version, **type_, **(headers or {})},
-        )
+        """Send a request."""
+        return await self.request(method, path, parameters, body, headers or {})
 
     async def store(self, *statements: Statement) -> list[str]:
         """POST a batch, or one statement alone; return the ids."""

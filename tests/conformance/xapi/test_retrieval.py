@@ -1,5 +1,6 @@
 """GET of statements: one, those that match, page by page, in each form (Communication 2.1.3)."""
 
+import json
 import uuid
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -129,6 +130,23 @@ async def test_more_leads_to_every_statement_once(client: Client) -> None:
     assert all(each["actor"] == {"mbox": ADA["mbox"]} for each in seen)
 
 
+@pytest.mark.parametrize("ascending", [True, False])
+async def test_pages_follow_each_other_while_statements_arrive(
+    client: Client, ascending: bool
+) -> None:
+    """XAPI-00108, XAPI-00111: what was there is on one page each, whatever comes meanwhile."""
+    ids = await client.store(*(a_statement() for _ in range(7)))
+    seen: list[str] = []
+    link = f"{PATH}?limit=3&ascending={json.dumps(ascending)}"
+    while link:
+        page = await (await client.send("GET", path=link)).json()
+        seen += [each["id"] for each in page["statements"]]
+        link = page["more"]
+        if not ascending:
+            await client.store(a_statement())
+    assert seen == (ids if ascending else ids[::-1])
+
+
 @pytest.mark.parametrize("name", ["statementId", "voidedStatementId"])
 async def test_one_statement_stands_alone(client: Client, name: str) -> None:
     """XAPI-00150, XAPI-00151: beside it only `attachments` and `format`."""
@@ -243,6 +261,14 @@ async def test_every_answer_says_how_far_it_is_complete(client: Client) -> None:
             assert response.headers[CONSISTENT_THROUGH] >= through
             through = response.headers[CONSISTENT_THROUGH]
             assert through.endswith("Z")
+    for method, body, headers in (
+        ("HEAD", None, {}),
+        ("POST", b"{", {}),
+        ("GET", None, {"Authorization": "Basic bm86Ym9keQ=="}),
+    ):
+        response = await client.send(method, body, headers=headers)
+        assert response.headers[VERSION] == client.version
+        assert response.headers[CONSISTENT_THROUGH] >= through
 
 
 async def test_last_modified_is_when_it_was_stored(client: Client) -> None:
@@ -264,6 +290,16 @@ async def test_exact_returns_what_was_sent(client: Client) -> None:
     for name in {*WHOLE} - {"context", "stored", "authority", "timestamp"}:
         assert got[name] == WHOLE[name]
     assert got["context"] == context
+
+
+async def test_a_single_context_activity_is_returned_in_an_array(client: Client) -> None:
+    """XAPI-00096: in a SubStatement as well."""
+    single = {"contextActivities": {"parent": {"id": ACTIVITY}}}
+    sent = a_statement(context=single, object=inner(context=single))
+    await client.store(sent)
+    got = await client.statement(sent["id"])
+    for part in (got, got["object"]):
+        assert part["context"] == around("parent")
 
 
 async def test_ids_identifies_and_says_no_more(client: Client) -> None:

@@ -73,6 +73,18 @@ async def test_what_refers_to_a_match_is_found_too(client: Client) -> None:
         assert found == {chain[1]["id"], chain[2]["id"], void["id"]}
 
 
+async def test_what_refers_to_a_match_matches_as_one_statement_or_not_at_all(
+    client: Client,
+) -> None:
+    """Communication 2.1.3: never by some of its own values and some of its target's."""
+    target, bob = a_statement(verb={"id": VERB}), {"mbox": "mailto:bob@example.com"}
+    comment = about(target, actor=bob)
+    await client.store(target, comment)
+    assert await client.found(agent=bob, verb=VERB) == []
+    broad = await client.found(agent=target["actor"], verb=VERB, related_agents=True)
+    assert comment["id"] in broad
+
+
 async def test_since_and_until_look_at_the_referring_statement(client: Client) -> None:
     """XAPI-00162, Communication 2.1.3: the target may be older than `since`."""
     target = a_statement(verb={"id": VERB})

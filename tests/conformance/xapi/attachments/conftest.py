@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
-from tests.lrs.conftest import application, credentials, issued, log, speak, xapi
 from tests.lrs.messages import Messenger
-
-__all__ = ["application", "credentials", "issued", "log", "speak", "xapi"]
 
 
 @pytest.fixture(params=["1.0.3", "2.0.0"])

@@ -1,13 +1,12 @@
 """A client of the resources beside /statements, that speaks one version."""
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient
 
-VERSION = "X-Experience-API-Version"
+from tests.conformance.xapi.client import Speaker, findings
+
 AGENT = {"objectType": "Agent", "mbox": "mailto:ada@example.com"}
 ACTIVITY = "https://example.com/activities/1"
 REGISTRATION = "01234567-89ab-4def-8123-456789abcdef"
@@ -39,16 +38,8 @@ RESOURCES = (STATE, ACTIVITY_PROFILE, AGENT_PROFILE)
 PROFILES = (ACTIVITY_PROFILE, AGENT_PROFILE)
 
 
-@dataclass(frozen=True)
-class Client:
-    """Requests in one version; bodies and parameters that are no text go as JSON."""
-
-    session: TestClient[Any, Any]
-    version: str
-
-    def speaking(self, version: str) -> "Client":
-        """The same client in another version."""
-        return replace(self, version=version)
+class Client(Speaker):
+    """Requests to any resource."""
 
     async def send(
         self,
@@ -59,20 +50,8 @@ class Client:
         **headers: str,
     ) -> ClientResponse:
         """Send a request; `if_match="*"` is the header If-Match."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        if body is not None:
-            named.setdefault("content-type", "application/json")
-        texts = {
-            name: value if isinstance(value, str) else json.dumps(value)
-            for name, value in (parameters or {}).items()
-        }
-        return await self.session.request(
-            method,
-            path,
-            params=texts,
-            data=body if isinstance(body, bytes) or body is None else json.dumps(body).encode(),
-            headers={VERSION: self.version, **named},
-        )
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        return await self.request(method, path, parameters or {}, body, named)
 
     async def store(
         self, resource: Resource, body: Any, document_id: str = "bookmark", **others: Any
@@ -100,13 +79,7 @@ class Client:
         return sorted(await response.json())
 
 
-async def broken(response: ClientResponse) -> dict[str, str | None]:
+async def broken(response: ClientResponse) -> dict[str, str]:
     """Return which requirement is broken where; the answer must be 400 and explain itself."""
     assert response.status == 400, await response.text()
-    told = {}
-    for error in (await response.json())["errors"]:
-        assert error["detail"]
-        assert error["meta"]["rule"]
-        (where,) = error["source"].values()
-        told[where] = error["meta"].get("requirement")
-    return told
+    return findings(await response.json())

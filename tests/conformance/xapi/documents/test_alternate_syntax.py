@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import pytest
 from aiohttp import ClientResponse, ClientSession
 
+from tests.conformance.xapi.client import VERSION
 from tests.conformance.xapi.documents.client import (
     AGENT,
     AGENT_PROFILE,
     STATE,
-    VERSION,
     Client,
     broken,
 )
