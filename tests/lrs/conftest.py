@@ -16,6 +16,7 @@ from lrs.metadata import Metadata
 
 ORGANIZATION = "organization-1"
 HOME_PAGE = "https://lms.example.com"
+AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lms@example.com"}
 Statement = dict[str, Any]
 
 

@@ -12,9 +12,7 @@ from lrs.errors import InvalidStatements, Overloaded, StatementConflict
 from lrs.log import Limits, StatementLog, StatementQuery
 from lrs.statement import PROGRESS_EXTENSION, Result, StoredStatement
 from lrs.timestamps import as_microseconds
-from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
-
-AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lms@example.com"}
+from tests.lrs.conftest import AUTHORITY, ORGANIZATION, Statement, a_statement, voiding
 
 
 async def record(log: StatementLog, *statements: Statement) -> list[str]:

@@ -15,9 +15,8 @@ from lrs.statements.document import MOST_TARGET_KEYS, refuse_too_large, to_docum
 from lrs.statements.intake import NewStatement, admit
 from lrs.statements.references import found_by
 from lrs.verification import Verification
-from tests.lrs.conftest import ORGANIZATION, Statement, a_statement
+from tests.lrs.conftest import AUTHORITY, ORGANIZATION, Statement, a_statement
 
-AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lms@example.com"}
 MIB = 2**20
 
 
