@@ -41,6 +41,7 @@ from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents
+from lrs.erasure import Erasure
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.targets import Targets
 from lrs.http import HTTPLimits, Origins
@@ -182,6 +183,8 @@ async def _services(settings: Settings, database: Database, installed: Installat
     log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
     cipher = Fernet(base64.urlsafe_b64encode(_derived(installed.signing_key, "forwarding")))
     targets = Targets(database, log, cipher)
+    documents, metadata = Documents(database, limit=settings.max_document), Metadata(database, log)
+    records = Erasure(database, log.attachments, documents, metadata)
     files = PackageFiles(content, settings.data / "cache")
     sessions = _sessions(settings, store, content, installed)
     return Services(
@@ -191,10 +194,10 @@ async def _services(settings: Settings, database: Database, installed: Installat
         content=content,
         sessions=sessions,
         audit=audit_log,
-        erasures=Erasures(database, content, audit_log, targets, settle=lifetime + SPARE),
+        erasures=Erasures(database, content, audit_log, records, targets, settle=lifetime + SPARE),
         log=log,
-        documents=Documents(database, limit=settings.max_document),
-        metadata=Metadata(database, log),
+        documents=documents,
+        metadata=metadata,
         credentials=Credentials(database, home_page=home_page, read_token=XAPITokens(sessions)),
         aggregation=Aggregation(database, seconds=settings.aggregate_time),
         targets=targets,

@@ -23,8 +23,9 @@ from content.errors import NotFound
 from content.identity import new_id
 from lrs.cancellation import heed_cancellation
 from lrs.erasure import Erased
-from lrs.erasure import Erasure as LogErasure
+from lrs.erasure import Erasure as RecordErasure
 from lrs.forwarding.targets import Targets
+from lrs.person import Person
 from scorm_runtime.store import AttemptStore
 
 ASKED, ERASED, SETTLED = "erasure.asked", "erasure.erased", "erasure.settled"
@@ -44,11 +45,12 @@ class Erasures:
         database: Database,
         content: content_store.Store,
         audit: AuditLog,
+        records: RecordErasure,
         targets: Targets,
         settle: timedelta,
     ) -> None:
-        self._database, self._content, self._audit = database, content, audit
-        self._targets = targets
+        self._content, self._audit = content, audit
+        self._records, self._targets = records, targets
         self._accounts, self._attempts = Store(database), AttemptStore(database)
         self._erasures = ErasureStore(database)
         self._settle = settle
@@ -142,15 +144,18 @@ class Erasures:
     async def _erase_log(self, job: ErasureJob) -> None:
         organization_id = job.erasure.organization_id
         agents = await training.unclaimed(self._content, organization_id, job.agents, job.person_id)
-        pseudonym = {"homePage": job.home_page, "name": job.erasure.id}
-        erasure = LogErasure(self._database, organization_id, agents, pseudonym)
+        person = Person(
+            organization_id=organization_id,
+            agents=frozenset(agents),
+            pseudonym={"homePage": job.home_page, "name": job.erasure.id},
+        )
 
         async def erased(batch: Erased) -> None:
             await self._erasures.count(job, _statements(batch))
 
-        await erasure.statements(erased)
+        await self._records.statements(person, erased)
         await self._targets.forget(organization_id, agents)
-        await self._erasures.count(job, {"documents": await erasure.documents()})
+        await self._erasures.count(job, {"documents": await self._records.documents(person)})
 
     async def _tell(self, action: str, erasure: Erasure) -> None:
         await self._audit.append(

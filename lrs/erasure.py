@@ -6,29 +6,25 @@ pseudonym takes the person's place. A voiding statement of theirs stays likewise
 another's statement would count again. A signed statement can't be changed and is deleted.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import msgspec
 import orjson
 
-from lrs.agents import IFI_PROPERTIES, agent_key
-from lrs.statement import VOIDED
+from lrs.agents import agent_key
+from lrs.attachments.store import AttachmentStore
+from lrs.documents import Documents
+from lrs.metadata import Metadata
+from lrs.person import Json, Person
 from lrs.statements.document import target_of
 from lrs.statements.keys import Kind, key, statement_keys
 from lrs.statements.log_reader import LogReader
-from lrs.statements.parts import convert
 from lrs.statements.references import found_by, key_sets
 from lrs.statements.store import StatementStore
 from lrs.statements.transaction import Transaction
-from lrs.store import AGENTS, DOCUMENTS, Database, Document
+from lrs.store import Database, Document
 
 BATCH = 50
-SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
-
-_PERSONAL_DOCUMENTS = ("state", "agent_profile")
-
-Json = dict[str, Any]
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -39,105 +35,80 @@ class Erased(msgspec.Struct, frozen=True):
 
 
 class Erasure:
-    """Erases one person, known by agent keys, from one organization's log.
+    """Erases people from the record store.
 
-    `pseudonym` is the account that stands where the person was named. Can be run again at any
-    time: it goes on where it was interrupted, and finds nothing the second time.
+    Can be run again at any time: it goes on where it was interrupted, and finds nothing the
+    second time.
     """
 
     def __init__(
         self,
         database: Database,
-        organization_id: str,
-        agents: Collection[str],
-        pseudonym: Mapping[str, str],
+        attachments: AttachmentStore,
+        documents: Documents,
+        metadata: Metadata,
     ) -> None:
-        self._database, self._organization_id = database, organization_id
         self._store, self._reader = StatementStore(database), LogReader(database)
-        self._agents = frozenset(agents)
-        self._pseudonym = dict(pseudonym)
-        kinds = (Kind.AGENT, Kind.RELATED_AGENT)
-        self._keys = [key(kind, agent) for agent in self._agents for kind in kinds]
+        self._attachments, self._documents = attachments, documents
+        self._metadata = metadata
 
-    async def statements(self, erased: Callable[[Erased], Awaitable[None]]) -> None:
+    async def statements(self, person: Person, erased: Callable[[Erased], Awaitable[None]]) -> None:
         """Erase every statement; `erased` is told of each batch once it is durable."""
-        while await self._pass(erased):
+        while await self._pass(person, erased):
             pass
 
-    async def documents(self) -> int:
+    async def documents(self, person: Person) -> int:
         """Delete the person's State and Agent Profile documents, and what is known of their
-        names; return the number of documents."""
-        theirs = {"organization_id": self._organization_id, "agent": {"$in": sorted(self._agents)}}
-        which = {**theirs, "kind": {"$in": list(_PERSONAL_DOCUMENTS)}}
-        gone = await self._database[DOCUMENTS].delete_many(which)
-        names = [f"{self._organization_id}/{each}" for each in sorted(self._agents)]
-        await self._database[AGENTS].delete_many(
-            {"_id": {"$in": names}, "organization_id": self._organization_id}
-        )
-        return gone.deleted_count
+        names; return the number of documents. Their statements have to be erased before."""
+        gone = 0
+        for agent in sorted(person.agents):
+            gone += await self._documents.erase_agent(person.organization_id, agent)
+            await self._metadata.erase_agent(person.organization_id, agent)
+        return gone
 
-    async def _pass(self, erased: Callable[[Erased], Awaitable[None]]) -> bool:
+    async def _pass(self, person: Person, erased: Callable[[Erased], Awaitable[None]]) -> bool:
         """Go once through all that is found by the person; say whether anything was to be done."""
+        kinds = (Kind.AGENT, Kind.RELATED_AGENT)
+        keys = [key(kind, agent) for agent in person.agents for kind in kinds]
         after, any_done = 0, False
-        while batch := await self._reader.found_by(self._organization_id, self._keys, after, BATCH):
+        while batch := await self._reader.found_by(person.organization_id, keys, after, BATCH):
             after = batch[-1]["stored"]
-            naming = [each["_id"] for each in batch if self._names(orjson.loads(each["raw"]))]
+            naming = [each for each in batch if person.is_named_in(orjson.loads(each["raw"]))]
             if naming:
-                done = await self._store.transact(self._work(naming))
+                await self._release(person, naming)
+                done = await self._store.transact(_work(person, [each["_id"] for each in naming]))
                 await erased(done)
                 any_done = any_done or done != Erased()
         return any_done
 
-    def _work(self, ids: Collection[str]) -> Callable[[Transaction], Awaitable[Erased]]:
-        async def work(transaction: Transaction) -> Erased:
-            deleted = pseudonymised = 0
-            for document in (await transaction.existing(ids)).values():
-                statement = orjson.loads(document["raw"]) if "raw" in document else {}
-                if not statement or not self._names(statement):
-                    continue
-                if self._goes(statement):
-                    await _delete(transaction, document)
-                    deleted += 1
-                else:
-                    fields = _rewritten(document, self._pseudonymous(statement))
-                    await transaction.rewrite(document["_id"], fields)
-                    pseudonymised += 1
-            await _settle(transaction, ids)
-            return Erased(deleted, pseudonymised)
+    async def _release(self, person: Person, documents: Sequence[Document]) -> None:
+        """Have what these bring swept away unless others have it too.
 
-        return work
+        Told before they are gone: the sweeper looks much later, and a crash forgets nothing.
+        """
+        hashes = {sha2 for each in documents for sha2 in each.get("attachments", ())}
+        if hashes:
+            await self._attachments.release(person.organization_id, hashes)
 
-    def _names(self, statement: Json) -> bool:
-        return self._pseudonymous(statement) != statement
 
-    def _goes(self, statement: Json) -> bool:
-        if any(each["usageType"] == SIGNATURE for each in statement.get("attachments", ())):
-            return True
-        return statement["verb"]["id"] != VOIDED and self._by_or_about(statement)
+def _work(person: Person, ids: Collection[str]) -> Callable[[Transaction], Awaitable[Erased]]:
+    async def work(transaction: Transaction) -> Erased:
+        deleted = pseudonymised = 0
+        for document in (await transaction.existing(ids)).values():
+            statement = orjson.loads(document["raw"]) if "raw" in document else {}
+            if not statement or not person.is_named_in(statement):
+                continue
+            if person.takes(statement):
+                await _delete(transaction, document)
+                deleted += 1
+            else:
+                fields = _rewritten(document, person.pseudonymous(statement))
+                await transaction.rewrite(document["_id"], fields)
+                pseudonymised += 1
+        await _settle(transaction, ids)
+        return Erased(deleted, pseudonymised)
 
-    def _by_or_about(self, statement: Json) -> bool:
-        thing = statement["object"]
-        if thing.get("objectType") == "SubStatement" and self._by_or_about(thing):
-            return True
-        about = thing.get("objectType") in ("Agent", "Group") and self._is_person(thing)
-        return about or self._is_person(statement["actor"])
-
-    def _is_person(self, agent: Json) -> bool:
-        return agent_key(agent) in self._agents
-
-    def _pseudonymous(self, statement: Json) -> Json:
-        return convert(statement, self._replaced, lambda activity: activity, lambda verb: verb)
-
-    def _replaced(self, agent: Json) -> Json:
-        """The agent or group with the pseudonym wherever it is the person."""
-        shown = dict(agent)
-        if "member" in shown:
-            shown["member"] = [self._replaced(each) for each in shown["member"]]
-        if self._is_person(agent):
-            personal = ("name", *IFI_PROPERTIES)
-            shown = {name: value for name, value in shown.items() if name not in personal}
-            shown["account"] = self._pseudonym
-        return shown
+    return work
 
 
 async def _delete(transaction: Transaction, document: Document) -> None:

@@ -10,12 +10,15 @@ from typing import Any
 
 import msgspec
 
+from lrs.attachments.declarations import attachments_of, missing
+from lrs.attachments.store import AttachmentStore
 from lrs.errors import BadRequest, InvalidStatements
 from lrs.statement import VOIDED
 from lrs.statements import intake
 from lrs.statements.document import target_of, to_document
 from lrs.statements.log_reader import LogReader
 from lrs.statements.references import found_by, key_sets
+from lrs.statements.store import StatementStore
 from lrs.store import INDEXES, Database, Document
 from lrs.timestamps import SECOND, now, parse_timestamp
 from lrs.versions import negotiate
@@ -40,7 +43,8 @@ _FIELDS = (
 class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong: `where` is "ORGANIZATION/STATEMENT ID", or an index's name.
 
-    `rule` is raw, valid, field, keys, stored, unique, voided, reference, place or index.
+    `rule` is raw, valid, field, keys, stored, unique, voided, reference, place, attachment or
+    index.
     """
 
     where: str
@@ -56,6 +60,7 @@ class Verification:
 
     def __init__(self, database: Database) -> None:
         self._reader = LogReader(database)
+        self._attachments = AttachmentStore(database, StatementStore(database).has_attachment)
         self.checked = 0
 
     async def run(self) -> AsyncIterator[Discrepancy]:
@@ -95,12 +100,33 @@ class Verification:
             {target_of(each) for each in batch if "target" in each}
         )
         voided = await self._reader.voided(each["_id"] for each in batch)
-        found: list[Discrepancy] = []
+        found = await self._lost(batch)
         for document in batch:
             found += _content(document)
             found += _voiding(document, voided)
             found += _reference(document, targets)
         return found
+
+    async def _lost(self, batch: Sequence[Document]) -> list[Discrepancy]:
+        """Attachments whose bytes came with their statements and are not stored any more."""
+        hashes: dict[str, set[str]] = {}
+        for document in batch:
+            came = document.get("attachments", ())
+            hashes.setdefault(document["organization_id"], set()).update(came)
+        there = {
+            organization_id: await self._attachments.find(organization_id, wanted)
+            for organization_id, wanted in hashes.items()
+        }
+        return [
+            Discrepancy(
+                where=document["_id"],
+                rule="attachment",
+                detail=f"the bytes of {sha2} are not there",
+            )
+            for document in batch
+            for sha2 in document.get("attachments", ())
+            if sha2 not in there[document["organization_id"]]
+        ]
 
     async def _places(self) -> AsyncIterator[Discrepancy]:
         """Places kept for statements that nobody refers to."""
@@ -130,7 +156,8 @@ def _content(document: Document) -> Iterator[Discrepancy]:
     try:
         statement = intake.parse(bytes(document["raw"]))
         version = negotiate(statement["version"]).number
-        (new,) = intake.admit([statement], authority=statement["authority"], version=version)
+        authority = statement["authority"]
+        (new,) = intake.admit([statement], authority=authority, version=version, parts_follow=True)
         at = parse_timestamp(statement["stored"])
     except InvalidStatements as invalid:
         yield from (wrong("valid", f"{e.where[2:]} {e.detail}".strip()) for e in invalid.findings)
@@ -140,6 +167,7 @@ def _content(document: Document) -> Iterator[Discrepancy]:
         return
     if at != document.get("stored"):
         yield wrong("field", f"stored is {document.get('stored')!r}; the statement says {at!r}")
+    yield from (wrong("attachment", detail) for detail in _attached(document, statement))
     expected = to_document(str(document["organization_id"]), new, at)
     yield from (wrong("field", detail) for detail in _differing(document, expected))
     if set(key_sets(document)[0]["keys"]) != set(expected["keys"]):
@@ -150,6 +178,14 @@ def _stored(document: Document) -> Iterator[str]:
     stored = document.get("stored")
     if not isinstance(stored, int) or not 0 < stored <= now() + AHEAD:
         yield f"{stored!r} is no time up to now"
+
+
+def _attached(document: Document, statement: Mapping[str, Any]) -> Iterator[str]:
+    described, came = list(attachments_of(statement)), document.get("attachments", ())
+    for finding in missing(described, came):
+        yield f"{finding.where} has no fileUrl, and its bytes did not come with the statement"
+    for sha2 in set(came) - {each.sha2 for each in described}:
+        yield f"the bytes of {sha2} came with it, and the statement describes none"
 
 
 def _differing(document: Document, expected: Mapping[str, Any]) -> Iterator[str]:

@@ -1,19 +1,25 @@
 """Erasing a person over REST: everything of theirs goes, and the audit log names nobody."""
 
-from datetime import timedelta
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
 import orjson
 import pytest
+from aiohttp import encode_basic_auth
 
 from api import erasures
 from api.audit import AuditQuery
 from api.erasures import Erasures
 from api.services import Services
+from lrs.erasure import Erasure
+from lrs.store import ATTACHMENT_CHUNKS
 from lrs.verification import Verification
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 from tests.lrs.conftest import a_statement
+from tests.lrs.messages import MULTIPART, body_of, described, part
 
 AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lms@example.org"}
 
@@ -31,8 +37,18 @@ def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def at_once(services: Services) -> Erasures:
     """A server on which no launch from before is good any more."""
+    return another_server(services)
+
+
+def another_server(services: Services) -> Erasures:
+    log, documents, metadata = services.log, services.documents, services.metadata
     return Erasures(
-        services.database, services.content, services.audit, services.targets, timedelta(0)
+        services.database,
+        services.content,
+        services.audit,
+        Erasure(services.database, log.attachments, documents, metadata),
+        services.targets,
+        timedelta(0),
     )
 
 
@@ -115,6 +131,53 @@ async def test_nothing_of_the_person_is_left(
     assert [each["id"] for each in listed["data"]] == [erasure["id"]]
 
 
+async def test_what_xapi_clients_brought_of_the_person_goes_with_its_bytes(
+    services: Services, admin: Api, at_once: Erasures, client: Client
+) -> None:
+    ada = await add_person(services, "ada@example.org", "learner")
+    agent = {"objectType": "Agent", "name": "Ada", "mbox": "mailto:ada@example.org"}
+    headers = {
+        "Authorization": encode_basic_auth("key", "secret"),
+        "X-Experience-API-Version": "1.0.3",
+    }
+    own, shared = b"Ada's essay", b"a form that everybody has"
+    hers = a_statement(actor=agent, attachments=[described(own), described(shared)])
+    other = a_statement(actor={"mbox": "mailto:x@example.org"}, attachments=[described(shared)])
+    answer = await client.post(
+        "/xapi/statements",
+        data=body_of([hers, other], part(own), part(shared)),
+        headers={**headers, "Content-Type": MULTIPART},
+    )
+    assert answer.status == 200, await answer.text()
+    whose = {"agent": json.dumps(agent)}
+    state = {**whose, "activityId": hers["object"]["id"], "stateId": "bookmark"}
+    profile = {**whose, "profileId": "language"}
+    for path, query in (("activities/state", state), ("agents/profile", profile)):
+        answer = await client.put(
+            f"/xapi/{path}",
+            params=query,
+            json={"of": "Ada"},
+            headers={**headers, "If-None-Match": "*"},
+        )
+        assert answer.status == 204, await answer.text()
+    assert await client.get("/xapi/agents", params=whose, headers=headers)
+    erasure = await erase(admin, ada)
+    await at_once.erase_due()
+    shown = (await admin.get(f"/erasures/{erasure['id']}"))["data"]["attributes"]
+    assert (shown["counts"]["statements_deleted"], shown["counts"]["documents"]) == (1, 2)
+    attachments, organization_id = services.log.attachments, services.sessions.organization_id
+    await attachments.sweep(datetime.now(UTC) + timedelta(days=2))
+    hashes = [hashlib.sha256(each).hexdigest() for each in (own, shared)]
+    assert list(await attachments.find(organization_id, hashes)) == [hashes[1]]
+    left = await services.database[ATTACHMENT_CHUNKS].find().to_list()
+    assert [each["data"] for each in left] == [shared]
+    for path, query in (("activities/state", state), ("agents/profile", profile)):
+        answer = await client.get(f"/xapi/{path}", params=query, headers=headers)
+        assert answer.status == 404
+    assert "Ada" not in await everything(services)
+    assert [each async for each in Verification(services.database).run()] == []
+
+
 async def test_the_audit_log_keeps_that_it_was_done_and_names_nobody(
     services: Services, admin: Api, at_once: Erasures
 ) -> None:
@@ -190,10 +253,7 @@ async def test_another_server_takes_over_where_one_stopped(
     shown = (await admin.get(f"/erasures/{erasure['id']}"))["data"]["attributes"]
     assert shown["state"] == "running"
     await services.database.erasures.update_one({}, {"$set": {"until": erasures.now()}})
-    other = Erasures(
-        services.database, services.content, services.audit, services.targets, timedelta(0)
-    )
-    await other.erase_due()
+    await another_server(services).erase_due()
     shown = (await admin.get(f"/erasures/{erasure['id']}"))["data"]["attributes"]
     assert (shown["state"], shown["counts"]["statements_deleted"]) == ("done", 1)
 

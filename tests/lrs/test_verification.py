@@ -9,15 +9,33 @@ import pytest
 
 from lrs import verification
 from lrs.log import StatementLog
+from lrs.statements.intake import admit
+from lrs.store import ATTACHMENT_FILES
 from lrs.verification import Verification
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
+from tests.lrs.messages import described
 
 AUTHORITY = {"objectType": "Agent", "mbox": "mailto:lms@example.com"}
+DATA = b"some bytes"
 Tamper = Callable[[Any, dict[str, str]], Awaitable[object]]
 
 
 def reference_to(statement_id: str) -> Statement:
     return a_statement(object={"objectType": "StatementRef", "id": statement_id})
+
+
+async def attached(log: StatementLog) -> str:
+    """Record a statement whose attachment came with it; return its id."""
+    statement = a_statement(attachments=[described(DATA)])
+    sha2 = statement["attachments"][0]["sha2"]
+    upload = log.attachments.upload(ORGANIZATION, sha2)
+    await upload.write(DATA)
+    await upload.end()
+    await log.attachments.finish([upload])
+    (new,) = admit([statement], authority=AUTHORITY, version="1.0.3", parts_follow=True)
+    new.attachments = [sha2]
+    (statement_id,) = await log.append(ORGANIZATION, [new])
+    return statement_id
 
 
 @pytest.fixture
@@ -38,6 +56,7 @@ async def stored(log: StatementLog) -> dict[str, str]:
         await log.record(ORGANIZATION, [each], authority=AUTHORITY)
     await log.record("organization-2", [plain], authority=AUTHORITY, version="2.0.0")
     ids = {name: f"{ORGANIZATION}/{each['id']}" for name, each in statements.items()}
+    ids["attached"] = f"{ORGANIZATION}/{await attached(log)}"
     return ids | {"place": f"{ORGANIZATION}/{missing}"}
 
 
@@ -52,7 +71,7 @@ async def test_a_log_that_nobody_touched_is_right(
     monkeypatch.setattr(verification, "BATCH", 2)
     check = Verification(database)
     assert [each async for each in check.run()] == []
-    assert check.checked == 8
+    assert check.checked == 9
 
 
 async def test_statements_that_refer_to_each_other_in_a_circle_are_right(
@@ -99,6 +118,10 @@ async def copy_stored(database: Any, ids: dict[str, str]) -> None:
     await put("scored", stored=document["stored"])(database, ids)
 
 
+async def lose_attachments(database: Any, _: dict[str, str]) -> None:
+    await database[ATTACHMENT_FILES].delete_many({})
+
+
 TAMPERED: dict[str, tuple[Tamper, list[tuple[str, str]]]] = {
     "raw that is not JSON": (put("plain", raw=b"{"), [("plain", "raw")]),
     "raw with a key twice": (put("plain", raw=b'{"id":1,"id":2}'), [("plain", "raw")]),
@@ -127,6 +150,12 @@ TAMPERED: dict[str, tuple[Tamper, list[tuple[str, str]]]] = {
     "target's keys not taken over": (
         settle_nothing("remark"),
         [("remark", "reference"), ("about the remark", "reference")],
+    ),
+    "attachment lost": (lose_attachments, [("attached", "attachment")]),
+    "attachment that did not come": (put("attached", attachments=[]), [("attached", "attachment")]),
+    "attachment of nothing": (
+        put("plain", attachments=["0" * 64]),
+        [("plain", "attachment"), ("plain", "attachment")],
     ),
     "place that nobody needs": (remove("early"), [("place", "place")]),
 }
