@@ -71,7 +71,8 @@ class TargetAttributes(Attributes):
 class StatusAttributes(Attributes):
     """How a target is doing; the id is the target's.
 
-    `state` is paused, retrying, delivering or caught_up; `behind` counts the statements that are
+    `state` is paused, stalled (it refuses whatever it gets: correct it, and change or retry
+    something to go on), retrying, delivering or caught_up; `behind` counts the statements that are
     still to be looked at, 10,000 for that or more; `through` is up to when all is done with.
     """
 

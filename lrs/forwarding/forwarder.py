@@ -7,7 +7,8 @@ sends some statements twice, and the other side knows them by their ids.
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 import aiohttp
@@ -16,8 +17,8 @@ from cryptography.fernet import Fernet
 from pymongo.errors import PyMongoError
 
 from lrs.cancellation import heed_cancellation
-from lrs.forwarding.delivery import send
-from lrs.forwarding.store import ForwardingStore, LeaseLost, now
+from lrs.forwarding.delivery import Delivery
+from lrs.forwarding.store import LEASE, ForwardingStore, LeaseLost, now
 from lrs.forwarding.target import Answer, Target, Verdict, batches, judge, pause
 from lrs.log import StatementLog
 from lrs.statements.document import document_id, target_of
@@ -28,6 +29,7 @@ LOOK_EVERY_SECONDS = 1.0
 PAGE = 200
 BATCH = 50
 BATCH_BYTES = 2**20
+KEEP_EVERY_SECONDS = LEASE.total_seconds() / 4
 
 _logger = structlog.get_logger(__name__)
 
@@ -38,6 +40,10 @@ class TryLater(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.reason)
         self.answer = answer
+
+
+class Stalled(Exception):
+    """The other side refuses whatever it gets."""
 
 
 class Forwarder:
@@ -78,7 +84,7 @@ class Forwarder:
 
     async def _has_work(self, target: Target) -> bool:
         present = await self._store.position(target)
-        if present.due_at > now():
+        if present.due_at > now() or present.is_stalled:
             return False
         after, through = present.position, self._log.consistent_through
         if await self._reader.following(target.organization_id, after, through, 1):
@@ -90,11 +96,14 @@ class Forwarder:
             position = await self._store.take(target, self._holder)
             if position is None:
                 return
-            sending = Sending(client, self._store, self._reader, target, self._holder)
-            sending.secret = self._cipher.decrypt(target.secret).decode()
+            secret = self._cipher.decrypt(target.secret).decode()
+            delivery = Delivery(client, self._log.attachments, target, secret)
+            sending = Sending(delivery, self._store, self._reader, target, self._holder)
             try:
                 await sending.retry_letters()
                 await sending.catch_up(position.position, self._log.consistent_through)
+            except Stalled:
+                await _logger.awarning("forwarding_stalled", target=target.id)
             except TryLater as later:
                 await self._wait(target, later.answer)
             finally:
@@ -115,21 +124,20 @@ class Sending:
 
     def __init__(
         self,
-        client: aiohttp.ClientSession,
+        delivery: Delivery,
         store: ForwardingStore,
         reader: LogReader,
         target: Target,
         holder: str,
     ) -> None:
-        self._client, self._store, self._reader = client, store, reader
+        self._delivery, self._store, self._reader = delivery, store, reader
         self._target, self._holder = target, holder
-        self.secret = ""
 
     async def catch_up(self, position: int, through: int) -> None:
         """Send what was stored after `position`, up to `through`.
 
         Raises:
-            TryLater, LeaseLost.
+            TryLater, Stalled, LeaseLost.
         """
         organization_id = self._target.organization_id
         while page := await self._reader.following(organization_id, position, through, PAGE):
@@ -137,7 +145,8 @@ class Sending:
             if not await self._is_current():
                 return
             wanted = [each for each in page if await self._takes(each)]
-            for run in batches(wanted, BATCH, BATCH_BYTES):
+            lengths = await self._delivery.lengths(wanted)
+            for run in batches(wanted, BATCH, BATCH_BYTES, lengths):
                 await self._send(run)
             position = int(page[-1]["stored"])
             await self._store.advance(self._target, self._holder, position, 0)
@@ -182,15 +191,36 @@ class Sending:
             await self._send(run[half:])
             return
         if verdict is Verdict.REFUSED:
-            await self._store.refuse(self._target, run[0], answer)
-        delivered = len(run) if verdict is Verdict.DELIVERED else 0
-        await self._store.advance(self._target, self._holder, run[-1]["stored"], delivered)
+            await self._pass_over(run[0], answer)
+        else:
+            await self._store.advance(self._target, self._holder, run[-1]["stored"], len(run))
+
+    async def _pass_over(self, document: Document, answer: Answer) -> None:
+        await self._store.pass_over(self._target, self._holder, document, answer)
+        if (await self._store.position(self._target)).is_stalled:
+            raise Stalled
 
     async def _ask(self, run: Sequence[Document]) -> tuple[Verdict, Answer]:
-        await self._store.keep(self._target, self._holder)
-        raws = [bytes(each["raw"]) for each in run]
-        answer = await send(self._client, self._target, self.secret, raws)
+        async with self._holding():
+            answer = await self._delivery.send(run)
         verdict = judge(answer.status, alone=len(run) == 1)
         if verdict is Verdict.LATER:
             raise TryLater(answer)
         return verdict, answer
+
+    @asynccontextmanager
+    async def _holding(self) -> AsyncIterator[None]:
+        """Hold the target for as long as this lasts; an answer may take longer than a lease."""
+        await self._store.keep(self._target, self._holder)
+        keeping = asyncio.create_task(self._keep())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_EVERY_SECONDS)
+            heed_cancellation()
+            await self._store.keep(self._target, self._holder)

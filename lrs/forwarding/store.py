@@ -9,8 +9,9 @@ forwarding_positions: how far each target is; apart, so that progress is no chan
     delivered        how many were taken
     delivered_at
     attempts         failures in a row
+    refusals         statements refused in a row
     due_at           nothing is sent before
-    failed           the last failure: {at, status, reason}; None after a success
+    failed           the last failure or refusal: {at, status, reason}; None after a success
     holder, until    the server that sends, and how long unless it is heard of
 
 forwarding_dead_letters: what a target refused.
@@ -28,7 +29,7 @@ from typing import Any
 import msgspec
 from pymongo import ASCENDING, ReturnDocument
 
-from lrs.forwarding.target import Answer, Target
+from lrs.forwarding.target import MOST_REFUSALS, Answer, Target
 from lrs.store import (
     DEAD_LETTERS,
     DURABLE,
@@ -60,8 +61,14 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     delivered: int
     delivered_at: datetime | None
     attempts: int
+    refusals: int = 0
     due_at: datetime
     failed: Failure | None
+
+    @property
+    def is_stalled(self) -> bool:
+        """Say whether the target refuses whatever it gets."""
+        return self.refusals >= MOST_REFUSALS
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +107,7 @@ class ForwardingStore:
                 "delivered": 0,
                 "delivered_at": None,
                 "attempts": 0,
+                "refusals": 0,
                 "due_at": now(),
                 "failed": None,
                 "holder": None,
@@ -145,7 +153,7 @@ class ForwardingStore:
 
     async def hurry(self, target: Target) -> None:
         """Wait no longer for the next attempt."""
-        at_once = {"$set": {"due_at": now(), "attempts": 0}}
+        at_once = {"$set": {"due_at": now(), "attempts": 0, "refusals": 0}}
         await self._positions.update_one(_is(target.organization_id, target.id), at_once)
 
     async def take(self, target: Target, holder: str) -> Position | None:
@@ -170,16 +178,32 @@ class ForwardingStore:
         change: Document = {"$max": {"position": position}, "$inc": {"delivered": delivered}}
         change["$set"] = {"until": now() + LEASE}
         if delivered:
-            change["$set"] |= {"delivered_at": now(), "attempts": 0, "failed": None}
+            change["$set"] |= {
+                "delivered_at": now(),
+                "attempts": 0,
+                "refusals": 0,
+                "failed": None,
+            }
         await self._change(target, holder, change)
 
     async def fail(
         self, target: Target, holder: str, answer: Answer, attempts: int, seconds: float
     ) -> None:
         """Try again after so many seconds. Raises LeaseLost."""
-        failed = {"at": now(), "status": answer.status, "reason": answer.reason}
         again = {"attempts": attempts, "due_at": now() + timedelta(seconds=seconds)}
-        await self._change(target, holder, {"$set": {**again, "failed": failed}})
+        await self._change(target, holder, {"$set": {**again, "failed": _failed(answer)}})
+
+    async def pass_over(
+        self, target: Target, holder: str, document: Document, answer: Answer
+    ) -> None:
+        """Keep what the target refused, and go on behind it. Raises LeaseLost."""
+        await self.refuse(target, document, answer)
+        change = {
+            "$max": {"position": document["stored"]},
+            "$inc": {"refusals": 1},
+            "$set": {"until": now() + LEASE, "failed": _failed(answer)},
+        }
+        await self._change(target, holder, change)
 
     async def release(self, target: Target, holder: str) -> None:
         """Let any server take the target on."""
@@ -249,6 +273,10 @@ class ForwardingStore:
         held = {**_is(target.organization_id, target.id), "holder": holder}
         if not (await self._positions.update_one(held, change)).matched_count:
             raise LeaseLost
+
+
+def _failed(answer: Answer) -> Document:
+    return {"at": now(), "status": answer.status, "reason": answer.reason}
 
 
 def _is(organization_id: str, target_id: str) -> Document:

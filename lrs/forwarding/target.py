@@ -1,6 +1,6 @@
 """What is forwarded where, and what to do with what the other side says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -11,6 +11,8 @@ from lrs.store import Document
 
 LONGEST_PAUSE = 300.0
 LONGEST_ASKED_PAUSE = 3600.0
+MOST_REFUSALS = 50
+"""So many refusals in a row are no longer the statements' fault."""
 
 _REFUSALS = frozenset({400, 413, 422})
 
@@ -99,13 +101,16 @@ def check_endpoint(endpoint: str) -> str:
     return endpoint.rstrip("/")
 
 
-def batches(statements: Sequence[Document], count: int, size: int) -> list[list[Document]]:
+def batches(
+    statements: Sequence[Document], count: int, size: int, attached: Mapping[str, int]
+) -> list[list[Document]]:
     """Return statements' documents in runs of at most so many, and bytes where there are more
-    than one."""
+    than one. `attached` are the lengths of attachments that go along, by hash."""
     runs: list[list[Document]] = []
     room = 0
     for each in statements:
-        length = len(each["raw"])
+        along = sum(attached.get(sha2, 0) for sha2 in each.get("attachments", ()))
+        length = len(each["raw"]) + along
         if not runs or len(runs[-1]) == count or length > room:
             runs.append([])
             room = size

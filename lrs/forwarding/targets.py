@@ -35,7 +35,7 @@ class TargetDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """How a target is doing: paused, retrying, delivering or caught_up.
+    """How a target is doing: paused, stalled, retrying, delivering or caught_up.
 
     `behind` statements are still to be looked at, MOST_COUNTED or more where it is that;
     `through` is up to when all is done with.
@@ -154,6 +154,8 @@ class Targets:
 def _state(target: Target, position: Position, behind: int) -> str:
     if not target.enabled:
         return "paused"
+    if position.is_stalled:
+        return "stalled"
     if position.attempts:
         return "retrying"
     return "delivering" if behind else "caught_up"

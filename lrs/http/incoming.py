@@ -19,11 +19,11 @@ from lrs.attachments.declarations import (
     new_hash,
     part_finding,
 )
+from lrs.attachments.multipart import MultipartReader, read_boundary
 from lrs.attachments.store import StoredAttachment, Upload
 from lrs.errors import BadRequest, Finding, LRSError, TooLarge
 from lrs.http.bodies import Room, in_time
 from lrs.http.exchange import Exchange
-from lrs.http.multipart import MultipartReader, read_boundary
 from lrs.statements.intake import NewStatement
 from lrs.statements.signatures import check_signature
 

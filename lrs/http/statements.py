@@ -9,9 +9,10 @@ import orjson
 from aiohttp import web
 
 from lrs.agents import agent_key
+from lrs.attachments.attached import with_attachments
+from lrs.attachments.multipart import MULTIPART
 from lrs.credentials import scopes
 from lrs.errors import BadRequest, Finding, NotFound, TooLarge
-from lrs.http.attachments import MULTIPART, multipart
 from lrs.http.bodies import Room
 from lrs.http.exchange import Exchange, Service, resource
 from lrs.http.incoming import IncomingParts
@@ -143,7 +144,7 @@ async def _single(exchange: Exchange, asked: SingleStatement, shown: Presentatio
             ]
         )
     (body,) = await _show(exchange, [statement.raw], shown)
-    response = await multipart(exchange, body, [statement]) if shown.attachments else _json(body)
+    response = await _multipart(exchange, body, [statement]) if shown.attachments else _json(body)
     response.headers["Last-Modified"] = format_datetime(statement.stored, usegmt=True)
     return response
 
@@ -158,7 +159,7 @@ async def _page(exchange: Exchange, query: StatementQuery, shown: Presentation) 
         link = Continuation(query=further, format=shown.format, attachments=shown.attachments)
         more = f"{exchange.service.prefix}/statements?more={link.link()}".encode()
     body = b'{"statements":[%b],"more":"%b"}' % (b",".join(statements), more)
-    response = await multipart(exchange, body, stored) if shown.attachments else _json(body)
+    response = await _multipart(exchange, body, stored) if shown.attachments else _json(body)
     if page.latest is not None:
         response.headers["Last-Modified"] = format_datetime(as_datetime(page.latest), usegmt=True)
     return response
@@ -202,6 +203,15 @@ def _may_read(exchange: Exchange, raw: bytes) -> bool:
         return True
     authority = orjson.loads(raw)["authority"]
     return agent_key(authority) == agent_key(exchange.credential.authority)
+
+
+async def _multipart(
+    exchange: Exchange, body: bytes, statements: Sequence[StoredStatement]
+) -> web.Response:
+    store = exchange.service.log.attachments
+    writer = await with_attachments(store, exchange.organization_id, body, statements)
+    headers = {"Content-Type": writer.content_type, "Content-Length": str(writer.length)}
+    return web.Response(body=writer, headers=headers)
 
 
 def _json(body: bytes) -> web.Response:

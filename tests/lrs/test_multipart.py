@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lrs.errors import BadRequest, TooLarge
-from lrs.http.multipart import (
+from lrs.attachments.multipart import (
     MOST_HEADER_BYTES,
     MultipartReader,
     MultipartWriter,
     OutgoingPart,
     read_boundary,
 )
+from lrs.errors import BadRequest, TooLarge
 
 Parts = list[tuple[dict[str, str], bytes]]
 

@@ -1,43 +1,33 @@
-"""Statements and their attachments in one answer (Communication 1.5.2)."""
+"""Statements and their attachments in one body (Communication 1.5.2)."""
 
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 import orjson
-from aiohttp import web
 
 from lrs.attachments.declarations import attachments_of
+from lrs.attachments.multipart import MultipartWriter, OutgoingPart
 from lrs.attachments.store import AttachmentStore, StoredAttachment
-from lrs.http.exchange import Exchange
-from lrs.http.multipart import MultipartWriter, OutgoingPart
 from lrs.statement import StoredStatement
-
-MULTIPART = "multipart/mixed"
 
 _JSON = "application/json"
 
 
-async def multipart(
-    exchange: Exchange, body: bytes, statements: Sequence[StoredStatement]
-) -> web.Response:
-    """Return an answer of some JSON and then each attachment of the statements, once."""
-    store = exchange.service.log.attachments
+async def with_attachments(
+    store: AttachmentStore,
+    organization_id: str,
+    body: bytes,
+    statements: Sequence[StoredStatement],
+) -> MultipartWriter:
+    """Return some JSON and then, once, each attachment that came with the statements."""
     described = _described(statements)
-    found = await store.find(exchange.organization_id, described.keys())
+    found = await store.find(organization_id, described.keys())
     parts = [OutgoingPart.of_bytes({"Content-Type": _JSON}, body)]
     parts += [
         _part(store, described[sha2], sha2, found[sha2]) for sha2 in described if sha2 in found
     ]
-    boundary = uuid.uuid4().hex
-    writer = MultipartWriter(parts, boundary)
-    return web.Response(
-        body=writer,
-        headers={
-            "Content-Type": f"{MULTIPART}; boundary={boundary}",
-            "Content-Length": str(writer.length),
-        },
-    )
+    return MultipartWriter(parts, uuid.uuid4().hex)
 
 
 def _part(

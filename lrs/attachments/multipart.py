@@ -9,6 +9,7 @@ from email.message import Message
 
 from lrs.errors import BadRequest, Finding, TooLarge
 
+MULTIPART = "multipart/mixed"
 MOST_HEADER_BYTES = 8 * 2**10
 
 _CRLF = b"\r\n"
@@ -185,6 +186,7 @@ class MultipartWriter:
 
     def __init__(self, parts: list[OutgoingPart], boundary: str) -> None:
         self._parts = parts
+        self.content_type = f"{MULTIPART}; boundary={boundary}"
         self._opening = f"--{boundary}\r\n".encode()
         self._closing = f"--{boundary}--\r\n".encode()
 
