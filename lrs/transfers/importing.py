@@ -2,7 +2,8 @@
 
 A statement keeps its id and its timestamp, and gets a `stored` of its own, in the order of the
 file. Without a timestamp it keeps the moment in which the other record store took it in. Without
-an id it gets one that is made of the line, so that a second import knows it again.
+an id it gets one that is made of the line, so that a second import knows it again. An attachment
+without a fileUrl has to be stored already.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import msgspec
 from lrs.errors import Finding, Overloaded, Refusal, StatementConflict
 from lrs.log import StatementLog
 from lrs.statements.intake import NewStatement, admit, parse
+from lrs.transfers.attaching import attach
 from lrs.transfers.lines import Line
 from lrs.versions import LATEST, VERSIONS
 
@@ -71,7 +73,7 @@ class Importer:
             Overloaded: the log takes nothing for a while; what was yielded is done.
         """
         async for line in lines:
-            taken = self._admit(line)
+            taken = await self._admit(line)
             if isinstance(taken, Outcome):
                 yield self._counted([taken])
                 continue
@@ -84,7 +86,7 @@ class Importer:
         if self._batch:
             yield await self._write()
 
-    def _admit(self, line: Line) -> _Admitted | Outcome:
+    async def _admit(self, line: Line) -> _Admitted | Outcome:
         if line.content is None:
             finding = Finding(detail="is too long", rule="size")
             return Outcome(line=line.number, status="invalid", findings=[finding])
@@ -93,7 +95,7 @@ class Importer:
             statement = parse(line.content)
             if isinstance(statement, dict):
                 _complete(statement, line.content)
-            return _Admitted(line.number, self._admitted(statement))
+            return _Admitted(line.number, await self._admitted(statement))
         except Refusal as refusal:
             return Outcome(
                 line=line.number,
@@ -102,14 +104,17 @@ class Importer:
                 findings=refusal.findings,
             )
 
-    def _admitted(self, statement: Any) -> NewStatement:
+    async def _admitted(self, statement: Any) -> NewStatement:
         version = _FIRST_VERSION
         authority = self._authority
         if isinstance(statement, dict):
             version = LATEST if str(statement.get("version")).startswith("2.") else version
             own = statement.get("authority") if self._keep_authority else None
             authority = own if isinstance(own, dict) else authority
-        (new,) = admit([statement], authority=authority, version=version, pointers=[""])
+        (new,) = admit(
+            [statement], authority=authority, version=version, pointers=[""], parts_follow=True
+        )
+        await attach(self._log.attachments, self._organization_id, statement, new, version)
         return new
 
     async def _write(self) -> list[Outcome]:

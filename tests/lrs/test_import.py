@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -12,10 +13,14 @@ from lrs.query import StatementQuery
 from lrs.transfers import export
 from lrs.transfers.importing import Importer, Outcome
 from lrs.transfers.lines import Line, read_lines
+from lrs.verification import Verification
 from tests.lrs.conftest import ORGANIZATION, a_statement, voiding
+from tests.lrs.messages import Messenger, described, part
+from tests.lrs.signing import signed, token_of
 
 IMPORTER = {"objectType": "Agent", "mbox": "mailto:importer@example.com"}
 LONGEST = 2**20
+PHOTO = b"a photo"
 
 
 async def _chunks(content: bytes, size: int = 1000) -> AsyncIterator[bytes]:
@@ -193,3 +198,56 @@ async def test_an_id_is_made_of_the_line_where_there_is_none(log: StatementLog) 
     (outcome,) = await _import(log, _ndjson([a_statement(id=None)]))
     assert outcome.id is not None
     assert uuid.UUID(outcome.id).version == 5
+
+
+async def _signed(xapi: Any) -> tuple[Any, bytes]:
+    """Record a signed statement with a photo; return it and the signature."""
+    unsigned = a_statement(attachments=[described(PHOTO)])
+    token = token_of(unsigned)
+    statement = signed(unsigned, token)
+    await Messenger(xapi).store(statement, part(PHOTO), part(token))
+    return statement, token
+
+
+async def test_an_export_with_attachments_is_taken_by_the_same_store(
+    log: StatementLog, xapi: Any, database: Any
+) -> None:
+    statement, token = await _signed(xapi)
+    content = _ndjson([orjson.loads(each) for each in await _exported(log)])
+    assert _statuses(await _import(log, content, keep_authority=True)) == ["unchanged"]
+    await database.statements.delete_many({})
+    assert _statuses(await _import(log, content, keep_authority=True)) == ["accepted"]
+    found, parts = await Messenger(xapi).get(statementId=statement["id"])
+    assert found["attachments"] == statement["attachments"]
+    assert sorted(data for _, data in parts) == sorted([PHOTO, token])
+    await log.attachments.sweep(datetime.now(UTC) + timedelta(days=2))
+    assert [each async for each in Verification(database).run()] == []
+
+
+async def test_lines_that_need_bytes_that_are_not_stored_are_named(
+    log: StatementLog, xapi: Any
+) -> None:
+    statement, _ = await _signed(xapi)
+    bare = a_statement(attachments=[described(b"elsewhere")])
+    linked = a_statement(attachments=[described(b"linked", fileUrl="https://example.com/1")])
+    outcomes = await _import(log, _ndjson([statement, bare, linked]), organization="another")
+    assert _statuses(outcomes) == ["invalid", "invalid", "accepted"]
+    by_line = {each.line: each for each in outcomes}
+    told = [(each.where, each.detail) for each in by_line[1].findings]
+    photo, signature = (each["sha2"] for each in statement["attachments"])
+    stored = "and its bytes are not stored here: sha2"
+    assert told == [
+        ("/attachments/0", f"has no fileUrl, {stored} {photo}"),
+        ("/attachments/1", f"is a signature, {stored} {signature}"),
+    ]
+    assert by_line[2].findings[0].requirement == "XAPI-00129"
+
+
+async def test_a_stored_signature_of_another_statement_is_refused(
+    log: StatementLog, xapi: Any
+) -> None:
+    statement, _ = await _signed(xapi)
+    other = {**statement, "id": str(uuid.uuid4())}
+    (outcome,) = await _import(log, _ndjson([other]))
+    assert outcome.status == "invalid"
+    assert [each.rule for each in outcome.findings] == ["signature"]
