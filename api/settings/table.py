@@ -246,6 +246,13 @@ class Settings:
         kinds.duration(1, 10 * MINUTE),
         "How long an aggregate query over statements may take.",
     )
+    max_tails: int = _row(
+        "Limits",
+        "100",
+        kinds.whole_number(0, 10_000),
+        "How many statements pages one process keeps up to date (Follow live); past it the page "
+        "says so.",
+    )
     max_upload: int = _row(
         "Limits",
         "2GiB",

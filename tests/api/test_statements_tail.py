@@ -8,7 +8,8 @@ import pytest
 from aiohttp import ClientResponse
 from lxml import html
 
-from api.pages.statements import tail
+from api.pages.statements import PLACES, tail
+from api.pages.statements import browser as pages
 from api.pages.statements.tail import Round, rounds
 from api.services import Services
 from lrs.log import MOST_PER_PAGE
@@ -136,6 +137,45 @@ async def test_a_tail_ends_with_the_server(services: Services, browser: Browser)
     services.lifecycle.stopping = True
     async with asyncio.timeout(30):
         await stream.read()
+
+
+async def test_a_tail_ends_with_the_session_while_statements_come(
+    services: Services, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "CHECK_SECONDS", 0)
+    monkeypatch.setattr(tail, "ROUND_SECONDS", 0.01)
+    stream = await browser.get("/statements/tail?after=0")
+    await _data(stream)
+    await services.database.sessions.delete_many({})
+
+    async def write() -> None:
+        while True:
+            await record(services, a_statement())
+
+    writing = asyncio.create_task(write())
+    async with asyncio.timeout(30):
+        await stream.read()
+    writing.cancel()
+
+
+async def test_a_server_keeps_a_bounded_number_of_tails(
+    services: Services, browser: Browser, client: Client
+) -> None:
+    app = client.server.app  # type: ignore[attr-defined]
+    app[PLACES].free = 1
+    first = await browser.get("/statements/tail?after=0")
+    await _data(first)
+    second = await browser.get("/statements/tail?after=7")
+    number, message = await _data(second)
+    assert (number, message) == ("7", pages.FULL)
+    assert await second.read() == b""
+    first.close()
+    async with asyncio.timeout(30):
+        while app[PLACES].free == 0:
+            await settled(services, a_statement())
+    third = await browser.get("/statements/tail?after=0")
+    assert (await _data(third))[1] != pages.FULL
+    third.close()
 
 
 @pytest.mark.parametrize("query", ["", "?after=x", "?after=1&verb=x", f"?after={'9' * 30}"])

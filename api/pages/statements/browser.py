@@ -1,18 +1,21 @@
 """The routes: the list with its filters, one statement, and the live tail."""
 
+import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
 
+from api.errors import InvalidToken
 from api.identity.authentication import authenticate
 from api.identity.principal import Principal
 from api.pages.rendering import render
 from api.pages.statements.filters import FIELDS, FURTHER, PATH, Filters, Search, search
 from api.pages.statements.pages import Cursor, Page, find_page, read_time
 from api.pages.statements.rows import Reader, curl, row
-from api.pages.statements.tail import Round, rounds
+from api.pages.statements.tail import Places, Round, rounds
 from api.pages.statements.verbs import RecentVerbs
 from api.pages.viewer import signed_in
 from api.permissions import Permission
@@ -25,8 +28,12 @@ table = web.RouteTableDef()
 
 RECENT_VERBS = web.AppKey("recent_verbs", RecentVerbs)
 
+PLACES = web.AppKey("places", Places)
+
 TAIL = f"{PATH}/tail"
 SIGN_OF_LIFE_ROUNDS = 15
+CHECK_SECONDS = 15.0
+FULL = "As many pages as this server can keep up to date are being followed. Resume later."
 _STREAM = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -72,29 +79,44 @@ async def browse(request: web.Request) -> web.Response:
 async def tail(request: web.Request) -> web.StreamResponse:
     """Send rows of what matches as it is recorded, as server-sent events.
 
-    Each event's id is the time, in microseconds since 1970, through which all was sent.
+    Each event's id is the time, in microseconds since 1970, through which all was sent. Where too
+    many are sent to already, a single event says so: a page can't read the status of an answer.
     """
     principal = await signed_in(request, Permission.STATEMENTS_READ)
-    services, sought = request.app[SERVICES], search(reader_of(request).filters)
+    sought = search(reader_of(request).filters)
     after = read_time(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
     if sought.problems or after is None:
         raise web.HTTPBadRequest(reason="The filters are not right")
     response = web.StreamResponse(headers=_STREAM)
-    await response.prepare(request)
-    found = rounds(services.log, principal.organization_id, sought.query, after)
-    quiet = SIGN_OF_LIFE_ROUNDS
+    with request.app[PLACES].take() as has_place:
+        await response.prepare(request)
+        if not has_place:
+            await response.write(_event("full", after, FULL))
+            return response
+        organization_id = principal.organization_id
+        found = rounds(request.app[SERVICES].log, organization_id, sought.query, after)
+        await _follow(request, response, found)
+    return response
+
+
+async def _follow(
+    request: web.Request, response: web.StreamResponse, found: AsyncIterator[Round]
+) -> None:
+    """Send rounds until the reader has gone or may not read any more, or the server stops."""
+    quiet, checked = SIGN_OF_LIFE_ROUNDS, time.monotonic()
     async for each in found:
+        if time.monotonic() - checked >= CHECK_SECONDS:
+            checked = time.monotonic()
+            if not await _may_still_read(request):
+                return
         quiet += 1
         if each.statements:
             await response.write(_event("statements", each.through, _rows(request, each)))
         elif quiet > SIGN_OF_LIFE_ROUNDS:
             quiet = 0
-            if not await _may_still_read(request):
-                break
             await response.write(_event("through", each.through, str(each.through)))
-        if services.lifecycle.stopping or request.transport is None:
-            break
-    return response
+        if request.app[SERVICES].lifecycle.stopping or request.transport is None:
+            return
 
 
 @table.get(PATH + "/{statement_id}")
@@ -151,7 +173,10 @@ def _offers(reader: Reader, sought: Search, cursor: Cursor, through: int) -> dic
 
 
 async def _may_still_read(request: web.Request) -> bool:
-    principal = await authenticate(request)
+    try:
+        principal = await authenticate(request)
+    except InvalidToken:
+        return False
     return principal is not None and principal.may(Permission.STATEMENTS_READ)
 
 

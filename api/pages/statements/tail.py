@@ -6,7 +6,8 @@ rounds. In a burst a round brings its newest statements and says where the other
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
@@ -36,6 +37,25 @@ class Round:
     statements: list[StoredStatement]
     gap: Gap | None
     through: int
+
+
+class Places:
+    """How many tails a server keeps at once: each is a connection, and a query every second."""
+
+    def __init__(self, most: int) -> None:
+        self.free = most
+
+    @contextmanager
+    def take(self) -> Iterator[bool]:
+        """Have a place for as long as this lasts; False where every one is taken."""
+        if self.free <= 0:
+            yield False
+            return
+        self.free -= 1
+        try:
+            yield True
+        finally:
+            self.free += 1
 
 
 async def rounds(

@@ -77,6 +77,7 @@ class Tail {
     const stream = new EventSource(address);
     stream.onopen = () => this.#tell("Live");
     stream.onerror = () => this.#failed(stream);
+    stream.addEventListener("full", (event) => this.pause(event.data));
     stream.addEventListener("through", (event) => { this.#through = event.lastEventId; });
     stream.addEventListener("statements", (event) => {
       this.#through = event.lastEventId;
