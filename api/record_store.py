@@ -11,6 +11,7 @@ from typing import IO, Any, TypeVar
 import orjson
 
 from api.application import open_services
+from api.audit import AuditLog
 from api.database import open_database, present_database_server
 from api.errors import Refused, UnknownCredential
 from api.first_start import installation
@@ -29,7 +30,9 @@ from lrs.transfers.lines import Line, read_lines
 from lrs.versions import LATEST
 
 T = TypeVar("T")
+Changed = TypeVar("Changed", IssuedCredential, CredentialRecord)
 Work = Callable[[Credentials, str], Awaitable[T]]
+Noted = Callable[[Credentials, str, AuditLog], Awaitable[T]]
 
 CHUNK_BYTES = 2**18
 
@@ -43,17 +46,17 @@ def create_credential(
 ) -> IssuedCredential:
     """Make a credential of the first organization. Raises NotInstalled, Refused."""
 
-    async def work(credentials: Credentials, organization_id: str) -> IssuedCredential:
-        return await credentials.create(
+    async def work(held: Credentials, organization_id: str) -> IssuedCredential:
+        return await held.create(
             organization_id, name, scopes=scopes, authority=authority, expires_at=expires_at
         )
 
-    return _with_credentials(settings, work)
+    return _changing(settings, work, "credential.created")
 
 
 def credentials(settings: Settings) -> list[CredentialRecord]:
     """Every credential of the first organization. Raises NotInstalled."""
-    return _with_credentials(settings, lambda held, organization_id: held.all(organization_id))
+    return _with_credentials(settings, lambda held, organization_id, _: held.all(organization_id))
 
 
 def rotate_credential(settings: Settings, named: str, overlap: timedelta) -> IssuedCredential:
@@ -63,7 +66,7 @@ def rotate_credential(settings: Settings, named: str, overlap: timedelta) -> Iss
         found = await _named(held, organization_id, named)
         return await held.rotate(organization_id, found.id, overlap=overlap)
 
-    return _with_credentials(settings, work)
+    return _changing(settings, work, "credential.rotated")
 
 
 def revoke_credential(settings: Settings, named: str) -> CredentialRecord:
@@ -73,7 +76,7 @@ def revoke_credential(settings: Settings, named: str) -> CredentialRecord:
         found = await _named(held, organization_id, named)
         return await held.revoke(organization_id, found.id)
 
-    return _with_credentials(settings, work)
+    return _changing(settings, work, "credential.revoked")
 
 
 def export_statements(
@@ -138,17 +141,29 @@ def _stored(path: Path, line: bytes) -> str:
         raise Refused(f"The last line of {path} is not a stored statement.") from error
 
 
-def _with_credentials(settings: Settings, work: Work[T]) -> T:
+def _changing(settings: Settings, work: Work[Changed], action: str) -> Changed:
+    """Do what changes a credential, and note it in the audit log: nobody who has signed in did."""
+
+    async def noted(held: Credentials, organization_id: str, audit: AuditLog) -> Changed:
+        changed = await work(held, organization_id)
+        await audit.append(organization_id, None, action, [changed.id])
+        return changed
+
+    return _with_credentials(settings, noted)
+
+
+def _with_credentials(settings: Settings, work: Noted[T]) -> T:
     with _refusals(), present_database_server(settings) as uri:
         return asyncio.run(_credentials(settings, uri, work))
 
 
-async def _credentials(settings: Settings, uri: str, work: Work[T]) -> T:
+async def _credentials(settings: Settings, uri: str, work: Noted[T]) -> T:
     async with open_database(settings, uri) as database:
         organization_id = (await installation(database)).organization_id
         content = content_store.Store(database)
         home_page = (await organizations.get(content, organization_id)).public_url
-        return await work(Credentials(database, home_page=home_page), organization_id)
+        held = Credentials(database, home_page=home_page)
+        return await work(held, organization_id, AuditLog(database))
 
 
 async def _named(held: Credentials, organization_id: str, named: str) -> CredentialRecord:

@@ -94,6 +94,7 @@ async def create(request: web.Request) -> web.Response:
     except RuleBroken as refused:
         wrong = _with_problems(form, refused.findings)
         return await _page(request, principal, 422, form=wrong)
+    await _audit(request, principal, "POST /xapi/credentials", issued.id)
     return await _issued(request, principal, issued)
 
 
@@ -107,6 +108,8 @@ async def rotate(request: web.Request) -> web.Response:
     issued = await request.app[SERVICES].credentials.rotate(
         principal.organization_id, credential_id, overlap=overlap
     )
+    action = "POST /xapi/credentials/{credential_id}/rotate"
+    await _audit(request, principal, action, credential_id)
     return await _issued(request, principal, issued)
 
 
@@ -116,7 +119,17 @@ async def revoke(request: web.Request) -> web.Response:
     principal = await signed_in(request, Permission.XAPI_CREDENTIALS)
     credential_id = request.match_info["credential_id"]
     await request.app[SERVICES].credentials.revoke(principal.organization_id, credential_id)
+    action = "POST /xapi/credentials/{credential_id}/revoke"
+    await _audit(request, principal, action, credential_id)
     return web.Response(status=303, headers={"Location": f"{PATH}?revoked={credential_id}"})
+
+
+async def _audit(
+    request: web.Request, principal: Principal, action: str, credential_id: str
+) -> None:
+    """Note what was done under the name that it has over REST."""
+    audit, who = request.app[SERVICES].audit, principal.person.id
+    await audit.append(principal.organization_id, who, action, [credential_id])
 
 
 def row(record: CredentialRecord, at: datetime) -> CredentialRow:

@@ -1,6 +1,12 @@
 """The audit log: every change over REST, who made it and when."""
 
+import asyncio
+from datetime import timedelta
+
+from api.record_store import create_credential, revoke_credential, rotate_credential
 from api.services import Services
+from api.settings import read_settings
+from api.store import Database
 from tests.api.callers import Api, add_person
 
 
@@ -56,3 +62,19 @@ async def test_another_organizations_changes_are_not_seen(services: Services, ad
         "organization-2", await add_person(services, "b@example.org"), "x", []
     )
     assert (await admin.get("/audit-log"))["data"] == []
+
+
+async def test_what_the_command_line_does_to_credentials_is_in_it(
+    services: Services, admin: Api, database: Database, mongodb_uri: str
+) -> None:
+    flags = {"mongodb_uri": mongodb_uri, "mongodb_database": database.name}
+    settings = read_settings({}, flags)
+    issued = await asyncio.to_thread(create_credential, settings, "Tool", ["all"], None, None)
+    await asyncio.to_thread(rotate_credential, settings, issued.key, timedelta(0))
+    await asyncio.to_thread(revoke_credential, settings, issued.key)
+    entries = (await admin.get("/audit-log", params={"subject": issued.id}))["data"]
+    assert [(each["attributes"]["action"], each["attributes"]["who"]) for each in entries] == [
+        ("credential.revoked", None),
+        ("credential.rotated", None),
+        ("credential.created", None),
+    ]

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from api.audit import AuditQuery
 from api.pages.credentials import PATH, SCOPES
 from api.services import Services
+from content import people
 from lrs.credentials import scopes
 from tests.api.callers import ADMIN, PASSWORD, Client, add_person
 
@@ -79,6 +81,27 @@ async def test_a_secret_is_kept_by_no_cache_and_in_no_address(
     assert answer.status == 200
     assert answer.headers["Cache-Control"] == "no-store"
     assert await _names(services) == ["First xAPI client", "Tool"]
+
+
+async def test_who_made_rotated_and_revoked_one_is_in_the_audit_log(
+    services: Services, client: Client
+) -> None:
+    headers = {**await _cookie(client, *ADMIN), **_own(client)}
+    organization_id = services.sessions.organization_id
+    assert (await _post(client, PATH, headers, **FORM)).status == 200
+    _, made = await services.credentials.all(organization_id)
+    for action in ("rotate", "revoke"):
+        assert (await _post(client, f"{PATH}/{made.id}/{action}", headers)).status in (200, 303)
+    assert (await _post(client, PATH, headers, name="")).status == 422
+    entries, _ = await services.audit.find(organization_id, AuditQuery(), 10)
+    assert [(each.action, each.subjects) for each in entries] == [
+        ("POST /xapi/credentials/{credential_id}/revoke", (made.id,)),
+        ("POST /xapi/credentials/{credential_id}/rotate", (made.id,)),
+        ("POST /xapi/credentials", (made.id,)),
+    ]
+    administrator = await people.by_email(services.content, organization_id, ADMIN[0])
+    assert administrator is not None
+    assert {each.who for each in entries} == {administrator.id}
 
 
 async def test_another_organizations_credential_is_not_there(

@@ -105,6 +105,20 @@ async def test_a_revoked_credential_is_over_and_stays_listed(admin: Api, client:
     assert answer.status == 422
 
 
+async def test_who_made_rotated_and_revoked_one_is_in_the_audit_log(admin: Api) -> None:
+    made = await admin.make(PATH, name="Tool")
+    await _act(admin, made["id"], "rotate")
+    await _act(admin, made["id"], "revoke")
+    me = (await admin.get("/auth/me"))["data"]["id"]
+    entries = (await admin.get("/audit-log", params={"subject": made["id"]}))["data"]
+    assert [(each["attributes"]["action"], each["attributes"]["who"]) for each in entries] == [
+        (f"POST {PATH}/{{credential_id}}/revoke", me),
+        (f"POST {PATH}/{{credential_id}}/rotate", me),
+        (f"POST {PATH}", me),
+    ]
+    assert made["attributes"]["secret"] not in str(entries)
+
+
 async def test_another_organizations_credential_is_not_there(
     admin: Api, services: Services, client: Client
 ) -> None:
