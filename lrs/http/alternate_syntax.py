@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from lrs.errors import BadRequest, Finding
+from lrs.errors import BadRequest, Finding, Forbidden
+from lrs.http.cors import Origins
 from lrs.versions import VERSION_HEADER, negotiate
 
 CONTENT = "content"
@@ -36,10 +37,11 @@ def is_alternate(request: web.Request) -> bool:
     return "method" in request.query
 
 
-def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
+def unfold(request: web.Request, body: bytes, origins: Origins) -> tuple[web.Request, bytes]:
     """Return the request that is meant, and its body.
 
     Raises:
+        Forbidden: it is a page's form, and the page may not send one.
         BadRequest: there is more in the query than the method, the body is no form, its
             content is missing, or the method is none; all of it is told. Or the version has
             no such syntax.
@@ -47,6 +49,7 @@ def unfold(request: web.Request, body: bytes) -> tuple[web.Request, bytes]:
     _check_version(request.headers)
     method = request.query["method"].upper()
     form = _read_form(body)
+    _check_origin(request, form, origins)
     findings = [
         _finding(name, "must stand in the form, not beside method")
         for name in request.query
@@ -77,6 +80,17 @@ def _check_version(headers: Mapping[str, str]) -> None:
                 )
             ]
         )
+
+
+def _check_origin(request: web.Request, form: Mapping[str, str], origins: Origins) -> None:
+    """Any page can make a browser send a form, and with it what it remembers of a credential."""
+    has_credential = any(name.lower() == "authorization" for name in form)
+    if not origins.may_send_form(request, has_credential=has_credential):
+        detail = (
+            "may not send a form here with what the browser remembers; "
+            "write Authorization into the form, or have the server name this origin"
+        )
+        raise Forbidden([Finding(detail=detail, where="Origin", kind="header", rule="origin")])
 
 
 def _check(content_type: str, method: str, form: Mapping[str, str]) -> list[Finding]:

@@ -46,6 +46,16 @@ class Origins(msgspec.Struct, frozen=True):
         if self.allowed is not None:
             headers["Access-Control-Allow-Credentials"] = "true"
 
+    def may_send_form(self, request: web.Request, *, has_credential: bool) -> bool:
+        """Say whether a form may do something here, which a browser sends without asking before.
+
+        Where any origin may speak, a page of another has to bring a credential in the form.
+        """
+        origin = request.headers.get("Origin")
+        if origin is None or origin.partition("://")[2].lower() == request.host.lower():
+            return True
+        return has_credential if self.allowed is None else origin in self.allowed
+
 
 def preflight(origins: Origins) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the handler of OPTIONS: a browser asks, without a credential, what it may send."""

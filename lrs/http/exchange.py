@@ -143,7 +143,7 @@ def _handler(service: Service, operations: Mapping[str, Operation], *, consisten
         try:
             if is_alternate(request):
                 body = await service.bodies.read(request)
-                request, content = unfold(request, body)
+                request, content = unfold(request, body, service.origins)
             operation = operations.get("GET" if request.method == "HEAD" else request.method)
             if operation is None:
                 response = _not_allowed(request, operations)

@@ -1,16 +1,18 @@
 """Content in a browser that comes from another origin (Fetch, CORS protocol)."""
 
+import json
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, encode_basic_auth, web
 from aiohttp.test_utils import TestClient
 
-from lrs.credentials import Credentials
+from lrs.credentials import Credentials, IssuedCredential
 from lrs.documents import Documents
 from lrs.http import Origins, routes
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
+from tests.lrs.conftest import a_statement
 
 PAGE, STRANGER = "https://content.example.com", "https://stranger.example.com"
 PATHS = (
@@ -115,3 +117,51 @@ async def test_who_is_no_page_is_not_bothered(xapi: TestClient[Any, Any]) -> Non
     """Without an Origin there is no header of the protocol."""
     answer = await xapi.get("/xapi/about")
     assert not [name for name in answer.headers if name.startswith("Access-Control")]
+
+
+def form_of(statement: dict[str, Any], **fields: str) -> dict[str, str]:
+    """Return the fields of a form that PUTs a statement."""
+    return {
+        "statementId": statement["id"],
+        "X-Experience-API-Version": "1.0.3",
+        "content": json.dumps(statement),
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    ("origin", "in_form", "status"),
+    [
+        (None, False, 204),
+        ("own", False, 204),
+        (STRANGER, False, 403),
+        ("null", False, 403),
+        (STRANGER, True, 204),
+    ],
+)
+async def test_a_form_of_another_page_does_nothing_with_what_the_browser_remembers(
+    xapi: TestClient[Any, Any], origin: str | None, in_form: bool, status: int
+) -> None:
+    statement, url = a_statement(), "/xapi/statements?method=PUT"
+    remembered = xapi.session.headers["Authorization"]
+    fields = form_of(statement, **({"Authorization": remembered} if in_form else {}))
+    own = str(xapi.make_url("/")).rstrip("/")
+    headers = {} if origin is None else {"Origin": own if origin == "own" else origin}
+    async with ClientSession() as browser:
+        if not in_form:
+            headers["Authorization"] = remembered
+        answer = await browser.post(xapi.make_url(url), data=fields, headers=headers)
+    assert answer.status == status, await answer.text()
+    kept = await xapi.get("/xapi/statements", params={"statementId": statement["id"]})
+    assert kept.status == (404 if status == 403 else 200)
+
+
+@pytest.mark.parametrize(("origin", "status"), [(PAGE, 204), (STRANGER, 403)])
+async def test_a_named_pages_form_may_use_what_the_browser_remembers(
+    guarded: TestClient[Any, Any], issued: IssuedCredential, origin: str, status: int
+) -> None:
+    headers = {"Origin": origin, "Authorization": encode_basic_auth(issued.key, issued.secret)}
+    answer = await guarded.post(
+        "/xapi/statements?method=PUT", data=form_of(a_statement()), headers=headers
+    )
+    assert answer.status == status, await answer.text()
