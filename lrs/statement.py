@@ -28,7 +28,8 @@ class StoredStatement(msgspec.Struct, frozen=True, kw_only=True):
     an agent key (`lrs.agents.agent_key`; "" for an anonymous group), `verb` and `activity` are
     IRIs (`activity` None when the object is something else), `registration` and `target` (the id
     of the statement that a StatementRef names) lower-case UUIDs. `attachments` are the hashes
-    of those whose bytes came with it. `raw` is the JSON that GET returns.
+    of those whose bytes came with it. `defines` is False where whoever recorded it may not define
+    activities and agents. `raw` is the JSON that GET returns.
     """
 
     organization_id: str
@@ -43,4 +44,5 @@ class StoredStatement(msgspec.Struct, frozen=True, kw_only=True):
     voided: bool
     result: Result | None
     attachments: list[str] = []
+    defines: bool = True
     raw: bytes

@@ -118,6 +118,9 @@ async def _append(
         pointers=pointers,
         parts_follow=parts is not None,
     )
+    if scopes.DEFINE not in exchange.credential.scopes:
+        for each in admitted:
+            each.defines = False
     log, organization_id = exchange.service.log, exchange.organization_id
     if parts is None:
         return await log.append(organization_id, admitted)

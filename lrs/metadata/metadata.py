@@ -1,8 +1,8 @@
 """What statements tell of activities and agents, kept beside the log.
 
 Statements are read after they are durable, in a task of its own, so that no writer waits for it;
-what was told before is skipped. Where nothing is known the log itself is asked, so what a server
-could not read before it ended is found again.
+what was told before is skipped, and what was told without the scope `define`. Where nothing is
+known the log itself is asked, so what a server could not read before it ended is found again.
 """
 
 import asyncio
@@ -125,7 +125,7 @@ class Metadata:
         definitions: dict[str, list[bytes]] = defaultdict(list)
         names: dict[str, set[str]] = defaultdict(set)
         new: set[int] = set()
-        for place, statement in enumerate(statements):
+        for place, statement in enumerate(each for each in statements if each.defines):
             if place % _BEFORE_OTHERS == 0:
                 await asyncio.sleep(0)
             mentions = read_mentions(statement.raw)

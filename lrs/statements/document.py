@@ -52,6 +52,8 @@ def to_document(organization_id: str, statement: NewStatement, stored: int) -> D
         document["target"] = statement.target
     if statement.attachments:
         document["attachments"] = statement.attachments
+    if not statement.defines:
+        document["defines"] = False
     result = _result_document(statement.result)
     if result:
         document["result"] = result
@@ -114,6 +116,7 @@ def to_statement(document: Mapping[str, Any]) -> StoredStatement:
         voided=document["voided"],
         result=Result(**result) if result else None,
         attachments=document.get("attachments", []),
+        defines=document.get("defines", True),
         raw=document["raw"],
     )
 

@@ -26,7 +26,8 @@ class NewStatement(msgspec.Struct, kw_only=True):
 
     `head` and `tail` are the JSON that GET will return, before and after the properties that
     are only known when it is written. `timestamp` is None where the client
-    gave none. `attachments` are the hashes of those whose bytes came with it.
+    gave none. `attachments` are the hashes of those whose bytes came with it. `defines` says
+    whether its words about activities and agents count (the scope `define`).
     """
 
     statement_id: str
@@ -42,6 +43,7 @@ class NewStatement(msgspec.Struct, kw_only=True):
     result: Result | None
     keys: list[int]
     attachments: list[str] = []
+    defines: bool = True
 
 
 def parse(body: bytes) -> Any:

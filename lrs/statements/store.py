@@ -10,6 +10,7 @@ via              only there: [{keys}], its own and each target's, kept apart
 voided
 result           success, completion, scaled, raw, min, max, duration, progress
 attachments      only there: the sha2 of each attachment whose bytes came with it
+defines          only there: False, its credential may not define activities and agents
 raw              the JSON that GET returns
 
 A StatementRef or voiding statement that comes before its target keeps the target's place: a

@@ -18,8 +18,12 @@ from lrs.credentials.scopes import (
     WRITE_STATEMENTS,
 )
 from lrs.http import routes
+from lrs.log import StatementLog
+from lrs.metadata import Metadata
+from lrs.verification import Verification
 from tests.lrs.conftest import ORGANIZATION, Speak, a_statement, voiding
 
+ACTIVITY = "https://example.com/activities/1"
 RECORD = {ALL, WRITE_STATEMENTS}
 FIND = {ALL, READ_ALL, READ_STATEMENTS, READ_OWN_STATEMENTS}
 LOOK_UP = {ALL, READ_ALL, READ_STATEMENTS, PROFILE, DEFINE}
@@ -120,3 +124,40 @@ async def test_a_link_to_more_leads_into_the_own_organization_alone(
     more = (await (await ours.get("/xapi/statements", params={"limit": "1"})).json())["more"]
     assert len((await (await ours.get(more)).json())["statements"]) == 1
     assert (await (await theirs.get(more)).json())["statements"] == []
+
+
+def _told(**definition: Any) -> dict[str, Any]:
+    return a_statement(
+        actor={"mbox": "mailto:grace@example.com", "name": definition["name"]["en"]},
+        object={"id": ACTIVITY, "definition": definition},
+    )
+
+
+async def test_without_define_a_statement_is_kept_and_defines_nothing(
+    speak: Speak, credentials: Credentials, database: Any
+) -> None:
+    """The statement is returned as it was sent; its activity and agent are what they were."""
+    both = [WRITE_STATEMENTS, READ_STATEMENTS]
+    reporting = await speak(await credentials.create(ORGANIZATION, "Content", scopes=both))
+    defining = await speak(await credentials.create(ORGANIZATION, "Author", scopes=[*both, DEFINE]))
+    first, defined, later = (_told(name={"en": each}) for each in ("First", "Known", "Later"))
+    agent = {"agent": '{"mbox": "mailto:grace@example.com"}'}
+
+    async def record(client: Any, statement: dict[str, Any]) -> tuple[Any, Any]:
+        """Record a statement; return what is known of its activity and its agent."""
+        answer = await client.post("/xapi/statements", json=statement)
+        assert answer.status == 200, await answer.text()
+        activity = await client.get("/xapi/activities", params={"activityId": ACTIVITY})
+        person = await client.get("/xapi/agents", params=agent)
+        return (await activity.json()).get("definition"), (await person.json()).get("name")
+
+    assert await record(reporting, first) == (None, None)
+    known = ({"name": {"en": "Known"}}, ["Known"])
+    assert await record(defining, defined) == known
+    assert await record(reporting, later) == known
+    another = Metadata(database, StatementLog(database))
+    await database.activities.delete_many({})
+    assert await another.definition(ORGANIZATION, ACTIVITY) == {"name": {"en": "Known"}}
+    sent = await reporting.get("/xapi/statements", params={"statementId": later["id"]})
+    assert (await sent.json())["object"] == later["object"]
+    assert [each async for each in Verification(database).run()] == []
