@@ -17,7 +17,7 @@ from api import audit, erasure_store, pages
 from api import store as api_store
 from api.audit import AuditLog
 from api.erasures import Erasures
-from api.first_start import Installation, installation
+from api.first_start import Installation, authority_template, installation
 from api.health import add_health
 from api.identity.renewal import renew_cookie
 from api.identity.sessions import Sessions
@@ -198,7 +198,12 @@ async def _services(settings: Settings, database: Database, installed: Installat
         log=log,
         documents=documents,
         metadata=metadata,
-        credentials=Credentials(database, home_page=home_page, read_token=XAPITokens(sessions)),
+        credentials=Credentials(
+            database,
+            home_page=home_page,
+            authority=authority_template(settings),
+            read_token=XAPITokens(sessions),
+        ),
         aggregation=Aggregation(database, seconds=settings.aggregate_time),
         targets=targets,
         forwarder=Forwarder(database, log, cipher),

@@ -13,6 +13,7 @@ from content import store as content_store
 from content.organizations import OrganizationDraft
 from content.people import PersonDraft
 from lrs.credentials import Credentials
+from lrs.credentials.authority import BY_KEY, AuthorityTemplate
 
 LEASE_SECONDS = 30
 
@@ -103,11 +104,19 @@ async def _administrator(
 async def _xapi_credential(
     database: Database, organization_id: str, settings: Settings, given: FirstCredentials
 ) -> None:
-    credentials = Credentials(database, home_page=settings.public_origin)
+    credentials = Credentials(
+        database, home_page=settings.public_origin, authority=authority_template(settings)
+    )
     await credentials.remove(organization_id, given.lrs_key)
     await credentials.create(
         organization_id, "First xAPI client", key=given.lrs_key, secret=given.lrs_secret
     )
+
+
+def authority_template(settings: Settings) -> AuthorityTemplate:
+    """What makes the authority of a new xAPI credential."""
+    written = settings.authority_template
+    return AuthorityTemplate.written(written) if written else BY_KEY
 
 
 def _installation(facts: Fields) -> Installation:

@@ -14,7 +14,7 @@ from api.application import open_services
 from api.audit import AuditLog
 from api.database import open_database, present_database_server
 from api.errors import Refused, UnknownCredential
-from api.first_start import installation
+from api.first_start import authority_template, installation
 from api.settings import Settings
 from content import organizations
 from content import store as content_store
@@ -162,7 +162,8 @@ async def _credentials(settings: Settings, uri: str, work: Noted[T]) -> T:
         organization_id = (await installation(database)).organization_id
         content = content_store.Store(database)
         home_page = (await organizations.get(content, organization_id)).public_url
-        held = Credentials(database, home_page=home_page)
+        template = authority_template(settings)
+        held = Credentials(database, home_page=home_page, authority=template)
         return await work(held, organization_id, AuditLog(database))
 
 

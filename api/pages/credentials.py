@@ -203,7 +203,7 @@ def _with_problems(form: CredentialForm, findings: Sequence[Finding]) -> Credent
     problems: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
         problems[finding.where.split("/")[1]].append(finding.detail)
-    if "authority" in problems:
+    if "authority" in problems and form.email:
         problems["authority"] = ["must be an e-mail address"]
     return CredentialForm(form.name, form.scopes, form.email, form.last_day, problems)
 

@@ -163,3 +163,20 @@ def web_address() -> Kind:
 def mongodb_uri() -> Kind:
     """The connection string of a replica set or a sharded cluster."""
     return text("an address such as mongodb://host:27017/?replicaSet=rs0", r"mongodb(\+srv)?://\S+")
+
+
+def authority_template() -> Kind:
+    """The authority of new xAPI credentials, as text."""
+
+    def parse(written: str) -> str:
+        # The record store's schemas take a while to load, and few commands need them.
+        from lrs.credentials.authority import AuthorityTemplate
+
+        AuthorityTemplate.written(written)
+        return written
+
+    right = (
+        'an Agent as JSON, such as {"account": {"homePage": "{{home_page}}", "name": "{{key}}"}}, '
+        "with no other variables than {{home_page}}, {{key}}, {{name}} and {{id}}"
+    )
+    return Kind(right, parse)

@@ -151,6 +151,14 @@ class Settings:
         "The secret (password) of the first xAPI credential. Empty: one is made and printed once.",
         secret=True,
     )
+    authority_template: str = _row(
+        "xAPI",
+        "",
+        kinds.optional(kinds.authority_template()),
+        "The authority under which a new xAPI credential records its statements when it is given "
+        "none. {{home_page}} is the public URL of the first start, {{key}}, {{name}} and {{id}} "
+        "the credential's. Empty: the account {{key}} at {{home_page}}, named {{name}}.",
+    )
     access_token_lifetime: int = _row(
         "Sign-in",
         "1h",

@@ -7,13 +7,11 @@ from typing import Any
 import msgspec
 import orjson
 
-from lrs.agents import agent_key
+from lrs.credentials.authority import authority_findings
 from lrs.credentials.authorization import token_of
 from lrs.credentials.scopes import SCOPES, unknown
 from lrs.errors import Finding
 from lrs.store import Document
-from lrs.validation import check
-from lrs.versions import LATEST
 
 _LONGEST_NAME = 200
 
@@ -91,16 +89,7 @@ def findings_of(
     ]
     if expires_at is not None and expires_at <= now():
         findings.append(Finding(detail="must be in the future", where="/expires_at"))
-    return findings + ([] if authority is None else _authority_findings(authority))
-
-
-def _authority_findings(authority: Mapping[str, Any]) -> list[Finding]:
-    findings = check("actor", authority, LATEST, "/authority")
-    if findings:
-        return findings
-    if authority.get("objectType", "Agent") != "Agent" or agent_key(authority) is None:
-        return [Finding(detail="must be an Agent with an identifier", where="/authority")]
-    return []
+    return findings + ([] if authority is None else authority_findings(authority))
 
 
 def ending(kept: Sequence[Document], at: datetime, overlap: timedelta) -> list[Document]:

@@ -12,6 +12,7 @@ import orjson
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from lrs.credentials.authority import BY_KEY, AuthorityTemplate
 from lrs.credentials.authorization import ForeignToken, read_authorization, unauthorized
 from lrs.credentials.credential import (
     Credential,
@@ -43,6 +44,9 @@ class Credentials:
     that is revoked on one server may live on in another. argon2 is slow on purpose, so it is asked
     once per header; after that, whether the secret that matched is still in force.
 
+    `authority` makes the authority of a new credential that is given none; `home_page` is a
+    variable of it.
+
     `read_token` says who a Bearer token is that no credential here has made; it raises
     Unauthorized for nobody. Without it there are no such tokens.
     """
@@ -52,11 +56,12 @@ class Credentials:
         database: Database,
         *,
         home_page: str,
+        authority: AuthorityTemplate = BY_KEY,
         remember_seconds: float = 5.0,
         read_token: ReadToken | None = None,
     ) -> None:
         self._store = CredentialStore(database)
-        self._home_page = home_page
+        self._home_page, self._authority = home_page, authority
         self._remember_seconds = remember_seconds
         self._read_token = read_token
         self._hasher = PasswordHasher()
@@ -79,20 +84,22 @@ class Credentials:
     ) -> IssuedCredential:
         """Make a credential; the key and secret are made up unless they are given.
 
-        `authority` is an identified Agent; by default the account of the key at the home page.
+        `authority` is an identified Agent; by default what the template makes.
 
         Raises:
             RuleBroken: the name, a scope, the authority or the date is not right; all are told.
             DuplicateIds: the key is taken.
         """
-        findings = findings_of(name, scopes, authority, expires_at)
-        if findings:
-            raise RuleBroken(findings)
         issued = IssuedCredential(
             key or secrets.token_hex(16),
             secret or secrets.token_urlsafe(32),
             f"credential_{secrets.token_hex(12)}",
         )
+        if authority is None:
+            authority = self._made_authority(name.strip(), issued)
+        findings = findings_of(name, scopes, authority, expires_at)
+        if findings:
+            raise RuleBroken(findings)
         at = now()
         await self._store.add(
             {
@@ -101,7 +108,7 @@ class Credentials:
                 "key": issued.key,
                 "name": name.strip(),
                 "scopes": [scope for scope in SCOPES if scope in scopes],
-                "authority": orjson.dumps(authority or self._account(name.strip(), issued.key)),
+                "authority": orjson.dumps(authority),
                 "secrets": [await self._hashed(issued.secret, at)],
                 "created_at": at,
                 "expires_at": expires_at,
@@ -251,9 +258,9 @@ class Credentials:
         hashed = await asyncio.to_thread(self._hasher.hash, secret)
         return {"hash": hashed, "created_at": at, "ends_at": None}
 
-    def _account(self, name: str, key: str) -> Document:
-        account = {"homePage": self._home_page, "name": key}
-        return {"objectType": "Agent", "name": name, "account": account}
+    def _made_authority(self, name: str, issued: IssuedCredential) -> dict[str, Any]:
+        variables = {"name": name, "key": issued.key, "id": issued.id}
+        return self._authority.fill({**variables, "home_page": self._home_page})
 
     def _forget(self) -> None:
         self._changes += 1

@@ -32,6 +32,11 @@ def test_a_flag_wins_over_a_variable_and_a_variable_over_the_default() -> None:
         ("LYCEUM_LOG_LEVEL", "loud", "one of debug, info, warning, error"),
         ("LYCEUM_DATA", __file__, "a folder"),
         ("LYCEUM_LRS_KEY", "a:b", "without spaces and colons"),
+        ("LYCEUM_AUTHORITY_TEMPLATE", "{", "an Agent as JSON"),
+        ("LYCEUM_AUTHORITY_TEMPLATE", "[]", "an Agent as JSON"),
+        ("LYCEUM_AUTHORITY_TEMPLATE", '{"mbox": "{{name}}"}', "an Agent as JSON"),
+        ("LYCEUM_AUTHORITY_TEMPLATE", '{"name": "{{name}}"}', "an Agent as JSON"),
+        ("LYCEUM_AUTHORITY_TEMPLATE", '{"mbox": "mailto:{{user}}@a.b"}', "no other variables"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line_with_what_would_be_right(

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from lrs.credentials import Credential, Credentials, IssuedCredential
+from lrs.credentials.authority import AuthorityTemplate
 from lrs.credentials.scopes import (
     ALL,
     PROFILE,
@@ -241,6 +242,30 @@ async def test_a_foreign_token_is_read_by_who_knows_it(database: Any) -> None:
     for _ in range(2):
         assert await credentials.authenticate("Bearer a.b.c") == person
     assert asked == ["a.b.c"]
+
+
+async def test_a_template_makes_the_authority_of_a_new_credential(database: Any) -> None:
+    template = AuthorityTemplate.written(
+        '{"objectType": "Agent", "name": "{{ name }} via {{id}}",'
+        ' "account": {"homePage": "{{home_page}}/clients", "name": "{{key}}"}}'
+    )
+    credentials = Credentials(database, home_page=HOME_PAGE, authority=template)
+    name = 'Tool "7" {{key}}'
+    issued = await credentials.create(ORGANIZATION, name)
+    assert (await credentials.get(ORGANIZATION, issued.id)).authority == {
+        "objectType": "Agent",
+        "name": f"{name} via {issued.id}",
+        "account": {"homePage": f"{HOME_PAGE}/clients", "name": issued.key},
+    }
+
+
+async def test_a_template_that_makes_no_agent_of_a_name_is_told(database: Any) -> None:
+    template = AuthorityTemplate.written('{"mbox": "mailto:{{name}}@example.com"}')
+    credentials = Credentials(database, home_page=HOME_PAGE, authority=template)
+    await credentials.create(ORGANIZATION, "tool")
+    with pytest.raises(RuleBroken) as refused:
+        await credentials.create(ORGANIZATION, "two words")
+    assert {each.where.split("/")[1] for each in refused.value.findings} == {"authority"}
 
 
 async def test_mine_is_what_my_authority_recorded(speak: Speak, credentials: Credentials) -> None:
