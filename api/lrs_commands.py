@@ -100,6 +100,10 @@ def export(
     columns: Annotated[
         str | None, typer.Option(metavar="PATHS", help="Columns of the CSV, comma-separated.")
     ] = None,
+    attachments: Annotated[
+        bool,
+        typer.Option("--attachments", help="Write a tar archive with attachments, not NDJSON."),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an NDJSON file that is there.")
     ] = False,
@@ -117,16 +121,18 @@ def export(
     from api.record_store import cut_to_last_statement, export_statements
 
     chosen = columns or "" if csv or columns else None
-    if resume and (chosen is not None or file == STANDARD):
+    if attachments and chosen is not None:
+        raise Refused("CSV holds no attachments: leave out --attachments, or --csv and --columns.")
+    if resume and (attachments or chosen is not None or file == STANDARD):
         raise Refused("Only an NDJSON file can be gone on with: give --where after=STORED.")
     query = _filters(filters or ())
     if resume and (stored := cut_to_last_statement(Path(file))):
         query["after"] = stored
     if file == STANDARD:
-        export_statements(settings, sys.stdout.buffer, query, chosen)
+        export_statements(settings, sys.stdout.buffer, query, chosen, attachments=attachments)
         return
     with _opened(file, "ab" if resume else "xb") as opened:
-        export_statements(settings, opened, query, chosen)
+        export_statements(settings, opened, query, chosen, attachments=attachments)
 
 
 @app.command("import")
@@ -134,6 +140,9 @@ def export(
 def import_file(
     file: Annotated[str, typer.Argument(help="The NDJSON file; - for standard input.")],
     *,
+    attachments: Annotated[
+        bool, typer.Option("--attachments", help="It is a tar archive with attachments.")
+    ] = False,
     keep_authority: Annotated[
         bool,
         typer.Option("--keep-authority", help="Leave statements the authority that they have."),
@@ -151,6 +160,7 @@ def import_file(
             opened,
             keep_authority=keep_authority,
             first_line=from_line,
+            attachments=attachments,
             tell=progress.tell,
         )
     told = ", ".join(

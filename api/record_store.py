@@ -24,9 +24,11 @@ from lrs.http.statement_parameters import read_export_query
 from lrs.log import StatementLog
 from lrs.query import StatementQuery
 from lrs.transfers import export
+from lrs.transfers.archive import Archive, as_tar
 from lrs.transfers.columns import read_columns
 from lrs.transfers.importing import Importer, Outcome
 from lrs.transfers.lines import Line, read_lines
+from lrs.transfers.tar import TarReader
 from lrs.versions import LATEST
 
 T = TypeVar("T")
@@ -80,9 +82,15 @@ def revoke_credential(settings: Settings, named: str) -> CredentialRecord:
 
 
 def export_statements(
-    settings: Settings, file: IO[bytes], filters: Mapping[str, str], columns: str | None
+    settings: Settings,
+    file: IO[bytes],
+    filters: Mapping[str, str],
+    columns: str | None,
+    *,
+    attachments: bool = False,
 ) -> None:
-    """Write statements to a file: NDJSON, or CSV where there are columns ("": the default ones).
+    """Write statements to a file: NDJSON, CSV where there are columns ("": the default ones), or
+    an archive with `attachments`.
 
     Raises:
         NotInstalled: no server has started on this database yet.
@@ -92,7 +100,7 @@ def export_statements(
         query = read_export_query(filters, LATEST)
         chosen = None if columns is None else read_columns(columns)
     with present_database_server(settings) as uri:
-        asyncio.run(_export(settings, uri, file, query, chosen))
+        asyncio.run(_export(settings, uri, file, query, chosen, attachments))
 
 
 def import_statements(
@@ -101,9 +109,12 @@ def import_statements(
     *,
     keep_authority: bool,
     first_line: int,
+    attachments: bool,
     tell: Callable[[Sequence[Outcome]], object],
 ) -> Mapping[str, int]:
     """Record the statements of an NDJSON file, from a line on; `tell` what became of each line.
+
+    With `attachments` it is an archive.
 
     Returns:
         How many lines came to which status.
@@ -113,7 +124,9 @@ def import_statements(
         Refused: the record store takes nothing for a while.
     """
     with _refusals(), present_database_server(settings) as uri:
-        return asyncio.run(_import(settings, uri, file, keep_authority, first_line, tell))
+        return asyncio.run(
+            _import(settings, uri, file, keep_authority, first_line, attachments, tell)
+        )
 
 
 def cut_to_last_statement(path: Path) -> str | None:
@@ -180,6 +193,7 @@ async def _export(
     file: IO[bytes],
     query: StatementQuery,
     columns: Sequence[str] | None,
+    attachments: bool,
 ) -> None:
     async with open_database(settings, uri) as database:
         organization_id = (await installation(database)).organization_id
@@ -187,6 +201,8 @@ async def _export(
             through = await export.complete_through(log)
             found = export.statements(log, organization_id, query, through)
             parts = export.as_csv(found, columns) if columns else export.as_ndjson(found)
+            if attachments:
+                parts = as_tar(found, log.attachments, organization_id)
             async for part in parts:
                 await asyncio.to_thread(file.write, part)
 
@@ -206,6 +222,7 @@ async def _import(
     file: IO[bytes],
     keep_authority: bool,
     first_line: int,
+    attachments: bool,
     tell: Callable[[Sequence[Outcome]], object],
 ) -> Mapping[str, int]:
     async with (
@@ -219,14 +236,18 @@ async def _import(
         importer = Importer(
             services.log, organization_id, authority=authority, keep_authority=keep_authority
         )
-        lines = _lines(file, settings.max_statements_body, first_line)
-        async for outcomes in importer.outcomes(lines):
+        chunks, longest = _chunks(file), settings.max_statements_body
+        lines = read_lines(chunks, longest)
+        if attachments:
+            store, reader = services.log.attachments, TarReader(lambda: anext(chunks, b""))
+            lines = Archive(reader, store, organization_id, settings.max_attachment).lines(longest)
+        async for outcomes in importer.outcomes(_from_line(lines, first_line)):
             tell(outcomes)
         return importer.counts
 
 
-async def _lines(file: IO[bytes], longest: int, first: int) -> AsyncIterator[Line]:
-    async for line in read_lines(_chunks(file), longest):
+async def _from_line(lines: AsyncIterator[Line], first: int) -> AsyncIterator[Line]:
+    async for line in lines:
         if line.number >= first:
             yield line
 

@@ -1,4 +1,7 @@
-"""/xapi/statements/export and /import: any number of statements, out and in."""
+"""/xapi/statements/export and /import: any number of statements, out and in.
+
+An archive is a tar file of NDJSON and of the attachments that came with the statements.
+"""
 
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -18,15 +21,18 @@ from lrs.http.exchange import CONSISTENT_THROUGH
 from lrs.http.statement_parameters import read_export_query
 from lrs.timestamps import format_timestamp
 from lrs.transfers import export
+from lrs.transfers.archive import Archive, as_tar
 from lrs.transfers.columns import read_columns
 from lrs.transfers.importing import STATUSES, Importer, Outcome
-from lrs.transfers.lines import read_lines
+from lrs.transfers.lines import Line, read_lines
+from lrs.transfers.tar import TarReader
 from lrs.versions import LATEST
 
 table = RouteTable()
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
+TAR = "application/x-tar"
 NDJSON_TYPES = (NDJSON, "application/ndjson", "application/jsonl", "application/json-lines")
 ANSWERS_IN_MEMORY = 2**20
 CHUNK_BYTES = 2**18
@@ -83,6 +89,14 @@ async def export_csv(call: Call, query: CSVQuery) -> web.StreamResponse:
     return await _stream(call.request, rows, CSV, "csv", headers)
 
 
+@table.route("GET", "/xapi/statements/export.tar", permission=Permission.STATEMENTS_READ, media=TAR)
+async def export_tar(call: Call, query: ExportQuery) -> web.StreamResponse:
+    """Export statements and the attachments that came with them as a tar archive, streamed."""
+    found, headers = await _found(call, query)
+    archive = as_tar(found, call.services.log.attachments, call.organization_id)
+    return await _stream(call.request, archive, TAR, "tar", headers)
+
+
 @table.route(
     "POST",
     "/xapi/statements/import",
@@ -92,9 +106,12 @@ async def export_csv(call: Call, query: CSVQuery) -> web.StreamResponse:
     media=NDJSON,
 )
 async def import_ndjson(call: Call, query: ImportQuery) -> web.StreamResponse:
-    """Import statements from NDJSON; every line is answered, and sending it again is harmless."""
-    if call.request.content_type not in NDJSON_TYPES:
-        finding = Finding(f"must be {NDJSON}", "Content-Type", "header")
+    """Import NDJSON, or an archive of it and attachments; sending it again is harmless.
+
+    Every line is answered.
+    """
+    if call.request.content_type not in (*NDJSON_TYPES, TAR):
+        finding = Finding(f"must be {NDJSON} or {TAR}", "Content-Type", "header")
         raise refuse(415, "unsupported_media_type", "The media type is not taken", [finding])
     importer = Importer(
         call.services.log,
@@ -102,14 +119,23 @@ async def import_ndjson(call: Call, query: ImportQuery) -> web.StreamResponse:
         authority=people.xapi_agent(call.principal.person),
         keep_authority=query.authority == "keep",
     )
-    longest = call.services.settings.max_statements_body
-    lines = read_lines(call.request.content.iter_any(), longest)
+    lines = _lines(call)
     # A client may send all before it reads: answers wait on disk, not on its socket.
     with tempfile.SpooledTemporaryFile(ANSWERS_IN_MEMORY) as answers:
         async for outcomes in importer.outcomes(lines):
             answers.write(_answers(outcomes, query.report))
         answers.write(orjson.dumps({"summary": summary(importer)}) + b"\n")
         return await _stream(call.request, _from_start(answers), NDJSON, None, {})
+
+
+def _lines(call: Call) -> AsyncIterator[Line]:
+    content, settings = call.request.content, call.services.settings
+    longest = settings.max_statements_body
+    if call.request.content_type != TAR:
+        return read_lines(content.iter_any(), longest)
+    store, reader = call.services.log.attachments, TarReader(content.readany)
+    archive = Archive(reader, store, call.organization_id, settings.max_attachment)
+    return archive.lines(longest)
 
 
 def summary(importer: Importer) -> dict[str, int]:
@@ -171,7 +197,8 @@ async def _stream(
 ) -> web.StreamResponse:
     """Send parts as they are made, the first of them made before the status goes out."""
     first = await anext(parts, b"")
-    response = web.StreamResponse(headers={**headers, "Content-Type": f"{media}; charset=utf-8"})
+    charset = "" if media == TAR else "; charset=utf-8"
+    response = web.StreamResponse(headers={**headers, "Content-Type": media + charset})
     if extension:
         response.headers["Content-Disposition"] = f'attachment; filename="statements.{extension}"'
     response.headers["Vary"] = "Accept-Encoding"

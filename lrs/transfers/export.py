@@ -44,7 +44,7 @@ def statements(
 
 async def as_ndjson(found: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
     """Yield the statements one on a line, a portion at a time."""
-    async for portion in _portions(found):
+    async for portion in portions(found):
         yield b"\n".join(portion) + b"\n"
 
 
@@ -54,11 +54,12 @@ async def as_csv(
     """Yield the statements as rows, under a heading where one is wanted, a portion at a time."""
     if heading:
         yield table.heading(columns)
-    async for portion in _portions(found):
+    async for portion in portions(found):
         yield table.rows(portion, columns)
 
 
-async def _portions(found: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+async def portions(found: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+    """Yield the statements in lists of bounded size."""
     portion, size = [], 0
     async for statement in found:
         portion.append(statement)

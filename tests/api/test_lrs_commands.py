@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import subprocess
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from aiohttp import encode_basic_auth
 from api.errors import Refused
 from api.record_store import cut_to_last_statement
 from tests.lrs.conftest import a_statement
+from tests.lrs.messages import described
 from tests.process import CREDENTIALS, LYCEUM, Served, environment, serving
 
 Told = tuple[int, str, str]
@@ -67,9 +69,10 @@ def test_everything_beside_a_running_server_and_without_one(tmp_path: Path) -> N
         sent = [a_statement(result={"score": {"scaled": n / 10}}) for n in range(10)]
         _import_twice(lrs, sent)
         _export_and_resume(lrs, tmp_path / "all.ndjson", sent)
+        _archive(lrs, tmp_path / "all.tar")
         rows = lrs.ok("export", "-", "--columns", "id,result.score.scaled")
         assert list(csv.reader(io.StringIO(rows)))[3] == [sent[2]["id"], "0.2"]
-    assert len(lrs.ok("export", "-").splitlines()) == 10
+    assert len(lrs.ok("export", "-").splitlines()) == 11
     _refusals(lrs, tmp_path)
 
 
@@ -123,6 +126,36 @@ def _export_and_resume(lrs: _Command, file: Path, sent: list[dict[str, Any]]) ->
     ]
 
 
+def _archive(lrs: _Command, file: Path) -> None:
+    data = b"a photo"
+    statement = a_statement(attachments=[described(data)])
+    lines = {"statements/1.ndjson": json.dumps(statement).encode()}
+    _write(file, lines)
+    code, told, wrong = lrs("import", str(file), "--attachments")
+    assert (code, told) == (1, "0 accepted, 0 unchanged, 0 conflict, 1 invalid.\n")
+    assert "bytes are not stored here" in wrong
+    sha2 = statement["attachments"][0]["sha2"]
+    _write(
+        file, {f"attachments/{sha2}": data, "statements/1.ndjson": json.dumps(statement).encode()}
+    )
+    told = lrs.ok("import", str(file), "--attachments")
+    assert told == "1 accepted, 0 unchanged, 0 conflict, 0 invalid.\n"
+    file.unlink()
+    lrs.ok("export", str(file), "--attachments")
+    with tarfile.open(file) as archive:
+        assert archive.extractfile(f"attachments/{sha2}").read() == data  # type: ignore[union-attr]
+    told = lrs.ok("import", str(file), "--attachments")
+    assert told == "0 accepted, 11 unchanged, 0 conflict, 0 invalid.\n"
+
+
+def _write(file: Path, members: dict[str, bytes]) -> None:
+    with tarfile.open(file, "w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
 def _stored(ndjson: bytes, line: int) -> str:
     stored: str = json.loads(ndjson.splitlines()[line])["stored"]
     return stored
@@ -134,6 +167,7 @@ def _refusals(lrs: _Command, folder: Path) -> None:
         ("export", "-", "--where", "verb=red"): "verb must be an IRI",
         ("export", "-", "--columns", "ids"): "must begin with one of",
         ("export", "-", "--resume"): "Only an NDJSON file",
+        ("export", "-", "--csv", "--attachments"): "CSV holds no attachments",
         ("import", str(folder / "nothing")): "cannot be opened: No such file",
         ("credential", "create", "x", "--authority", "{"): "The authority is not JSON",
     }

@@ -7,10 +7,12 @@ import json
 from typing import Any
 
 import pytest
+from aiohttp import encode_basic_auth
 
 from api.services import Services
-from tests.api.callers import PASSWORD, Api, add_person, signed_in
+from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 from tests.lrs.conftest import a_statement
+from tests.lrs.messages import MULTIPART, body_of, described, part
 
 EXPORT = "/xapi/statements/export"
 IMPORT = "/xapi/statements/import"
@@ -62,6 +64,37 @@ async def test_an_imported_statement_is_under_who_sends_it_or_its_own_authority(
     first, second = [each["authority"] for each in await _export(admin)]
     assert first["account"]["name"] == (await admin.get("/auth/me"))["data"]["id"]
     assert second == own
+
+
+async def test_an_archive_brings_attachments_out_and_in(
+    services: Services, admin: Api, client: Client
+) -> None:
+    statement, data = a_statement(attachments=[described(b"a photo")]), b"a photo"
+    headers = {
+        "Authorization": encode_basic_auth("key", "secret"),
+        "X-Experience-API-Version": "1.0.3",
+        "Content-Type": MULTIPART,
+    }
+    answer = await client.post(
+        "/xapi/statements", data=body_of(statement, part(data)), headers=headers
+    )
+    assert answer.status == 200, await answer.text()
+    exported = await admin.call("GET", f"{EXPORT}.tar")
+    assert (exported.status, exported.headers["Content-Type"]) == (200, "application/x-tar")
+    content = await exported.read()
+    organization_id = services.sessions.organization_id
+    for name in ("statements", "attachments.files", "attachments.chunks"):
+        await services.database[name].delete_many({})
+    tar = {"Content-Type": "application/x-tar"}
+    taken = await admin.call("POST", IMPORT, data=content, headers=tar)
+    lines = [json.loads(line) for line in (await taken.text()).splitlines()]
+    assert [each["status"] for each in lines[:-1]] == ["accepted"]
+    sha2 = statement["attachments"][0]["sha2"]
+    found = await services.log.attachments.find(organization_id, [sha2])
+    assert b"".join([each async for each in services.log.attachments.read(found[sha2])]) == data
+    cut = await admin.call("POST", IMPORT, data=content[:700], headers=tar)
+    assert cut.status == 400
+    assert "cut off" in await cut.text()
 
 
 async def test_an_export_is_resumed_after_the_last_whole_line(admin: Api) -> None:
