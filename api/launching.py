@@ -7,7 +7,8 @@ from typing import Literal
 from api.errors import NotLaunched
 from api.services import Services
 from api.store import now
-from content import courses, enrollments, lessons, people
+from content import attempts, courses, enrollments, lessons, people
+from content.attempts import AttemptStanding
 from content.courses import Course
 from content.enrollments import Enrollment
 from content.errors import NotFound
@@ -19,68 +20,120 @@ Mode = Literal["normal", "browse", "review"]
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """How to play, the page of ours that the player goes back to, and whether from the start."""
+
+    mode: Mode
+    return_path: str
+    new_attempt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Launched:
-    """Where the browser goes, until when that is good, and the registration that is played."""
+    """Where the browser goes, until when that is good, and the attempt that is played."""
 
     url: str
     expires_at: datetime
     registration: str
+    attempt: int
     lesson: Lesson
 
 
-async def launch(
-    services: Services, person: Person, lesson_id: str, mode: Mode, return_path: str
-) -> Launched:
-    """Let a person play a lesson of a course that they are enrolled in; `return_path` is the
-    page of ours that the player goes back to.
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The attempt that a launch is for."""
+
+    number: int
+    registration: str
+    for_credit: bool = True
+
+
+async def launch(services: Services, person: Person, lesson_id: str, wish: Wish) -> Launched:
+    """Let a person play a lesson of a course that they are enrolled in.
 
     Raises:
         NotFound: no such lesson.
         NotLaunched: not enrolled, expired, or a lesson without a package to play.
+        LessonLocked, Conflict: its attempts are over, or the last one is not.
     """
     store, organization_id = services.content, person.organization_id
     lesson = await lessons.get(store, organization_id, lesson_id)
     if lesson.archived_at is not None:
         raise NotFound("lesson", lesson_id)
     course = await courses.get(store, organization_id, lesson.course_id)
-    enrollment = await enrollments.current(store, organization_id, person.id, course.id)
-    origin = services.settings.public_origin
-    described = _launch(person, course, lesson, enrollment, mode, f"{origin}{return_path}")
+    found = await enrollments.current(store, organization_id, person.id, course.id)
+    enrollment = _playable(course, lesson, found)
+    played = await _played(services, person, lesson, enrollment, wish)
+    described = _launch(services, person, course, lesson, wish, played)
     path = services.runtime.launch(described)
     return Launched(
         url=f"{services.settings.content_origin}{path}",
         expires_at=now() + timedelta(seconds=services.settings.launch_lifetime),
-        registration=described.registration,
+        registration=played.registration,
+        attempt=played.number,
         lesson=lesson,
     )
 
 
-def _launch(
-    person: Person,
-    course: Course,
-    lesson: Lesson,
-    enrollment: Enrollment | None,
-    mode: Mode,
-    return_url: str,
-) -> Launch:
+def _playable(course: Course, lesson: Lesson, enrollment: Enrollment | None) -> Enrollment:
     if enrollment is None:
         raise NotLaunched("enrollment_required", f"Enrol in {course.title} first.")
     if enrollment.expires_at is not None and enrollment.expires_at <= now():
         raise NotLaunched("enrollment_expired", f"The enrollment in {course.title} has expired.")
     if lesson.package_id is None:
         raise NotLaunched("not_launchable", f"{lesson.title} has no package to play.")
+    return enrollment
+
+
+async def _played(
+    services: Services, person: Person, lesson: Lesson, enrollment: Enrollment, wish: Wish
+) -> Played:
+    """The attempt to play; by the lesson's policy a new one begins."""
+    standings = (await services.progress.attempts(enrollment, lesson.id))[lesson.id]
+    if wish.mode == "browse":
+        return Played(1, enrollment.registration)
+    if wish.mode == "review":
+        shown = attempts.present(standings)
+        return Played(shown.number, shown.registration)
+    last = standings[-1]
+    if attempts.begins(lesson.attempt_policy, standings, asked=wish.new_attempt):
+        return await _begun(services, person, lesson, enrollment, standings)
+    credit = attempts.for_credit(lesson.attempt_policy, standings, last.number)
+    return Played(last.number, last.registration, credit)
+
+
+async def _begun(
+    services: Services,
+    person: Person,
+    lesson: Lesson,
+    enrollment: Enrollment,
+    standings: list[AttemptStanding],
+) -> Played:
+    await services.runtime.retire(lesson.organization_id, standings[-1].registration, lesson.id)
+    begun = await enrollments.begin_attempt(services.content, enrollment, lesson.id, person.id)
+    credit = attempts.for_credit(lesson.attempt_policy, standings, begun.number)
+    return Played(begun.number, begun.registration, credit)
+
+
+def _launch(
+    services: Services, person: Person, course: Course, lesson: Lesson, wish: Wish, played: Played
+) -> Launch:
+    mastery = lesson.attempt_policy.mastery_score
     return Launch(
         organization_id=lesson.organization_id,
-        registration=enrollment.registration,
+        registration=played.registration,
         learner_id=person.id,
         learner_name=person.name,
         agent=people.xapi_agent(person),
-        package_id=lesson.package_id,
+        package_id=lesson.package_id or "",
         lesson_id=lesson.id,
         activity_id=lesson.activity_id,
         title=lesson.title,
         course_activity_id=course.activity_id,
         course_title=course.title,
-        return_url=return_url,
-        mode=mode,
+        return_url=f"{services.settings.public_origin}{wish.return_path}",
+        mode=wish.mode,
+        attempt=played.number,
+        for_credit=played.for_credit,
+        mastery_score="" if mastery is None else f"{mastery:g}",
     )

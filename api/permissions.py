@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ENROLLMENTS_WRITE = "enrollments.write"
     PROGRESS_READ_OWN = "progress.read.own"
     PROGRESS_READ = "progress.read"
+    PROGRESS_RESET = "progress.reset"
     LESSONS_LAUNCH = "lessons.launch"
     STATEMENTS_READ = "statements.read"
     STATEMENTS_FORWARD = "statements.forward"
@@ -58,6 +59,7 @@ _INSTRUCTOR = _LEARNER | {
     Permission.ENROLLMENTS_READ,
     Permission.ENROLLMENTS_WRITE,
     Permission.PROGRESS_READ,
+    Permission.PROGRESS_RESET,
     Permission.STATEMENTS_READ,
 }
 

@@ -1,13 +1,14 @@
 """Enrollments: a person in a course, under the registration that its statements carry."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from pymongo.errors import DuplicateKeyError
 
 from content import courses, findings, people
+from content.attempts import AttemptStart, Timeline
 from content.documents import Document, Page, Paging
 from content.errors import Conflict, RuleBroken
 from content.identity import milliseconds, new_id, new_registration, now
@@ -19,6 +20,7 @@ STATUSES = ("active", "completed", "expired", "cancelled")
 class Enrollment(Document, frozen=True, kw_only=True):
     """A person in a course. Its status is not kept: `status_of` derives it.
 
+    `registration` is that of the first attempt on each lesson, `attempts` are all later ones.
     Among a person's enrollments in one course at most one is open (not cancelled); enrolling
     again after a cancellation makes a new one, with a new registration and no progress.
     """
@@ -32,6 +34,17 @@ class Enrollment(Document, frozen=True, kw_only=True):
     enrolled_at: datetime
     expires_at: datetime | None = None
     cancelled_at: datetime | None = None
+    attempts: tuple[AttemptStart, ...] = ()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The registrations of its attempts, by lesson."""
+        return Timeline(first=self.registration, later=self.attempts)
+
+    @property
+    def registrations(self) -> tuple[str, ...]:
+        """Every registration of its statements."""
+        return (self.registration, *(each.registration for each in self.attempts))
 
 
 class EnrollmentDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,9 +109,43 @@ async def get(store: Store, organization_id: str, enrollment_id: str) -> Enrollm
 async def by_registration(
     store: Store, organization_id: str, registration: str
 ) -> Enrollment | None:
-    """The enrollment that owns the registration."""
-    query = {"registration": registration}
-    return await store.of(Enrollment).first(organization_id, query)
+    """The enrollment that owns the registration, be it that of a later attempt."""
+    return await store.of(Enrollment).first(organization_id, owning([registration]))
+
+
+def owning(registrations: Collection[str]) -> dict[str, Any]:
+    """A query for the enrollments that own some registrations."""
+    wanted = {"$in": list(registrations)}
+    return {"$or": [{"registration": wanted}, {"attempts.registration": wanted}]}
+
+
+async def begin_attempt(
+    store: Store, enrollment: Enrollment, lesson_id: str, by: str
+) -> AttemptStart:
+    """Begin the next attempt on a lesson; where another server was faster, that one is it."""
+    number = len(enrollment.timeline.on(lesson_id)) + 1
+    start = AttemptStart(
+        lesson_id=lesson_id,
+        number=number,
+        registration=new_registration(),
+        started_at=now(),
+        by=by,
+    )
+    same = {"$elemMatch": {"lesson_id": lesson_id, "number": number}}
+    organization_id, collection = enrollment.organization_id, store.of(Enrollment).collection
+    written = await collection.update_one(
+        {"organization_id": organization_id, "_id": enrollment.id, "attempts": {"$not": same}},
+        {
+            "$push": {"attempts": to_builtins(start, builtin_types=(datetime,))},
+            "$set": {"updated_at": start.started_at},
+            "$inc": {"version": 1},
+        },
+    )
+    if written.modified_count:
+        return start
+    fresh = await get(store, organization_id, enrollment.id)
+    found = (each for each in fresh.attempts if each.lesson_id == lesson_id)
+    return next(each for each in found if each.number == number)
 
 
 async def current(

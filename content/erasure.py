@@ -31,7 +31,7 @@ async def close(store: Store, organization_id: str, person_id: str) -> None:
 async def registrations(store: Store, organization_id: str, person_id: str) -> list[str]:
     """The registrations of all the person's enrollments, cancelled ones included."""
     found = store.of(Enrollment).each(organization_id, {"person_id": person_id})
-    return [each.registration async for each in found]
+    return [registration async for each in found for registration in each.registrations]
 
 
 async def unclaimed(

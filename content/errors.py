@@ -3,6 +3,7 @@
 ContentError
 ├── NotFound            a thing of some kind is not there (for this organization): <kind>_not_found
 ├── Conflict            the change does not go with what is there: already_enrolled, email_taken…
+├── LessonLocked        a lesson that cannot be played now
 ├── RuleBroken          an input breaks rules; carries every finding
 ├── PackageRefused      a package cannot be taken; carries the report with every finding
 │   └── PackageTooLarge     because of its size
@@ -38,6 +39,12 @@ class Conflict(ContentError):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+class LessonLocked(ContentError):
+    """A lesson that its rules keep closed to the learner."""
+
+    code = "lesson_locked"
 
 
 class RuleBroken(ContentError):

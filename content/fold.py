@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from content.attempts import Timeline
 from content.identity import milliseconds
 from content.outline import Outline, place
 from lrs.statement import Result, StoredStatement
@@ -22,10 +23,15 @@ MASTERED = f"{ADL}mastered"
 FAILED = f"{ADL}failed"
 TERMINATED = f"{ADL}terminated"
 SUSPENDED = f"{ADL}suspended"
+RESET = "https://w3id.org/xapi/dod-isd/verbs/reset"
+
+FOLD_VERSION = 2
+"""Grows when what is kept of a statement changes, so that everything is folded anew."""
 
 SESSION_ENDS = frozenset({TERMINATED, SUSPENDED})
 SUCCESSFUL = frozenset({PASSED, MASTERED})
 NOTHING_TOLD = Result()
+NO_ATTEMPTS = Timeline()
 
 
 class Witness(Struct, frozen=True, kw_only=True):
@@ -62,7 +68,8 @@ class ActivityState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     first, last: the first and the latest sign of activity. completed, passed: the earliest.
     failed: the latest. best: the highest score, the earliest of equals; latest: the last one.
-    furthest: the highest progress. sessions: by statement id.
+    furthest: the highest progress. sessions: by statement id. reset: the earliest; what was reset
+    counts no more.
     """
 
     first: Witness | None = None
@@ -74,13 +81,16 @@ class ActivityState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     latest: Mark | None = None
     furthest: Reach | None = None
     sessions: tuple[Session, ...] = ()
+    reset: Witness | None = None
 
 
 class CourseState(Struct, frozen=True, kw_only=True):
-    """What the statements tell of one enrollment: the course's own activity, and each lesson."""
+    """What the statements tell of one enrollment: the course's own activity, and each lesson's
+    attempts, by lesson and registration.
+    """
 
     course: ActivityState = ActivityState()
-    lessons: dict[str, ActivityState] = {}
+    attempts: dict[str, dict[str, ActivityState]] = {}
 
 
 def happened(statement: StoredStatement) -> datetime:
@@ -88,22 +98,29 @@ def happened(statement: StoredStatement) -> datetime:
     return milliseconds(min(statement.timestamp, statement.stored))
 
 
-def fold(state: CourseState, outline: Outline, statement: StoredStatement) -> CourseState:
+def fold(
+    state: CourseState, outline: Outline, statement: StoredStatement, timeline: Timeline
+) -> CourseState:
     """The state with one more statement of this enrollment."""
     where = place(outline, statement.activity)
     told = telling(statement, own=where.own)
     if where.lesson_id is None:
-        return CourseState(course=join(state.course, told), lessons=state.lessons)
-    lesson = join(state.lessons.get(where.lesson_id, ActivityState()), told)
-    return CourseState(course=state.course, lessons={**state.lessons, where.lesson_id: lesson})
+        return CourseState(course=join(state.course, told), attempts=state.attempts)
+    lesson = state.attempts.get(where.lesson_id, {})
+    sought = timeline.attempt(where.lesson_id, statement.registration, happened(statement))
+    lesson = {**lesson, sought: join(lesson.get(sought, ActivityState()), told)}
+    return CourseState(course=state.course, attempts={**state.attempts, where.lesson_id: lesson})
 
 
 def fold_all(
-    state: CourseState, outline: Outline, statements: Iterable[StoredStatement]
+    state: CourseState,
+    outline: Outline,
+    statements: Iterable[StoredStatement],
+    timeline: Timeline = NO_ATTEMPTS,
 ) -> CourseState:
     """The state with more statements of this enrollment."""
     for statement in statements:
-        state = fold(state, outline, statement)
+        state = fold(state, outline, statement, timeline)
     return state
 
 
@@ -113,9 +130,11 @@ def telling(statement: StoredStatement, *, own: bool) -> ActivityState:
     A part contributes its sign of activity and its time. Time comes from the verbs that end a
     session, `terminated` or `suspended`; other verbs repeat it. An explicit result.success or
     result.completion outweighs the verb. Who passed has completed, unless the statement says
-    otherwise.
+    otherwise. A reset is nothing that the learner did.
     """
     witness = Witness(at=happened(statement), statement_id=statement.statement_id)
+    if statement.verb == RESET:
+        return ActivityState(reset=witness if own else None)
     result = statement.result or NOTHING_TOLD
     activity = ActivityState(first=witness, last=witness, sessions=_sessions(statement, result))
     if not own:
@@ -147,6 +166,7 @@ def join(one: ActivityState, other: ActivityState) -> ActivityState:
         latest=_greatest(one.latest, other.latest),
         furthest=_furthest(one.furthest, other.furthest),
         sessions=_union(one.sessions, other.sessions),
+        reset=_least(one.reset, other.reset),
     )
 
 

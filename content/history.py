@@ -31,7 +31,10 @@ async def history(
     """The enrollment's statements, page by page, some of them twice, without the voided."""
     organization_id = enrollment.organization_id
     person = await people.get(store, organization_id, enrollment.person_id)
-    queries = [StatementQuery(registration=enrollment.registration, limit=PAGE, ascending=True)]
+    queries = [
+        StatementQuery(registration=each, limit=PAGE, ascending=True)
+        for each in enrollment.registrations
+    ]
     queries += [StatementQuery(agent=key, limit=PAGE, ascending=True) for key in person.agents]
     for query in queries:
         async for statements in _pages(log, organization_id, query):

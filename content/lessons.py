@@ -7,7 +7,8 @@ from typing import ClassVar
 from msgspec import UNSET, Struct, UnsetType
 from pymongo.errors import DuplicateKeyError
 
-from content import courses, findings, modules, organizations, positions
+from content import attempts, courses, findings, modules, organizations, positions
+from content.attempts import AttemptPolicy
 from content.courses import Course
 from content.documents import Document, given
 from content.errors import Conflict, RuleBroken
@@ -42,6 +43,7 @@ class Lesson(Document, frozen=True, kw_only=True):
     activity_id: str
     package_id: str | None = None
     duration_minutes: int | None = None
+    attempt_policy: AttemptPolicy = AttemptPolicy()
     archived_at: datetime | None = None
 
 
@@ -58,6 +60,7 @@ class LessonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     activity_id: str | None = None
     package_id: str | None = None
     duration_minutes: int | None = None
+    attempt_policy: AttemptPolicy = AttemptPolicy()
     position: int | None = None
 
 
@@ -68,6 +71,7 @@ class LessonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     description: str | UnsetType = UNSET
     package_id: str | UnsetType | None = UNSET
     duration_minutes: int | UnsetType | None = UNSET
+    attempt_policy: AttemptPolicy | UnsetType = UNSET
 
 
 async def create(store: Store, organization_id: str, module_id: str, draft: LessonDraft) -> Lesson:
@@ -112,8 +116,11 @@ async def update(
     """Change a lesson. Raises RuleBroken, NotFound, VersionMismatch."""
     if broken := _broken(changes):
         raise RuleBroken(broken)
-    lessons = store.of(Lesson)
-    return await lessons.change(organization_id, lesson_id, given(changes), expected_version)
+    fields = given(changes)
+    lesson = await store.of(Lesson).change(organization_id, lesson_id, fields, expected_version)
+    if "attempt_policy" in fields:
+        await courses.outline_changed(store, organization_id, lesson.course_id)
+    return lesson
 
 
 async def archive(
@@ -166,6 +173,7 @@ def _lesson(
         activity_id=activity_id,
         package_id=draft.package_id,
         duration_minutes=draft.duration_minutes,
+        attempt_policy=draft.attempt_policy,
     )
 
 
@@ -174,6 +182,7 @@ def _broken(lesson: LessonDraft | LessonChanges) -> list[Finding]:
         findings.title("title", lesson.title)
         + findings.text("description", lesson.description)
         + findings.not_negative("duration_minutes", lesson.duration_minutes)
+        + ([] if lesson.attempt_policy is UNSET else attempts.broken(lesson.attempt_policy))
     )
 
 

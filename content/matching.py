@@ -1,6 +1,7 @@
 """Whose statement is it: from statements to the enrollments that they belong to.
 
-By the registration, when it is an enrollment's and the actor is the enrolled person. Else, when
+By the registration, when it is an enrollment's and the actor is the enrolled person; a reset is
+somebody else's doing. Else, when
 the registration is nobody's, by the actor's agent key and the activity: it belongs to the
 enrollment that the person held in that course then, and what came before the first one belongs
 to the first.
@@ -14,8 +15,8 @@ from typing import Any
 from content import people
 from content.courses import Course
 from content.documents import Document
-from content.enrollments import Enrollment
-from content.fold import happened
+from content.enrollments import Enrollment, owning
+from content.fold import RESET, happened
 from content.lessons import Lesson
 from content.outline import ancestry
 from content.people import Person
@@ -65,10 +66,12 @@ def _owner(
     courses: Courses,
     held: Held,
 ) -> Enrollment | None:
+    registered = owners.get(statement.registration)
+    if statement.verb == RESET:
+        return registered
     person = actors.get(statement.actor)
     if person is None:
         return None
-    registered = owners.get(statement.registration)
     if registered is not None:
         return registered if registered.person_id == person.id else None
     course_id = _course(statement, courses) or ""
@@ -89,7 +92,7 @@ async def _known(
 
     One question to MongoDB, for it is asked with each group of statements that is written.
     """
-    registrations = {each.registration for each in statements} - {None}
+    registrations = {each.registration for each in statements if each.registration is not None}
     activities = {each.activity for each in statements if each.activity is not None}
     if not registrations and not activities:
         return {}, {}
@@ -97,7 +100,7 @@ async def _known(
     own = {"organization_id": organization_id}
     found = await store.of(Enrollment).collection.aggregate(
         [
-            {"$match": {**own, "registration": {"$in": list(registrations)}}},
+            {"$match": {**own, **owning(registrations)}},
             _with(Course, {**own, **about}, {"course_id": "$_id"}),
             _with(Lesson, {**own, **about, "archived_at": None}, {"course_id": 1}),
         ]
@@ -108,7 +111,8 @@ async def _known(
         if "activity_id" in each:
             courses[each["activity_id"]] = each["course_id"]
         else:
-            owners[each["registration"]] = store.of(Enrollment).decode(each)
+            owner = store.of(Enrollment).decode(each)
+            owners.update(dict.fromkeys(owner.registrations, owner))
     return owners, courses
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from msgspec import Struct
 
 from content import courses, modules, positions
+from content.attempts import AttemptPolicy
 from content.courses import Course
 from content.lessons import Lesson
 from content.modules import Module
@@ -20,6 +21,7 @@ class OutlineLesson(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     activity_id: str
+    policy: AttemptPolicy = AttemptPolicy()
 
 
 class OutlineModule(Struct, frozen=True, kw_only=True):
@@ -99,7 +101,12 @@ def _module(module: Module, lessons: Sequence[Lesson]) -> OutlineModule:
         id=module.id,
         title=module.title,
         lessons=tuple(
-            OutlineLesson(id=each.id, title=each.title, activity_id=each.activity_id)
+            OutlineLesson(
+                id=each.id,
+                title=each.title,
+                activity_id=each.activity_id,
+                policy=each.attempt_policy,
+            )
             for each in own
         ),
     )

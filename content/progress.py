@@ -12,12 +12,13 @@ from typing import Any, ClassVar
 from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import enrollments, organizations, rollup
+from content import counting, enrollments, organizations, rollup
 from content import outline as outlines
+from content.attempts import AttemptStanding
 from content.courses import Course
 from content.documents import Document, encode
 from content.enrollments import Enrollment
-from content.fold import CourseState, fold_all
+from content.fold import FOLD_VERSION, CourseState, fold_all
 from content.history import Log, history
 from content.identity import now
 from content.matching import match
@@ -35,7 +36,8 @@ class CourseProgress(Document, frozen=True, kw_only=True):
     """The fold of one enrollment, whose id it has.
 
     `voided` are ids that were taken back: a follower that still comes to such a statement must
-    not bring it in again. `outline_version` is the course's that `standing` was rolled up by.
+    not bring it in again. `outline_version` is the course's that `standing` was rolled up by,
+    `fold_version` that of the rules.
     """
 
     kind: ClassVar[str] = "progress"
@@ -43,9 +45,14 @@ class CourseProgress(Document, frozen=True, kw_only=True):
     person_id: str
     course_id: str
     outline_version: int
+    fold_version: int = 1
     state: CourseState
     standing: Standing
     voided: tuple[str, ...] = ()
+
+    def fits(self, outline: Outline) -> bool:
+        """Whether it was folded by the present rules and rolled up by this outline."""
+        return (self.fold_version, self.outline_version) == (FOLD_VERSION, outline.version)
 
 
 class ProgressReport(Struct, frozen=True, kw_only=True):
@@ -87,25 +94,40 @@ class Progress:
         """The enrollment's progress by the course's present outline. Raises NotFound."""
         enrollment = await enrollments.get(self._store, organization_id, enrollment_id)
         outline = await self._outline(organization_id, enrollment.course_id)
-        document = await self._documents.first(organization_id, {"_id": enrollment_id})
-        if document is None or document.outline_version != outline.version:
-            document = await self.refold(enrollment)
+        document = await self._folded(enrollment, outline)
         return ProgressReport(
             enrollment=enrollment,
             standing=document.standing,
             modules=rollup.modules(outline, document.state),
         )
 
+    async def attempts(
+        self, enrollment: Enrollment, lesson_id: str | None = None
+    ) -> dict[str, list[AttemptStanding]]:
+        """How the attempts on each lesson (or on one) stand, by the lesson's id, in order."""
+        outline = await self._outline(enrollment.organization_id, enrollment.course_id)
+        state = (await self._folded(enrollment, outline)).state
+        return {
+            each.id: counting.standings(
+                each.policy, enrollment.timeline.on(each.id), state.attempts.get(each.id, {})
+            )
+            for each in outline.lessons()
+            if lesson_id in (None, each.id)
+        }
+
     async def refold(self, enrollment: Enrollment, voided: Iterable[str] = ()) -> CourseProgress:
         """Fold the enrollment's statements again from the log."""
         while True:
+            enrollment = await enrollments.get(
+                self._store, enrollment.organization_id, enrollment.id
+            )
             before = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
             outline = await self._outline(enrollment.organization_id, enrollment.course_id)
             gone = set(voided) | set(before.voided if before else ())
             state = CourseState()
             async for statements in history(self._store, self._log, enrollment):
                 kept = (each for each in statements if each.statement_id not in gone)
-                state = fold_all(state, outline, kept)
+                state = fold_all(state, outline, kept, enrollment.timeline)
             after = _document(enrollment, before, outline, state, gone)
             if await self._write(before, after):
                 return after
@@ -113,7 +135,11 @@ class Progress:
     async def refold_course(self, organization_id: str, course_id: str) -> None:
         """Refold the course's enrollments that were rolled up by another outline."""
         outline = await self._outline(organization_id, course_id)
-        query = {"course_id": course_id, "outline_version": outline.version}
+        query = {
+            "course_id": course_id,
+            "outline_version": outline.version,
+            "fold_version": FOLD_VERSION,
+        }
         cursor = self._documents.collection.find(
             {"organization_id": organization_id, **query}, {"_id": 1}
         )
@@ -165,9 +191,9 @@ class Progress:
         late: bool,
     ) -> None:
         outline = await self._outline(enrollment.organization_id, enrollment.course_id)
-        while before is not None and before.outline_version == outline.version:
+        while before is not None and before.fits(outline):
             kept = [each for each in statements if each.statement_id not in before.voided]
-            state = fold_all(before.state, outline, kept)
+            state = fold_all(before.state, outline, kept, enrollment.timeline)
             if late and state != before.state:
                 statements, late = await self._unvoided(statements), False
                 continue
@@ -190,6 +216,11 @@ class Progress:
             document = await self._documents.first(organization_id, {"_id": enrollment.id})
             if document is None or statement_id not in document.voided:
                 await self.refold(enrollment, voided=[statement_id])
+
+    async def _folded(self, enrollment: Enrollment, outline: Outline) -> CourseProgress:
+        """The enrollment's fold by the present outline."""
+        found = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
+        return found if found is not None and found.fits(outline) else await self.refold(enrollment)
 
     async def _outline(self, organization_id: str, course_id: str) -> Outline:
         """The course's present outline, read again only when its version has changed."""
@@ -248,6 +279,7 @@ def _document(
         person_id=enrollment.person_id,
         course_id=enrollment.course_id,
         outline_version=outline.version,
+        fold_version=FOLD_VERSION,
         state=state,
         standing=rollup.standing(outline, state),
         voided=tuple(sorted(set(voided))),

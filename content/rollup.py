@@ -1,8 +1,9 @@
 """Roll-up: from lessons' states to the progress of lessons, modules and the course.
 
-A lesson is at 100 when completed, else as far as it was told; a module and the course are at the
-mean of their lessons. A course is completed when every lesson is, or when a statement about the
-course's own activity says so: at the earlier of the two moments.
+Of a lesson one attempt counts, by its policy. It is at 100 when completed, else as far as it was
+told; a module and the course are at the mean of their lessons. A course is completed when every
+lesson is, or when a statement about the course's own activity says so: at the earlier of the two
+moments.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,15 +11,15 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from content.counting import counted
 from content.fold import ActivityState, CourseState, score_ratio
 from content.outline import Outline, OutlineLesson, OutlineModule
 
 NOT_STARTED, IN_PROGRESS, COMPLETED = "not_started", "in_progress", "completed"
-UNTOUCHED = ActivityState()
 
 
 class LessonProgress(Struct, frozen=True, kw_only=True):
-    """One lesson: `progress` 0 to 100, `score` in percent (the best), `seconds` in sessions."""
+    """One lesson: `progress` 0 to 100, `score` in percent, `seconds` in sessions."""
 
     lesson_id: str
     title: str
@@ -70,7 +71,7 @@ def modules(outline: Outline, state: CourseState) -> tuple[ModuleProgress, ...]:
 
 def standing(outline: Outline, state: CourseState) -> Standing:
     """The course as a whole."""
-    lessons = [_lesson(each, state.lessons.get(each.id, UNTOUCHED)) for each in outline.lessons()]
+    lessons = [_lesson(each, _counted(each, state)) for each in outline.lessons()]
     course = _lesson(_as_lesson(outline), state.course)
     everything = [course, *lessons]
     completed_at = _earliest([course.completed_at, _completed(lessons)])
@@ -118,7 +119,7 @@ def _lesson(lesson: OutlineLesson, state: ActivityState) -> LessonProgress:
 
 
 def _module(module: OutlineModule, state: CourseState) -> ModuleProgress:
-    lessons = [_lesson(each, state.lessons.get(each.id, UNTOUCHED)) for each in module.lessons]
+    lessons = [_lesson(each, _counted(each, state)) for each in module.lessons]
     return ModuleProgress(
         module_id=module.id,
         title=module.title,
@@ -126,6 +127,10 @@ def _module(module: OutlineModule, state: CourseState) -> ModuleProgress:
         completed_at=_completed(lessons),
         lessons=tuple(lessons),
     )
+
+
+def _counted(lesson: OutlineLesson, state: CourseState) -> ActivityState:
+    return counted(lesson.policy, state.attempts.get(lesson.id, {}))
 
 
 def _success(state: ActivityState) -> bool | None:

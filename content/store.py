@@ -59,6 +59,7 @@ INDEXES = {
     PACKAGE_CHUNKS: [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)],
     "enrollments": [
         _index("registration", unique=True),
+        _index("attempts.registration"),
         _index(
             "person_id",
             "course_id",

@@ -56,16 +56,15 @@ def opening_values(
 
     `exit` and `session_time` belong to a session and start unset.
     """
-    normal = launch.mode == "normal"
     said = {
         "cmi.core.student_id": launch.learner_id,
         "cmi.core.student_name": launch.learner_name[:255],
-        "cmi.core.credit": "credit" if normal else "no-credit",
+        "cmi.core.credit": launch.credit,
         "cmi.core.lesson_mode": launch.mode,
         "cmi.core.entry": progress.entry,
         "cmi.core.total_time": timespan_of(progress.seconds),
         "cmi.launch_data": activity.data_from_lms,
-        "cmi.student_data.mastery_score": activity.mastery_score,
+        "cmi.student_data.mastery_score": launch.mastery_score or activity.mastery_score,
         "cmi.student_data.max_time_allowed": activity.max_time_allowed,
         "cmi.student_data.time_limit_action": activity.time_limit_action,
     }

@@ -5,6 +5,7 @@ RuntimeRefusal               a request that cannot be carried out; `code` is sta
 ├── ItemNotFound             the package has no such item, or it cannot be launched
 ├── AttemptInUse             another player holds the attempt
 ├── SessionEnded             the session was ended or taken over by another player
+├── AttemptOver              the attempt was reset, or another one took its place
 ├── CommitGap                a commit arrived before the one it builds on
 ├── CommitMalformed          a commit that is no commit; every finding is named
 └── AttemptTooLarge          the attempt would outgrow what can be stored
@@ -47,6 +48,12 @@ class SessionEnded(RuntimeRefusal):
     """The session was ended, or another player has taken the attempt over."""
 
     code = "session_ended"
+
+
+class AttemptOver(RuntimeRefusal):
+    """The attempt was reset, or another one has taken its place."""
+
+    code = "attempt_over"
 
 
 class CommitGap(RuntimeRefusal):

@@ -1,6 +1,6 @@
 """What was done in attempts: how they stand, what was answered, which rule decided what."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -44,9 +44,11 @@ class History:
         self._store = store
         self._outline = outline
 
-    async def attempts(self, organization_id: str, registration: str) -> list[Attempt]:
-        """The attempts of a registration that count, the newest of each lesson first."""
-        return await self._store.of_registration(organization_id, registration)
+    async def attempts(self, organization_id: str, registrations: Sequence[str]) -> list[Attempt]:
+        """The attempts of some registrations, the newest of each lesson first; no reviews."""
+        found = await self._store.of_registrations(organization_id, registrations)
+        found.sort(key=lambda each: each.number, reverse=True)
+        return sorted(found, key=lambda each: each.launch.lesson_id)
 
     async def attempt(self, organization_id: str, attempt_id: str) -> Attempt | None:
         """One attempt."""

@@ -23,7 +23,9 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person's way into one lesson's package.
 
     `agent` is the learner as an xAPI agent; `activity_id` is the lesson's, to which an item's
-    identifier is added for each SCO; `return_url` is where the player goes on exit.
+    identifier is added for each SCO; `return_url` is where the player goes on exit. `attempt` is
+    the number of the attempt, whose registration it is; `mastery_score` (0..100) is put in the
+    place of the manifest's in SCORM 1.2.
     """
 
     organization_id: str
@@ -39,6 +41,14 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     course_title: str
     return_url: str
     mode: Mode = "normal"
+    attempt: int = 1
+    for_credit: bool = True
+    mastery_score: str = ""
+
+    @property
+    def credit(self) -> Literal["credit", "no-credit"]:
+        """What the SCO is told; browsing and review earn nothing."""
+        return "credit" if self.for_credit and self.mode == "normal" else "no-credit"
 
 
 def sign(launch: Launch, key: bytes, now: datetime, lifetime: timedelta) -> str:

@@ -35,6 +35,13 @@ def roll_up(items: Sequence[ItemProgress], before: LessonProgress) -> LessonProg
     )
 
 
+def earned(lesson: LessonProgress, *, for_credit: bool) -> LessonProgress:
+    """What a lesson comes to; without credit it has neither a verdict nor a score."""
+    if for_credit:
+        return lesson
+    return msgspec.structs.replace(lesson, success=None, scaled=None)
+
+
 def of_course(
     root: Standing, items: Sequence[ItemProgress], before: LessonProgress
 ) -> LessonProgress:

@@ -1,11 +1,11 @@
-"""The rules by which a package is played: SCORM 1.2's, or SCORM 2004's with sequencing."""
+"""The rules by which a package is played: SCORM 1.2's, SCORM 2004's with sequencing, a review's."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from scorm_runtime import sessions12, sessions2004, turns2004
-from scorm_runtime.launch import Launch
+from scorm_runtime import review, sessions12, sessions2004, turns2004
+from scorm_runtime.launch import Launch, Mode
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.outline import Outline
 from scorm_runtime.sequencing import ValidRequests
@@ -41,6 +41,17 @@ SCORM2004: Final = Rules(
 )
 
 
-def rules_of(outline: Outline) -> Rules:
-    """The rules of a package."""
+REVIEW: Final = Rules(
+    review.turn,
+    review.open_session,
+    review.apply_commit,
+    asked=review.asked,
+    valid=review.valid,
+)
+
+
+def rules_of(outline: Outline, mode: Mode) -> Rules:
+    """The rules of a package in a mode."""
+    if mode == "review":
+        return REVIEW
     return SCORM12 if outline.course is None else SCORM2004

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from pymongo.asynchronous.database import AsyncDatabase
 
 from scorm_runtime import launch as launches
-from scorm_runtime import sessions, store
-from scorm_runtime.errors import AttemptInUse, CommitGap, SessionEnded
+from scorm_runtime import sessions, store, time_limits
+from scorm_runtime.errors import AttemptInUse, AttemptOver, CommitGap, SessionEnded
 from scorm_runtime.held import Held, Holder
 from scorm_runtime.history import History
 from scorm_runtime.launch import Launch
@@ -36,6 +36,7 @@ Answer = TypeVar("Answer")
 
 _TRIES: Final = 16
 _OUTLINES_KEPT: Final = 256
+_OVER: Final = "This attempt is over: what was done in it is kept. Start the lesson again."
 
 
 class OpenRequest(msgspec.Struct, frozen=True):
@@ -158,6 +159,8 @@ class Runtime:
 
         async def try_open() -> Opened | None:
             held = await self._attempt(launch, outline, request)
+            if held.attempt.retired:
+                raise AttemptOver(_OVER)
             self._refuse_if_held(held, request)
             return await self._open(launch, outline, held, request)
 
@@ -185,22 +188,30 @@ class Runtime:
 
     async def leave(self, launch: Launch, player: str) -> None:
         """The player is done: end its session and give the attempt up."""
-        outline = await self.outline(launch)
 
         async def try_leave() -> bool | None:
             held = await self._store.latest(launch)
             if held is None or held.holder is None or held.holder.player != player:
                 return True
-            if held.attempt.session is None:
-                left = Turn(held.attempt, None)
-            else:
-                left = rules_of(outline).turn(
-                    held.attempt, outline, held.current, Navigation("suspendAll"), self._clock()
-                )
+            left = await self._left(held)
             after = replace(held, attempt=left.attempt, current={}, holder=None)
             return True if await self._save(after, left) else None
 
         await self._retry(try_leave)
+
+    async def retire(self, organization_id: str, registration: str, lesson_id: str) -> None:
+        """Let nobody go on with an attempt: it was reset, or another one takes its place."""
+
+        async def try_retire() -> bool | None:
+            for held in await self._store.of_lesson(organization_id, registration, lesson_id):
+                left = await self._left(held)
+                over = replace(left.attempt, retired=True)
+                after = replace(held, attempt=over, current={}, holder=None)
+                if not held.attempt.retired and not await self._save(after, left):
+                    return None
+            return True
+
+        await self._retry(try_retire)
 
     async def send_unsent(self) -> int:
         """Send every statement that waits in an outbox; how many there were."""
@@ -212,7 +223,7 @@ class Runtime:
         Browsing and review start afresh each time a player begins; a review shows what was done.
         """
         held = await self._store.latest(launch)
-        number = held.attempt.number if held else 0
+        number = held.attempt.number if held else launch.attempt - 1
         if held is not None and _continues(held, launch, request):
             return held
         attempt = sessions.new_attempt(str(uuid.uuid4()), number + 1, launch, outline)
@@ -220,6 +231,8 @@ class Runtime:
         if launch.mode == "review":
             attempt, values = await self._reviewed(launch, attempt)
         if await self._store.insert(attempt, values, self._clock()):
+            if launch.mode != "normal":
+                await self._store.keep_only(attempt)
             return Held(attempt, {}, None, 0)
         found = await self._store.latest(launch)
         if found is None:
@@ -235,7 +248,23 @@ class Runtime:
         values = await self._store.values(launch.organization_id, done.attempt.id)
         if done.attempt.session is not None:
             values[done.attempt.session.position] = done.current
-        return replace(attempt, items=done.attempt.items, lesson=done.attempt.lesson), values
+        shown = done.attempt
+        seen = replace(
+            attempt,
+            items=shown.items,
+            lesson=shown.lesson,
+            last=shown.last,
+            sequencing=shown.sequencing,
+        )
+        return seen, values
+
+    async def _left(self, held: Held) -> Turn:
+        """The attempt without a session; what ran is suspended."""
+        if held.attempt.session is None:
+            return Turn(held.attempt, None)
+        outline, suspend = await self.outline(held.attempt.launch), Navigation("suspendAll")
+        rules = rules_of(outline, held.attempt.launch.mode)
+        return rules.turn(held.attempt, outline, held.current, suspend, self._clock())
 
     def _refuse_if_held(self, held: Held, request: OpenRequest) -> None:
         holder = held.holder
@@ -252,10 +281,13 @@ class Runtime:
     async def _open(
         self, launch: Launch, outline: Outline, held: Held, request: OpenRequest
     ) -> Opened | None:
-        now, rules = self._clock(), rules_of(outline)
+        now, rules = self._clock(), rules_of(outline, launch.mode)
         held = await self._with_shared(launch, outline, held)
+        late = time_limits.told_at_the_end(held.attempt, now)
         turn = rules.turn(held.attempt, outline, held.current, request.navigation, now)
         if turn.position is None:
+            if late is not None and outline.course is None:
+                turn = replace(turn, attempt=replace(turn.attempt, problem=late))
             holder = Holder(request.player, now + self.lease) if waits(turn.attempt) else None
             held = replace(held, attempt=turn.attempt, current={}, holder=holder)
             if not await self._save(held, turn):
@@ -271,13 +303,29 @@ class Runtime:
             touched=now,
         )
         step = rules.open_session(turn.attempt, outline, session, values, launch)
-        attempt = replace(step.attempt, last=turn.position)
+        limit = time_limits.time_limit(launch, step.values)
+        if time_limits.used_up(limit):
+            return await self._out_of_time(held, outline, turn, request)
+        session = replace(session, limit=limit)
+        attempt = replace(step.attempt, session=session, last=turn.position, problem=None)
         holder = Holder(request.player, now + self.lease)
         held = replace(held, attempt=attempt, current=step.values, holder=holder)
         made = (*turn.statements, *step.statements)
         if not await self._save(held, replace(turn, statements=made)):
             return None
         return Opened(attempt, session, step.values, outline, step.valid)
+
+    async def _out_of_time(
+        self, held: Held, outline: Outline, turn: Turn, request: OpenRequest
+    ) -> Opened | None:
+        """What was to be launched has no time left: the learner has to choose something else."""
+        attempt = replace(turn.attempt, problem=time_limits.TIME_IS_UP)
+        holder = Holder(request.player, self._clock() + self.lease) if waits(attempt) else None
+        held = replace(held, attempt=attempt, current={}, holder=holder)
+        if not await self._save(held, turn):
+            return None
+        valid = rules_of(outline, attempt.launch.mode).valid(attempt, outline)
+        return Opened(attempt, None, {}, outline, valid)
 
     async def _with_shared(self, launch: Launch, outline: Outline, held: Held) -> Held:
         """Take in what the learner's other courses have written since."""
@@ -291,7 +339,7 @@ class Runtime:
     async def _commit(
         self, held: Held, session: Session, outline: Outline, request: CommitRequest
     ) -> Committed | None:
-        now, rules = self._clock(), rules_of(outline)
+        now, rules = self._clock(), rules_of(outline, held.attempt.launch.mode)
         step = Step(held.attempt, session.position, held.current)
         statements: list[dict[str, Any]] = []
         refused: list[Refusal] = []
@@ -301,6 +349,8 @@ class Runtime:
                 continue
             if commit.number != session.number + 1:
                 raise CommitGap("A commit is missing.", expected=session.number + 1)
+            commit, late = time_limits.in_time(session, commit, now)
+            refused.extend(late)
             step = rules.apply_commit(step.attempt, session, outline, step.values, commit, now)
             session = step.attempt.session or session
             statements.extend(step.statements)
@@ -332,7 +382,8 @@ class Runtime:
         """Carry out what a SCO asked for as it ended, in the write of its last commit."""
         now = self._clock()
         held = await self._with_shared(held.attempt.launch, outline, held)
-        turn = rules_of(outline).turn(held.attempt, outline, held.current, asked, now)
+        rules = rules_of(outline, held.attempt.launch.mode)
+        turn = rules.turn(held.attempt, outline, held.current, asked, now)
         turn = replace(turn, statements=(*statements, *turn.statements))
         holder = Holder(session.player, now + self.lease) if waits(turn.attempt) else None
         held = replace(held, attempt=turn.attempt, current={}, holder=holder)
@@ -342,6 +393,8 @@ class Runtime:
 
     def _replayed(self, held: Held | None, outline: Outline, request: CommitRequest) -> Committed:
         """Answer for a session that has ended: commits that it had applied are acknowledged."""
+        if held is not None and held.attempt.retired:
+            raise AttemptOver(_OVER)
         past = dict(held.attempt.past) if held else {}
         number = past.get(request.session)
         if held is None or number is None or any(one.number > number for one in request.commits):
@@ -364,6 +417,9 @@ class Runtime:
         return Committed(attempt, session.number, outline, session.position, refused, valid=valid)
 
     async def _save(self, held: Held, turn: Turn) -> bool:
+        """Write what a turn came to; browsing and review leave no statements."""
+        if held.attempt.launch.mode != "normal":
+            turn = replace(turn, statements=())
         waiting = await self._store.save(held, turn, self._clock())
         if waiting:
             await self._outbox.send(held.attempt.launch.organization_id, held.attempt.id, waiting)

@@ -45,6 +45,17 @@ class Refusal(msgspec.Struct, frozen=True):
     error: str
 
 
+class TimeLimit(msgspec.Struct, frozen=True):
+    """How many seconds of its time a SCO has `left` as it starts.
+
+    After that it `exits` or goes on, and the learner is told so (`message`) or not.
+    """
+
+    left: float
+    exits: bool
+    message: bool
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One launch of one item: whose, since when, and the number of the last commit applied.
 
@@ -60,6 +71,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     initialized: bool = False
     finished: bool = False
     changed: tuple[str, ...] = ()
+    limit: TimeLimit | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,7 +79,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of a SCORM 2004 course `sequencing` is the state, `delivery` what is still to be launched,
     `moves` counts the requests that it met, `problem` is why the last one came to nothing, and
-    `shared` is what it wrote for the learner's other courses.
+    `shared` is what it wrote for the learner's other courses. A `retired` one is played no more.
     """
 
     id: str
@@ -83,6 +95,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moves: int = 0
     problem: str | None = None
     shared: Shared = Shared()
+    retired: bool = False
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from scorm_runtime.attempts import ItemProgress
 from scorm_runtime.cmi import SCORM12, DataModel
 from scorm_runtime.errors import ItemNotFound
 from scorm_runtime.launch import Launch
-from scorm_runtime.lesson import roll_up
+from scorm_runtime.lesson import earned, roll_up
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.outline import Outline
 from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step, Turn, Values, scene_of
@@ -188,7 +188,8 @@ def _progress(
         kept = replace(attempt, items=items)
         return Step(kept, position, values, tuple(said))
     launchable = [items[n] for n in outline.launchable]
-    lesson = roll_up(launchable, attempt.lesson)
+    rolled = roll_up(launchable, attempt.lesson)
+    lesson = earned(rolled, for_credit=attempt.launch.for_credit)
     elapsed = sum(item.seconds for item in items) - progress.seconds + scene.elapsed
     whole = replace(scene, elapsed=elapsed)
     made = (

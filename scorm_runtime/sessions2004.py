@@ -18,7 +18,7 @@ from scorm_runtime.cmi.scorm2004_interval import seconds
 from scorm_runtime.cmi.scorm2004_model import DataModel
 from scorm_runtime.course import Course
 from scorm_runtime.launch import Launch
-from scorm_runtime.lesson import of_course
+from scorm_runtime.lesson import earned, of_course
 from scorm_runtime.outline import Outline
 from scorm_runtime.sequencing import (
     Standing,
@@ -64,8 +64,7 @@ def open_session(
     course, state = course_of(outline), state_of(attempt)
     activity = course.tree.activities[session.position]
     resumed = launch.mode == "review" or (attempt.delivery is not None and attempt.delivery.resumed)
-    credit = "credit" if launch.mode == "normal" else "no-credit"
-    learner = tracking.Learner(launch.learner_id, launch.learner_name, launch.mode, credit)
+    learner = tracking.Learner(launch.learner_id, launch.learner_name, launch.mode, launch.credit)
     kept = held if resumed else None
     model = tracking.launch(course.table, course.tree, state, activity, learner, kept)
     attempt = replace(attempt, session=session, launch=launch, delivery=None, problem=None)
@@ -225,7 +224,8 @@ def rolled_up(step: Step, outline: Outline, scene: Scene, standings: Standings) 
     """Take the standing of the root into the lesson's progress."""
     attempt, root = step.attempt, course_of(outline).tree.root
     leaves = [attempt.items[leaf.index] for leaf in standings.leaves()]
-    lesson = of_course(standings.of(root), leaves, attempt.lesson)
+    rolled = of_course(standings.of(root), leaves, attempt.lesson)
+    lesson = earned(rolled, for_credit=attempt.launch.for_credit)
     running = attempt.items[step.position].seconds
     elapsed = sum(item.seconds for item in attempt.items) - running + scene.elapsed
     made = statements.lesson_changes(replace(scene, elapsed=elapsed), attempt.lesson, lesson)

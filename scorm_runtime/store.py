@@ -93,6 +93,14 @@ class AttemptStore:
         )
         return _held(document) if document else None
 
+    async def of_lesson(
+        self, organization_id: str, registration: str, lesson_id: str
+    ) -> list[Held]:
+        """The attempts of one registration on one lesson; no reviews."""
+        which = {"registration": registration, "lesson_id": lesson_id, "mode": "normal"}
+        found = self._attempts.find({"organization_id": organization_id, **which}, _WITHOUT)
+        return [_held(document) async for document in found]
+
     async def get(self, organization_id: str, attempt_id: str) -> Held | None:
         """An attempt by its id."""
         document = await self._attempts.find_one(
@@ -100,12 +108,12 @@ class AttemptStore:
         )
         return _held(document) if document else None
 
-    async def of_registration(self, organization_id: str, registration: str) -> list[Attempt]:
-        """The attempts that count of one registration, the newest of each lesson first."""
-        found = self._attempts.find(
-            {"organization_id": organization_id, "registration": registration, "mode": "normal"},
-            {"attempt": 1},
-        ).sort([("lesson_id", 1), ("number", -1)])
+    async def of_registrations(
+        self, organization_id: str, registrations: Sequence[str]
+    ) -> list[Attempt]:
+        """The attempts of some registrations; no reviews."""
+        which = {"organization_id": organization_id, "registration": {"$in": list(registrations)}}
+        found = self._attempts.find({**which, "mode": "normal"}, {"attempt": 1})
         return [_ATTEMPT.decode(document["attempt"]) async for document in found]
 
     async def values(self, organization_id: str, attempt_id: str) -> dict[int, Values]:
@@ -139,6 +147,12 @@ class AttemptStore:
         except DuplicateKeyError:
             return False
         return True
+
+    async def keep_only(self, attempt: Attempt) -> None:
+        """Remove the browsings or reviews before this one: nothing in them counts."""
+        await self._attempts.delete_many(
+            {**_key(attempt.launch), "number": {"$lt": attempt.number}}
+        )
 
     async def save(
         self,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api import launching
+from api.launching import Mode, Wish
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, number, percent
@@ -72,9 +73,10 @@ async def launch(request: web.Request) -> web.Response:
     """Open the player on the content origin."""
     principal = await signed_in(request)
     lesson_id = request.match_info["lesson_id"]
-    launched = await launching.launch(
-        request.app[SERVICES], principal.person, lesson_id, "normal", "/"
-    )
+    form = await request.post()
+    mode: Mode = "review" if form.get("mode") == "review" else "normal"
+    wish = Wish(mode, "/", new_attempt="new_attempt" in form)
+    launched = await launching.launch(request.app[SERVICES], principal.person, lesson_id, wish)
     return web.Response(status=303, headers={"Location": launched.url})
 
 

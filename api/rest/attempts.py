@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from api import resetting
 from api.permissions import Permission
+from api.rest.bodies import Body
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.route import RouteTable
 from content import enrollments
+from content.attempts import AttemptStanding
 from content.errors import NotFound
 from scorm_runtime.attempts import ItemProgress
 from scorm_runtime.sequencing import EXPLANATIONS
@@ -33,7 +36,11 @@ class ItemStanding(BaseModel):
 
 
 class AttemptAttributes(Attributes):
-    """An attempt on a lesson's package; `progress` in percent, `score` from -1 to 1."""
+    """An attempt on a lesson's package; `progress` in percent, `score` from -1 to 1.
+
+    `counts` says whether this is the attempt that counts by the lesson's policy; one that was
+    reset (`reset_at`) never does. The moments and the time spent are told by the statements.
+    """
 
     type_name = "attempt"
     relationship_types = {"lesson": "lesson", "user": "user"}
@@ -45,6 +52,11 @@ class AttemptAttributes(Attributes):
     success: bool | None
     score: float | None
     running: bool
+    counts: bool
+    started_at: datetime | None
+    last_activity_at: datetime | None
+    reset_at: datetime | None
+    time_spent_seconds: float
     items: list[ItemStanding]
 
 
@@ -71,6 +83,12 @@ class AnswersAttributes(Attributes):
     type_name = "attempt_interactions"
 
     interactions: list[Answer]
+
+
+class ResetBody(Body):
+    """Why an attempt is reset; the reason is recorded with it."""
+
+    reason: str = Field("", max_length=1000)
 
 
 class Decision(BaseModel):
@@ -114,9 +132,12 @@ async def list_attempts(call: Call, enrollment_id: str) -> ResourcePage[AttemptA
     enrollment = await enrollments.get(call.services.content, call.organization_id, enrollment_id)
     call.own_or(Permission.PROGRESS_READ, enrollment.person_id)
     found = await call.services.runtime.history.attempts(
-        call.organization_id, enrollment.registration
+        call.organization_id, enrollment.registrations
     )
-    return _page([_resource(attempt) for attempt in found])
+    standings = await call.services.progress.attempts(enrollment)
+    return _page(
+        [_resource(attempt, resetting.standing_of(standings, attempt)) for attempt in found]
+    )
 
 
 @table.route(
@@ -127,7 +148,21 @@ async def list_attempts(call: Call, enrollment_id: str) -> ResourcePage[AttemptA
 )
 async def get_attempt(call: Call, attempt_id: str) -> Resource[AttemptAttributes]:
     """Show an attempt, item by item."""
-    return _resource(await _attempt(call, attempt_id))
+    return await _shown(call, await _attempt(call, attempt_id))
+
+
+@table.route(
+    "POST",
+    "/attempts/{attempt_id}/reset",
+    permission=Permission.PROGRESS_RESET,
+    errors=("attempt_not_found", "already_reset", "lesson_archived"),
+)
+async def reset_attempt(
+    call: Call, attempt_id: str, body: ResetBody
+) -> Resource[AttemptAttributes]:
+    """Reset an attempt: it counts no more, stays in the history, and the learner starts afresh."""
+    person = call.principal.person
+    return await _shown(call, await resetting.reset(call.services, person, attempt_id, body.reason))
 
 
 @table.route(
@@ -184,7 +219,17 @@ def _page(found: Sequence[Resource[AttemptAttributes]]) -> ResourcePage[AttemptA
     return ResourcePage(found, total=len(found), page=1, per_page=max(1, len(found)))
 
 
-def _resource(attempt: Attempt) -> Resource[AttemptAttributes]:
+async def _shown(call: Call, attempt: Attempt) -> Resource[AttemptAttributes]:
+    """An attempt with what the statements tell of it."""
+    registration = attempt.launch.registration
+    enrollment = await enrollments.by_registration(
+        call.services.content, call.organization_id, registration
+    )
+    standings = await call.services.progress.attempts(enrollment) if enrollment else {}
+    return _resource(attempt, resetting.standing_of(standings, attempt))
+
+
+def _resource(attempt: Attempt, standing: AttemptStanding) -> Resource[AttemptAttributes]:
     lesson, launch = attempt.lesson, attempt.launch
     attributes = AttemptAttributes(
         number=attempt.number,
@@ -194,6 +239,11 @@ def _resource(attempt: Attempt) -> Resource[AttemptAttributes]:
         success=lesson.success,
         score=lesson.scaled,
         running=attempt.session is not None,
+        counts=standing.counts,
+        started_at=standing.started_at,
+        last_activity_at=standing.last_activity_at,
+        reset_at=standing.reset_at,
+        time_spent_seconds=standing.seconds,
         items=[_item(item) for item in attempt.items],
     )
     related: dict[str, Any] = {"lesson": launch.lesson_id, "user": launch.learner_id}

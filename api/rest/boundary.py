@@ -153,6 +153,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (ProblemRaised, lambda error, _: error.problem),
     (content.NotFound, _of_code(404, "Nothing is there")),
     (content.Conflict, _of_code(409, "This does not go with what is there")),
+    (content.LessonLocked, _of_code(403, "The lesson cannot be played")),
     (content.VersionMismatch, _of_code(412, "It was changed meanwhile")),
     (content.RuleBroken, _rule_broken),
     (content.PackageRefused, _package_refused),

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from api import launching
+from api.launching import Wish
 from api.permissions import Permission
 from api.rest.bodies import Body
 from api.rest.call import Call
@@ -16,8 +17,12 @@ table = RouteTable()
 
 
 class LaunchBody(Body):
-    """How to play, and the path of this server's page to come back to."""
+    """How to play, and the path of this server's page to come back to.
 
+    `new_attempt` asks for a new attempt where the last one is finished.
+    """
+
+    new_attempt: bool = False
     mode: Literal["normal", "browse", "review"] = "normal"
     return_path: str = Field(
         "/", pattern=r"^/([\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x7e]*)?$", max_length=500
@@ -33,6 +38,7 @@ class LaunchAttributes(Attributes):
     url: str
     mode: str
     registration: str
+    attempt: int
     expires_at: datetime
 
 
@@ -41,17 +47,27 @@ class LaunchAttributes(Attributes):
     "/lessons/{lesson_id}/launch",
     permission=Permission.LESSONS_LAUNCH,
     status=201,
-    errors=("lesson_not_found", "enrollment_required", "enrollment_expired", "not_launchable"),
+    errors=(
+        "lesson_not_found",
+        "enrollment_required",
+        "enrollment_expired",
+        "not_launchable",
+        "lesson_locked",
+        "attempt_not_finished",
+        "attempts_exhausted",
+    ),
     audited=False,
 )
 async def launch(call: Call, lesson_id: str, body: LaunchBody) -> Resource[LaunchAttributes]:
     """Launch a lesson that the person is enrolled in."""
     person = call.principal.person
-    launched = await launching.launch(call.services, person, lesson_id, body.mode, body.return_path)
+    wish = Wish(body.mode, body.return_path, body.new_attempt)
+    launched = await launching.launch(call.services, person, lesson_id, wish)
     attributes = LaunchAttributes(
         url=launched.url,
         mode=body.mode,
         registration=launched.registration,
+        attempt=launched.attempt,
         expires_at=launched.expires_at,
     )
     return Resource(lesson_id, attributes, {"lesson": lesson_id})

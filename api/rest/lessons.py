@@ -1,9 +1,10 @@
 """/lessons: what is learnt, each an activity that statements are about."""
 
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.permissions import Permission
 from api.rest.bodies import Body, Draft, PageQuery
@@ -13,9 +14,27 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from content import lessons, modules
+from content.attempts import AttemptPolicy, Counts, Renewal
 from content.lessons import Lesson, LessonChanges, LessonDraft
 
 table = RouteTable()
+
+
+class AttemptPolicyAttributes(BaseModel):
+    """How often a lesson may be attempted, which attempt counts, and whether for credit.
+
+    `limit` null is any number of attempts; `mastery_score` (0 to 100) outdoes the manifest's in
+    SCORM 1.2.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    counts: Counts = "best"
+    limit: int | None = Field(default=None, ge=1, le=1000)
+    renewal: Renewal = "on_request"
+    locked_after_pass: bool = False
+    credit: bool = True
+    mastery_score: float | None = Field(default=None, ge=0, le=100)
 
 
 class LessonAttributes(Attributes):
@@ -30,6 +49,7 @@ class LessonAttributes(Attributes):
     position: int
     activity_id: str
     duration_minutes: int | None
+    attempt_policy: AttemptPolicyAttributes
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -43,6 +63,7 @@ class NewLesson(Draft):
     description: str = ""
     activity_id: str | None = None
     duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
+    attempt_policy: AttemptPolicyAttributes = AttemptPolicyAttributes()
     position: int | None = Field(None, ge=1, le=100_000)
 
 
@@ -52,6 +73,7 @@ class ChangedLesson(Draft):
     title: str = ""
     description: str = ""
     duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
+    attempt_policy: AttemptPolicyAttributes = AttemptPolicyAttributes()
 
 
 class LessonOrder(Body):
@@ -94,7 +116,7 @@ async def list_lessons(
 )
 async def create_lesson(call: Call, module_id: str, body: NewLesson) -> Resource[LessonAttributes]:
     """Add a lesson to a module. SCORM lessons are made by POST /scorm/upload."""
-    draft = LessonDraft(**body.model_dump())
+    draft = LessonDraft(**_fields(body))
     store = call.services.content
     return lesson_resource(await lessons.create(store, call.organization_id, module_id, draft))
 
@@ -134,8 +156,8 @@ async def get_lesson(call: Call, lesson_id: str) -> Resource[LessonAttributes]:
 async def update_lesson(
     call: Call, lesson_id: str, body: ChangedLesson
 ) -> Resource[LessonAttributes]:
-    """Change a lesson's title, description or duration."""
-    changes = LessonChanges(**body.model_dump(exclude_unset=True))
+    """Change a lesson's title, description, duration or attempts; a policy is replaced whole."""
+    changes = LessonChanges(**_fields(body))
     version = expected_version(call.request)
     store = call.services.content
     return lesson_resource(
@@ -155,3 +177,11 @@ async def archive_lesson(call: Call, lesson_id: str) -> web.Response:
     version = expected_version(call.request)
     await lessons.archive(call.services.content, call.organization_id, lesson_id, version)
     return web.Response(status=204)
+
+
+def _fields(body: NewLesson | ChangedLesson) -> dict[str, Any]:
+    """What was given, a policy as content has it."""
+    fields = {name: getattr(body, name) for name in body.model_fields_set}
+    if "attempt_policy" in fields:
+        fields["attempt_policy"] = AttemptPolicy(**fields["attempt_policy"].model_dump())
+    return fields

@@ -8,9 +8,12 @@ from scorm_runtime.outline import Activity, Outline
 from scorm_runtime.runtime import Committed, Opened, waits
 from scorm_runtime.sequencing import EXPLANATIONS, ValidRequests
 from scorm_runtime.sessions import Attempt
+from scorm_runtime.time_limits import EXPLANATION, TIME_IS_UP
 from scorm_runtime.turns2004 import ENDING
 
 Json = dict[str, Any]
+
+_EXPLANATIONS = {**EXPLANATIONS, TIME_IS_UP: EXPLANATION}
 
 
 def opened(answer: Opened, content: str) -> Json:
@@ -20,8 +23,9 @@ def opened(answer: Opened, content: str) -> Json:
         "attempt": {"id": attempt.id, "number": attempt.number},
         "session": session.id if session else None,
         "state": state_of(attempt),
-        "problem": EXPLANATIONS.get(attempt.problem or ""),
+        "problem": _EXPLANATIONS.get(attempt.problem or ""),
         "item": _item(outline.activities[session.position], content) if session else None,
+        "time": session.limit if session else None,
         "values": list(answer.values.items()),
         "access": _access(outline, session.position) if session else [],
         "outline": _outline(attempt, outline, answer.valid),

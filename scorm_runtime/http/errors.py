@@ -19,6 +19,7 @@ STATUS: Final[Mapping[type[errors.RuntimeRefusal], int]] = {
     errors.ItemNotFound: 404,
     errors.AttemptInUse: 409,
     errors.SessionEnded: 409,
+    errors.AttemptOver: 409,
     errors.CommitGap: 409,
     errors.CommitMalformed: 422,
     errors.AttemptTooLarge: 413,

@@ -21,6 +21,7 @@ _SCRIPTS: Final = (
     "outline.js",
     "commits.js",
     "standards.js",
+    "timelimit.js",
     "trace.js",
     "cmi.js",
     "scorm12.js",

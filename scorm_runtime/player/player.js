@@ -3,6 +3,7 @@
 import { Outbox, Refused, post, remember, remembered, replay } from "./commits.js";
 import { showChoices, showLesson, showNavigation, showOutline, showStatus, spokenStatus } from "./outline.js";
 import { standardOf } from "./standards.js";
+import { Clock, TIME_IS_UP } from "./timelimit.js";
 import { showTrace } from "./trace.js";
 
 const UNLOAD_PATIENCE = 3_000;
@@ -30,6 +31,7 @@ let visible = null;
 let choosable = null;
 let busy = true;
 let leaving = false;
+let farewell = "";
 
 const say = (text) => {
   announcer.textContent = text;
@@ -120,9 +122,11 @@ const told = {
       "ended",
       gone
         ? "This course was opened in another window, which has taken over from here."
-        : refused.status === 401
-          ? "Your sign-in to this course has expired. Your progress is kept here and sent when you start the course again."
-          : `Your progress could not be saved: ${refused.message}`,
+        : refused.code === "attempt_over"
+          ? refused.message
+          : refused.status === 401
+            ? "Your sign-in to this course has expired. Your progress is kept here and sent when you start the course again."
+            : `Your progress could not be saved: ${refused.message}`,
       gone ? [["Continue here", () => location.reload()], ["Leave", goBack]] : [["Leave", goBack]],
     );
   },
@@ -165,8 +169,17 @@ async function moved(state) {
   await follow(() => (state === "active" ? open({ kind: "resume" }) : { session: null, state }));
 }
 
+/** The item's time is up: say so where that is wished, and take it away where it has to go. */
+const clock = new Clock(({ exits, message }) => {
+  farewell = message && exits ? TIME_IS_UP : "";
+  if (message) say(TIME_IS_UP);
+  if (exits) navigate({ kind: "exit", item: current });
+  else showNotice("time", TIME_IS_UP, [["Close", () => clearNotice("time")]]);
+});
+
 /** Show what came of a request. */
 async function follow(ask) {
+  clock.stop();
   outbox?.stop();
   try {
     play(await keepTrying(ask));
@@ -214,6 +227,8 @@ function begin(opened) {
   // replace() leaves no entry in the history: the browser's Back leaves the player, not the SCO.
   frame.contentWindow.location.replace(opened.item.url);
   setBusy(false);
+  farewell = "";
+  clock.start(opened.time);
   say(`Now showing ${frame.title}`);
 }
 
@@ -222,7 +237,7 @@ function pause(problem) {
   showOutline(list, shownItems(), null);
   body.dataset.session = "active";
   frame.title = "Nothing is open";
-  showNotice("paused", [problem, "Choose where to go on."].filter(Boolean).join(" "), [["Leave", goBack]]);
+  showNotice("paused", [problem ?? farewell, "Choose where to go on."].filter(Boolean).join(" "), [["Leave", goBack]]);
   setBusy(false);
   say(notice.textContent);
 }
@@ -237,7 +252,7 @@ function over(state) {
   const suspended = state === "suspended";
   showNotice(
     "over",
-    suspended ? "Your progress is saved. You can go on at any time." : "This session has ended. Your progress is saved.",
+    `${farewell} ` + (suspended ? "Your progress is saved. You can go on at any time." : "This session has ended. Your progress is saved."),
     [["Leave", goBack], [suspended ? "Go on" : "Start again", () => location.reload()]],
   );
   notice.querySelector("button").focus();

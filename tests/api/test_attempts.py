@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from api.services import Services
+from lrs.query import StatementQuery
+from scorm_runtime.http.answers import state_of
 from scorm_runtime.launch import Launch
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.runtime import CommitRequest, OpenRequest
@@ -117,6 +120,38 @@ async def test_nobody_elses_attempt_is_shown(
     assert answer.status == 403
     answer = await eve.call("GET", f"/attempts/nothing{what}")
     assert (await error_of(answer))["code"] == "attempt_not_found"
+
+
+async def test_a_review_shows_the_learners_contents_and_values_and_writes_nothing(
+    services: Services, launch: Launch, attempt_id: str
+) -> None:
+    runtime, organization_id = services.runtime, launch.organization_id
+    before = await runtime.history.attempt(organization_id, attempt_id)
+    query = StatementQuery(registration=launch.registration)
+    recorded = len((await services.log.find(organization_id, query)).statements)
+    review = replace(launch, mode="review")
+    opened = await runtime.open(review, OpenRequest("other", Navigation("choice", "one")))
+    assert opened.session is not None
+    assert opened.valid is not None
+    assert opened.attempt.items[1].status == "passed"
+    assert opened.values["cmi.interactions.0.learner_response"] == "green"
+    assert (opened.values["cmi.mode"], opened.values["cmi.credit"]) == ("review", "no-credit")
+    assert (opened.valid.continue_, opened.valid.previous) == (True, False)
+    changes = (("cmi.score.scaled", "0.1"), ("adl.nav.request", "continue"))
+    commit = Commit(1, changes, initialize=True, finish=True, proceed=True)
+    done = await runtime.commit(review, CommitRequest(opened.session.id, (commit,)))
+    assert done.moved
+    second = await runtime.open(review, OpenRequest("other"))
+    assert second.session is not None
+    assert second.outline.activities[second.session.position].identifier == "two"
+    over = await runtime.open(review, OpenRequest("other", Navigation("exitAll")))
+    assert (over.session, state_of(over.attempt)) == (None, "ended")
+    again = await runtime.open(review, OpenRequest("other", Navigation("choice", "one")))
+    assert again.values["cmi.score.scaled"] == "0.8"
+    assert await runtime.history.attempt(organization_id, attempt_id) == before
+    assert len((await services.log.find(organization_id, query)).statements) == recorded
+    kept = await services.database.attempts.count_documents({"mode": "review"})
+    assert kept == 1
 
 
 async def error_of(answer: Any) -> dict[str, Any]:

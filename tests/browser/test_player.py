@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from pymongo.asynchronous.database import AsyncDatabase
@@ -243,3 +244,35 @@ async def test_leaving_goes_where_the_launch_says(course: Course, page: Page) ->
     await page.click("[data-nav=exit]")
     await page.wait_for_url("**/courses/c1")
     assert path_of(page) == "/courses/c1"
+
+
+@pytest.mark.parametrize(("action", "shown"), [("exit,message", True), ("exit,no message", False)])
+async def test_a_sco_whose_time_is_up_is_taken_away(
+    database: AsyncDatabase[dict[str, Any]], tmp_path: Path, page: Page, action: str, shown: bool
+) -> None:
+    timed = sco("one", max_time_allowed="00:00:02", time_limit_action=action)
+    course = Course(database, tmp_path, timed, sco("two"))
+    await course.start()
+    await page.goto(course.url())
+    await expect(page.locator("#notice")).to_contain_text("Choose where to go on")
+    message = page.locator("#notice", has_text="The time for this part is up.")
+    await expect(message).to_have_count(int(shown))
+    await expect(page.locator("iframe[data-sco='']")).to_have_count(1)
+    await page.click("[data-item=two]")
+    await playing(page)
+    assert course.sink.said()[-2:] == ["completed one", "initialized two"]
+    await course.stop()
+
+
+async def test_a_limit_that_only_warns_says_so_and_leaves_the_sco_open(
+    database: AsyncDatabase[dict[str, Any]], tmp_path: Path, page: Page
+) -> None:
+    timed = sco("one", max_time_allowed="00:00:01", time_limit_action="continue,message")
+    course = Course(database, tmp_path, timed)
+    await course.start()
+    await course.enter(page)
+    await expect(page.locator("#notice")).to_contain_text("The time for this part is up.")
+    await expect(page.locator("iframe[data-sco=one]")).to_have_count(1)
+    await page.get_by_role("button", name="Close").click()
+    await expect(page.locator("#notice")).to_be_hidden()
+    await course.stop()

@@ -92,7 +92,7 @@ def test_joining_is_associative_commutative_and_idempotent(
 
 def test_the_earliest_completion_is_the_evidence_whenever_it_arrives() -> None:
     late, early = says("completed", minute=9), says("completed", minute=2)
-    completed = told(late, early).lessons["l0"].completed
+    completed = told(late, early).attempts["l0"][""].completed
     assert completed is not None
     assert completed.statement_id == early.statement_id
 
@@ -123,7 +123,7 @@ def test_what_a_verb_and_its_result_mean(
 def test_who_passed_once_has_passed_and_the_best_score_stays() -> None:
     passed = says("passed", minute=1, scaled=0.9)
     failed = says("failed", minute=2, scaled=0.4)
-    state = told(passed, failed).lessons["l0"]
+    state = told(passed, failed).attempts["l0"][""]
     lesson = modules(outline(), told(passed, failed))[0].lessons[0]
     assert lesson.success is True
     assert lesson.score == 90

@@ -1,0 +1,66 @@
+"""Resetting an attempt: it counts no more, stays in the history, and the next one may begin."""
+
+from collections.abc import Mapping, Sequence
+
+from api.services import Services
+from content import courses, enrollments, lessons, resets
+from content.attempts import AttemptStanding
+from content.enrollments import Enrollment
+from content.errors import Conflict, NotFound
+from content.people import Person
+from scorm_runtime.sessions import Attempt
+
+
+async def reset(services: Services, by: Person, attempt_id: str, reason: str = "") -> Attempt:
+    """Take an attempt out of what counts; where it was the last, the learner starts afresh.
+
+    Raises:
+        NotFound: no such attempt.
+        Conflict: it is reset already (already_reset), its lesson is gone (lesson_archived).
+    """
+    store, organization_id = services.content, by.organization_id
+    attempt, enrollment = await found(services, organization_id, attempt_id)
+    launch = attempt.launch
+    lesson = await lessons.get(store, organization_id, launch.lesson_id)
+    course = await courses.get(store, organization_id, lesson.course_id)
+    standings = (await services.progress.attempts(enrollment, lesson.id)).get(lesson.id, [])
+    standing = _standing(standings, launch.registration)
+    await services.runtime.retire(organization_id, launch.registration, lesson.id)
+    said = resets.statement(by, course, lesson, launch.registration, reason)
+    await services.log.record(organization_id, [said], authority=said["actor"])
+    if standing is standings[-1]:
+        await enrollments.begin_attempt(store, enrollment, lesson.id, by.id)
+    return attempt
+
+
+async def found(
+    services: Services, organization_id: str, attempt_id: str
+) -> tuple[Attempt, Enrollment]:
+    """An attempt that counts, and the enrollment that it belongs to. Raises NotFound."""
+    attempt = await services.runtime.history.attempt(organization_id, attempt_id)
+    if attempt is None or attempt.launch.mode != "normal":
+        raise NotFound("attempt", attempt_id)
+    registration = attempt.launch.registration
+    enrollment = await enrollments.by_registration(services.content, organization_id, registration)
+    if enrollment is None:
+        raise NotFound("attempt", attempt_id)
+    return attempt, enrollment
+
+
+def standing_of(
+    standings: Mapping[str, Sequence[AttemptStanding]], attempt: Attempt
+) -> AttemptStanding:
+    """How an attempt stands; one on a lesson that is gone, or a review, never counts."""
+    launch = attempt.launch
+    known = standings.get(launch.lesson_id, ()) if launch.mode == "normal" else ()
+    gone = AttemptStanding(number=attempt.number, registration=launch.registration)
+    return next((each for each in known if each.registration == launch.registration), gone)
+
+
+def _standing(standings: list[AttemptStanding], registration: str) -> AttemptStanding:
+    standing = next((each for each in standings if each.registration == registration), None)
+    if standing is None:
+        raise Conflict("lesson_archived", "The lesson is no longer part of its course.")
+    if not standing.live:
+        raise Conflict("already_reset", "The attempt is reset already.")
+    return standing
