@@ -1,6 +1,6 @@
 """/: my courses with their progress, and the way into a lesson."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,10 +12,12 @@ from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, number, percent
 from api.services import SERVICES, Services
-from content import courses, enrollments
+from content import attempts, courses, enrollments
+from content.attempts import AttemptPolicy, AttemptStanding
 from content.courses import Course
 from content.documents import Paging
 from content.enrollments import Enrollment, EnrollmentFilter
+from content.errors import Conflict, LessonLocked
 from content.lessons import Lesson
 from content.progress import ProgressReport
 from content.rollup import LessonProgress
@@ -23,7 +25,16 @@ from content.rollup import LessonProgress
 table = web.RouteTableDef()
 
 COURSES_SHOWN = 100
-ACTIONS = {"not_started": "Start", "in_progress": "Continue", "completed": "Open again"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A way into a lesson: the fields of its form, the first and main one is not `plain`."""
+
+    label: str
+    mode: Mode = "normal"
+    new_attempt: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class LessonLine:
     title: str
     badge: Badge
     score: str
-    action: str
+    actions: list[Action]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +103,47 @@ async def _card(services: Services, enrollment: Enrollment) -> CourseCard:
     store, organization_id = services.content, enrollment.organization_id
     course = await courses.get(store, organization_id, enrollment.course_id)
     report = await services.progress.report(organization_id, enrollment.id)
-    playable = await _playable(services, course)
+    ways = await _ways_in(services, course, enrollment)
     status = enrollments.status_of(enrollment, report.standing.completed_at, datetime.now(UTC))
-    return card(course, report, status, playable)
+    return card(course, report, status, ways)
 
 
-async def _playable(services: Services, course: Course) -> set[str]:
+async def _ways_in(
+    services: Services, course: Course, enrollment: Enrollment
+) -> dict[str, list[Action]]:
+    """What can be done with each lesson that has a package."""
     query = {"course_id": course.id, "archived_at": None, "package_id": {"$ne": None}}
     found = await services.content.of(Lesson).all(course.organization_id, query)
-    return {each.id for each in found}
+    standings = await services.progress.attempts(enrollment)
+    return {
+        each.id: ways_in(each.attempt_policy, standings[each.id])
+        for each in found
+        if each.id in standings
+    }
 
 
-def card(course: Course, report: ProgressReport, status: str, playable: set[str]) -> CourseCard:
-    """The card of a course: `status` is the enrollment's, `playable` the lessons with a package."""
+def ways_in(policy: AttemptPolicy, standings: Sequence[AttemptStanding]) -> list[Action]:
+    """How a lesson can be opened now, the likeliest way first."""
+    review = Action("Review", mode="review", plain=True)
+    try:
+        begun = attempts.begins(policy, standings)
+    except (LessonLocked, Conflict):
+        return [review]
+    last = standings[-1]
+    if not last.live or not last.finished:
+        return [Action("Continue" if last.live and last.started_at else "Start")]
+    again = Action("New attempt", new_attempt=True, plain=True)
+    return [again, review] if begun else [Action("Open again", plain=True), again, review]
+
+
+def card(
+    course: Course, report: ProgressReport, status: str, ways: Mapping[str, list[Action]]
+) -> CourseCard:
+    """The card of a course: `status` is the enrollment's, `ways` lead into each lesson."""
     standing = report.standing
     shown = standing.status if status == "active" else status
     lines = [
-        line(each, each.lesson_id in playable and status != "expired")
+        line(each, [] if status == "expired" else ways.get(each.lesson_id, []))
         for module in report.modules
         for each in module.lessons
     ]
@@ -125,13 +160,13 @@ def card(course: Course, report: ProgressReport, status: str, playable: set[str]
     )
 
 
-def line(lesson: LessonProgress, can_launch: bool) -> LessonLine:
-    """A lesson's line; without an action where it can't be launched."""
+def line(lesson: LessonProgress, actions: list[Action]) -> LessonLine:
+    """A lesson's line; without actions where it can't be launched."""
     shown = {True: "passed", False: "failed", None: lesson.status}[lesson.success]
     return LessonLine(
         id=lesson.lesson_id,
         title=lesson.title,
         badge=badge(shown),
         score=number(lesson.score),
-        action=ACTIONS[lesson.status] if can_launch else "",
+        actions=actions,
     )

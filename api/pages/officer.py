@@ -13,11 +13,12 @@ from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number
 from api.permissions import Permission
 from api.services import SERVICES, Services
-from content import courses
+from content import courses, enrollments
 from content.compliance import records, requirements
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement, RequirementFilter
 from content.documents import Paging
+from content.enrollments import EnrollmentFilter
 from content.errors import NotFound
 
 table = web.RouteTableDef()
@@ -114,6 +115,7 @@ async def evidence(request: web.Request) -> web.Response:
         requirement=await _card(services, requirement),
         record=row(record),
         statements=await _proofs(request, record, principal.organization_id),
+        enrollment_id=await _enrollment_id(services, requirement, person_id),
     )
 
 
@@ -142,6 +144,16 @@ def row(record: Record) -> RecordRow:
         score=number(record.score),
         proofs=len(record.evidence),
     )
+
+
+async def _enrollment_id(
+    services: Services, requirement: Requirement, person_id: str
+) -> str | None:
+    """The person's last enrollment in the required course."""
+    filters = EnrollmentFilter(course_id=requirement.course_id, person_id=person_id)
+    last = Paging(per_page=1, sort="-enrolled_at")
+    found = await enrollments.find(services.content, requirement.organization_id, filters, last)
+    return found.items[0].id if found.items else None
 
 
 async def _requirement(request: web.Request, organization_id: str) -> Requirement:

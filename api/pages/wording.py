@@ -16,6 +16,7 @@ LABELS = {
     "not_started": "Not started",
     "overdue": "Overdue",
     "passed": "Passed",
+    "reset": "Reset",
     "revoked": "Revoked",
 }
 
@@ -57,6 +58,16 @@ def minute(moment: datetime) -> str:
 def second(moment: datetime) -> str:
     """A moment in UTC to the second."""
     return f"{day(moment)}, {moment:%H:%M:%S} UTC"
+
+
+def length(seconds: float) -> str:
+    """A length of time to the minute, under a minute to the second; empty for none."""
+    if seconds <= 0:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def ago(moment: datetime, now: datetime) -> str:

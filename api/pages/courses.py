@@ -1,0 +1,212 @@
+"""/courses: what is taught, who is in it, and the way to a lesson's package and its report."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from api.pages.rendering import render
+from api.pages.viewer import signed_in
+from api.pages.wording import Badge, badge, day, number, percent
+from api.permissions import Permission
+from api.rest import scorm
+from api.rest.call import Call
+from api.services import SERVICES, Services
+from content import courses, enrollments, lessons, modules, packages, people
+from content.courses import Course, CourseFilter
+from content.documents import Paging
+from content.enrollments import Enrollment, EnrollmentFilter
+from content.errors import NotFound, PackageRefused
+from content.lessons import Lesson
+from content.packages import Package
+from content.rollup import Standing
+from scorm_runtime.manifest.findings import Finding
+
+table = web.RouteTableDef()
+
+COURSES_SHOWN = 100
+PEOPLE_A_PAGE = 50
+COUNTS = {"best": "the best attempt counts", "latest": "the latest attempt counts"}
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLine:
+    """A lesson as its instructor sees it."""
+
+    id: str
+    title: str
+    kind: str
+    attempts: str
+    package_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A module with its lessons."""
+
+    id: str
+    title: str
+    lessons: list[LessonLine]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a course."""
+
+    enrollment_id: str
+    name: str
+    email: str
+    badge: Badge
+    percent: str
+    score: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in a package: `refused` where it was not taken."""
+
+    title: str
+    filename: str
+    edition: str
+    refused: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        severities = ("error", "warning", "info")
+        return {each: sum(one.severity == each for one in self.findings) for each in severities}
+
+
+@table.get("/courses")
+async def course_list(request: web.Request) -> web.Response:
+    """Show every course that is not archived."""
+    principal = await signed_in(request, Permission.COURSES_READ_ALL)
+    found = await courses.find(
+        request.app[SERVICES].content,
+        principal.organization_id,
+        CourseFilter(),
+        Paging(per_page=COURSES_SHOWN, sort="title"),
+    )
+    return render(request, "course_list.html", principal, courses=found.items, total=found.total)
+
+
+@table.get("/courses/{course_id}")
+async def course_page(request: web.Request) -> web.Response:
+    """Show a course: its lessons, and how its people stand."""
+    principal = await signed_in(request, Permission.ENROLLMENTS_READ)
+    services = request.app[SERVICES]
+    store, organization_id = services.content, principal.organization_id
+    course = await courses.get(store, organization_id, request.match_info["course_id"])
+    page = request.query.get("page", "1")
+    found = await enrollments.find(
+        store,
+        organization_id,
+        EnrollmentFilter(course_id=course.id),
+        Paging(page=int(page) if page.isdecimal() else 0, per_page=PEOPLE_A_PAGE),
+    )
+    return render(
+        request,
+        "course.html",
+        principal,
+        course=course,
+        chapters=await _chapters(services, course),
+        people=[await _row(services, each) for each in found.items],
+        total=found.total,
+        page=found.page,
+        pages=max(1, -(-found.total // PEOPLE_A_PAGE)),
+    )
+
+
+@table.post("/courses/{course_id}/packages")
+async def upload(request: web.Request) -> web.Response:
+    """Make a lesson of a package, and show the report on it."""
+    principal = await signed_in(request, Permission.COURSES_WRITE)
+    services = request.app[SERVICES]
+    course_id = request.match_info["course_id"]
+    course = await courses.get(services.content, principal.organization_id, course_id)
+    try:
+        made = await scorm.upload(Call(request, services, principal))
+    except PackageRefused as error:
+        report = Report("", "", "", refused=True, findings=error.report)
+        return render(request, "package.html", principal, 422, report=report, course=course)
+    address = f"/courses/{course_id}/packages/{made.included[0].id}"
+    return web.Response(status=303, headers={"Location": address})
+
+
+@table.get("/courses/{course_id}/packages/{package_id}")
+async def package_report(request: web.Request) -> web.Response:
+    """Show what was forgiven and noted as a package was taken."""
+    principal = await signed_in(request, Permission.COURSES_READ_ALL)
+    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    course = await courses.get(store, organization_id, request.match_info["course_id"])
+    package_id = request.match_info["package_id"]
+    played = await store.of(Lesson).first(
+        organization_id, {"course_id": course.id, "package_id": package_id}
+    )
+    if played is None:
+        raise NotFound("package", package_id)
+    report = _report(await packages.get(store, organization_id, package_id))
+    return render(request, "package.html", principal, report=report, course=course)
+
+
+def attempts_of(lesson: Lesson) -> str:
+    """A lesson's policy in a line."""
+    policy = lesson.attempt_policy
+    limit = "Any number of attempts" if policy.limit is None else f"At most {policy.limit}"
+    said = [limit, COUNTS.get(policy.counts, "the first attempt counts")]
+    if policy.locked_after_pass:
+        said.append("closed once passed")
+    if not policy.credit:
+        said.append("for practice")
+    return ", ".join(said)
+
+
+def _report(package: Package) -> Report:
+    return Report(
+        title=package.title,
+        filename=package.filename,
+        edition=package.edition,
+        refused=False,
+        findings=tuple(package.findings),
+    )
+
+
+async def _chapters(services: Services, course: Course) -> list[Chapter]:
+    store, organization_id = services.content, course.organization_id
+    chapters = []
+    for module in await modules.within(store, organization_id, course.id):
+        found = await lessons.within(store, organization_id, module.id)
+        chapters.append(Chapter(module.id, module.title, [_line(each) for each in found]))
+    return chapters
+
+
+def _line(lesson: Lesson) -> LessonLine:
+    return LessonLine(
+        id=lesson.id,
+        title=lesson.title,
+        kind=lesson.content_type,
+        attempts=attempts_of(lesson) if lesson.package_id else "",
+        package_id=lesson.package_id,
+    )
+
+
+async def _row(services: Services, enrollment: Enrollment) -> PersonRow:
+    organization_id = enrollment.organization_id
+    person = await people.get(services.content, organization_id, enrollment.person_id)
+    standing = (await services.progress.report(organization_id, enrollment.id)).standing
+    return PersonRow(
+        enrollment_id=enrollment.id,
+        name=person.name,
+        email=person.email,
+        badge=badge(_status(enrollment, standing)),
+        percent=percent(standing.progress),
+        score=number(standing.score),
+        last=day(standing.last_activity_at),
+    )
+
+
+def _status(enrollment: Enrollment, standing: Standing) -> str:
+    status = enrollments.status_of(enrollment, standing.completed_at, datetime.now(UTC))
+    return standing.status if status == "active" else status

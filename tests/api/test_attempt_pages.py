@@ -1,0 +1,107 @@
+"""The pages of courses and attempts: who sees them, and what they tell."""
+
+import pytest
+
+from api.pages.attempts import plain, spelt
+from api.services import Services
+from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person
+from tests.api.playing import QUESTION, Playroom, open_playroom
+
+PAGES = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+async def room(services: Services, admin: Api, learner: Api) -> Playroom:
+    """Ada, who has answered a question."""
+    made = await open_playroom(services, admin, learner)
+    await made.play("40", *QUESTION)
+    return made
+
+
+async def _cookies(client: Client, email: str, password: str = PASSWORD) -> dict[str, str]:
+    """The headers of a person who signed in on the page."""
+    origin = str(client.make_url("/")).rstrip("/")
+    headers = {**PAGES, "Origin": origin}
+    form = {"email": email, "password": password}
+    answer = await client.post("/sign-in", data=form, headers=headers, allow_redirects=False)
+    assert answer.status == 303, await answer.text()
+    cookie = "; ".join(f"{each.key}={each.value}" for each in answer.cookies.values())
+    client.session.cookie_jar.clear()
+    return {**headers, "Cookie": cookie}
+
+
+async def _addresses(room: Playroom) -> list[str]:
+    (attempt,) = await room.attempts()
+    lesson = (await room.admin.get(f"/lessons/{room.lesson_id}"))["data"]
+    package_id = lesson["relationships"]["package"]["data"]["id"]
+    return [
+        "/courses",
+        f"/courses/{room.course_id}",
+        f"/courses/{room.course_id}/packages/{package_id}",
+        f"/enrollments/{room.enrollment_id}/attempts",
+        f"/attempts/{attempt['id']}",
+    ]
+
+
+async def test_instructors_and_officers_see_the_pages_and_learners_do_not(
+    room: Playroom, services: Services, client: Client
+) -> None:
+    for role in ("instructor", "compliance_officer"):
+        await add_person(services, f"{role}@example.org", role)
+    allowed = [
+        await _cookies(client, f"{role}@example.org")
+        for role in ("instructor", "compliance_officer")
+    ]
+    refused = await _cookies(client, "ada@example.org")
+    for address in await _addresses(room):
+        for headers in allowed:
+            assert (await client.get(address, headers=headers)).status == 200, address
+        assert (await client.get(address, headers=refused)).status == 403, address
+
+
+async def test_the_history_tells_questions_answers_and_verdicts(
+    room: Playroom, client: Client
+) -> None:
+    headers = await _cookies(client, *ADMIN)
+    *_, history, detail = await _addresses(room)
+    assert "Attempt 1" in await (await client.get(history, headers=headers)).text()
+    text = await (await client.get(detail, headers=headers)).text()
+    for told in ("exit-sign", "red", "green", "Wrong", "12.5 s", "40 %"):
+        assert told in text, told
+
+
+async def test_a_reset_on_the_page_is_in_the_audit_log(room: Playroom, client: Client) -> None:
+    headers = await _cookies(client, *ADMIN)
+    detail = (await _addresses(room))[-1]
+    form = {"reason": "<b>the power failed</b>"}
+    answer = await client.post(f"{detail}/reset", data=form, headers=headers)
+    assert answer.status == 200
+    assert "Reset" in await answer.text()
+    log = (await room.admin.get("/audit-log"))["data"]
+    assert any(each["attributes"]["action"].endswith("/reset") for each in log)
+
+
+async def test_what_is_not_there_is_404(room: Playroom, client: Client) -> None:
+    headers = await _cookies(client, *ADMIN)
+    other = await room.admin.make("/courses", title="Another")
+    package = (await _addresses(room))[2].rpartition("/")[2]
+    for address in (
+        "/courses/nothing",
+        f"/courses/{other['id']}/packages/{package}",
+        "/enrollments/nothing/attempts",
+        "/attempts/nothing",
+    ):
+        assert (await client.get(address, headers=headers)).status == 404, address
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("PT0S", "0 s"), ("PT1M2.50S", "1 min 2.5 s"), ("PT2H", "2 h"), ("", ""), ("soon", "")],
+)
+def test_durations_are_spelt(written: str, shown: str) -> None:
+    assert spelt(written) == shown
+
+
+def test_responses_are_written_as_people_do() -> None:
+    assert plain("a[.]1[,]b[.]2") == "a: 1, b: 2"
+    assert plain("1[:]5") == "1 to 5"
