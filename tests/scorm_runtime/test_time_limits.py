@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from pymongo.asynchronous.database import AsyncDatabase
 
 from scorm_runtime.http.answers import opened as answer
+from scorm_runtime.manifest.reader import read_manifest
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.runtime import CommitRequest, OpenRequest
 from scorm_runtime.sessions import Commit, TimeLimit
@@ -134,3 +135,47 @@ async def test_a_limit_that_only_warns_keeps_nothing_out(
     assert opened.session.limit == TimeLimit(left=0.0, exits=False, message=False)
     world.launch = replace(world.launch, mode="browse")
     assert (await world.open("one")).session is not None
+
+
+SEQUENCED = b"""<?xml version="1.0"?>
+<manifest identifier="m" version="1" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
+    xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"
+    xmlns:imsss="http://www.imsglobal.org/xsd/imsss">
+  <metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>
+  <organizations default="o"><organization identifier="o"><title>Exits</title>
+    <item identifier="one" identifierref="r"><title>One</title>
+      <adlcp:timeLimitAction>exit,message</adlcp:timeLimitAction>
+      <adlcp:dataFromLMS>colour=green</adlcp:dataFromLMS>
+      <imsss:sequencing><imsss:limitConditions attemptAbsoluteDurationLimit="PT10M"/>
+      </imsss:sequencing></item>
+    <item identifier="two" identifierref="r"><title>Two</title></item>
+    <imsss:sequencing><imsss:controlMode choice="true" flow="true"/></imsss:sequencing>
+  </organization></organizations>
+  <resources><resource identifier="r" type="webcontent" adlcp:scormType="sco" href="sco.html">
+    <file href="sco.html"/></resource></resources>
+</manifest>
+"""
+
+
+async def test_a_sequenced_item_without_time_left_gives_way_to_the_others(
+    database: AsyncDatabase[dict[str, object]],
+) -> None:
+    world = World(database)
+    read = read_manifest(SEQUENCED, "imsmanifest.xml", ["imsmanifest.xml", "sco.html"]).manifest
+    assert read is not None
+    world.packages.package = read
+    await world.runtime.prepare()
+    opened = await world.open()
+    assert opened.session is not None
+    assert opened.session.limit == TimeLimit(left=600.0, exits=True, message=True)
+    assert opened.values["cmi.launch_data"] == "colour=green"
+    changes = (("cmi.session_time", "PT10M"), ("cmi.exit", "suspend"))
+    await world.commit(opened, Commit(1, changes, initialize=True, finish=True))
+    await world.runtime.leave(world.launch, "tab")
+    refused = await world.open()
+    assert (refused.session, refused.attempt.problem) == (None, TIME_IS_UP)
+    assert answer(refused, "/")["state"] == "active"
+    two = await world.open("two")
+    assert two.session is not None
+    assert two.outline.activities[two.session.position].identifier == "two"
+    assert two.attempt.problem is None
