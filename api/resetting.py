@@ -25,7 +25,7 @@ async def reset(services: Services, by: Person, attempt_id: str, reason: str = "
     course = await courses.get(store, organization_id, lesson.course_id)
     standings = (await services.progress.attempts(enrollment, lesson.id)).get(lesson.id, [])
     standing = _standing(standings, launch.registration)
-    await services.runtime.retire(organization_id, launch.registration, lesson.id)
+    await services.runtime.retire(organization_id, launch.registration, lesson.id, forget=True)
     said = resets.statement(by, course, lesson, launch.registration, reason)
     await services.log.record(organization_id, [said], authority=said["actor"])
     if standing is standings[-1]:

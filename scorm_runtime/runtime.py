@@ -199,8 +199,13 @@ class Runtime:
 
         await self._retry(try_leave)
 
-    async def retire(self, organization_id: str, registration: str, lesson_id: str) -> None:
-        """Let nobody go on with an attempt: it was reset, or another one takes its place."""
+    async def retire(
+        self, organization_id: str, registration: str, lesson_id: str, *, forget: bool = False
+    ) -> None:
+        """Let nobody go on with an attempt: it was reset, or another one takes its place.
+
+        `forget` what it wrote for the learner's other courses as well.
+        """
 
         async def try_retire() -> bool | None:
             for held in await self._store.of_lesson(organization_id, registration, lesson_id):
@@ -209,6 +214,8 @@ class Runtime:
                 after = replace(held, attempt=over, current={}, holder=None)
                 if not held.attempt.retired and not await self._save(after, left):
                     return None
+                if forget:
+                    await self._store.unshare(organization_id, held.attempt.id)
             return True
 
         await self._retry(try_retire)

@@ -229,6 +229,11 @@ class AttemptStore:
         ).hint(SHARED_INDEX)
         return [_SHARED.decode(document["shared"]) async for document in found]
 
+    async def unshare(self, organization_id: str, attempt_id: str) -> None:
+        """Let the learner's other attempts see no more what this one wrote for them."""
+        which = {"organization_id": organization_id, "_id": attempt_id}
+        await self._attempts.update_one(which, {"$unset": {"shared": ""}})
+
     async def moves(self, organization_id: str, attempt_id: str) -> list[Move]:
         """The latest moves of an attempt, oldest first."""
         document = await self._attempts.find_one(

@@ -1,5 +1,6 @@
 """/courses: what is taught, who is in it, and the way to a lesson's package and its report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,13 +13,14 @@ from api.permissions import Permission
 from api.rest import scorm
 from api.rest.call import Call
 from api.services import SERVICES, Services
-from content import courses, enrollments, lessons, modules, packages, people
+from content import courses, enrollments, lessons, modules, packages, progress
 from content.courses import Course, CourseFilter
 from content.documents import Paging
 from content.enrollments import Enrollment, EnrollmentFilter
 from content.errors import NotFound, PackageRefused
 from content.lessons import Lesson
 from content.packages import Package
+from content.people import Person
 from content.rollup import Standing
 from scorm_runtime.manifest.findings import Finding
 
@@ -112,7 +114,7 @@ async def course_page(request: web.Request) -> web.Response:
         principal,
         course=course,
         chapters=await _chapters(services, course),
-        people=[await _row(services, each) for each in found.items],
+        people=await _rows(services, organization_id, found.items),
         total=found.total,
         page=found.page,
         pages=max(1, -(-found.total // PEOPLE_A_PAGE)),
@@ -192,10 +194,23 @@ def _line(lesson: Lesson) -> LessonLine:
     )
 
 
-async def _row(services: Services, enrollment: Enrollment) -> PersonRow:
-    organization_id = enrollment.organization_id
-    person = await people.get(services.content, organization_id, enrollment.person_id)
-    standing = (await services.progress.report(organization_id, enrollment.id)).standing
+async def _rows(
+    services: Services, organization_id: str, found: Sequence[Enrollment]
+) -> list[PersonRow]:
+    ids = [each.person_id for each in found]
+    named = await services.content.of(Person).all(organization_id, {"_id": {"$in": ids}})
+    known = {each.id: each for each in named}
+    standings = await progress.standings(
+        services.content, organization_id, [each.id for each in found]
+    )
+    return [
+        _row(each, known[each.person_id], standings.get(each.id, Standing()))
+        for each in found
+        if each.person_id in known
+    ]
+
+
+def _row(enrollment: Enrollment, person: Person, standing: Standing) -> PersonRow:
     return PersonRow(
         enrollment_id=enrollment.id,
         name=person.name,

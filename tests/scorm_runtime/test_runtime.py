@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from pymongo.asynchronous.database import AsyncDatabase
 
-from scorm_runtime.errors import AttemptInUse, CommitGap, ItemNotFound, SessionEnded
+from scorm_runtime.errors import AttemptInUse, AttemptOver, CommitGap, ItemNotFound, SessionEnded
 from scorm_runtime.manifest.tree import Item
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.runtime import CommitRequest, Opened, OpenRequest, Runtime
@@ -324,3 +324,26 @@ async def test_a_statement_that_the_log_never_takes_does_not_hold_up_the_others(
     await world.play("one")
     assert world.sink.said() == ["initialized one", "progressed lesson", "terminated one"]
     assert await world.runtime.send_unsent() == 0
+
+
+@pytest.mark.parametrize(("forget", "left"), [(False, 1), (True, 0)])
+async def test_a_reset_attempt_is_played_no_more_and_shares_nothing(
+    world: World, forget: bool, left: int
+) -> None:
+    opened = await world.open()
+    await world.commit(opened, Commit(1, initialize=True))
+    shares = {"$set": {"shared": b"{}"}}
+    await world.database.attempts.update_one({}, shares)
+    launch = world.launch
+    await world.runtime.retire(
+        launch.organization_id, launch.registration, launch.lesson_id, forget=forget
+    )
+    assert await world.database.attempts.count_documents({"shared": {"$exists": True}}) == left
+    assert world.sink.said() == ["initialized one", "suspended one"]
+    with pytest.raises(AttemptOver):
+        await world.open()
+    with pytest.raises(AttemptOver):
+        await world.commit(opened, Commit(2, finish=True))
+    world.launch = replace(launch, registration=str(uuid.uuid4()), attempt=2)
+    again = await world.open()
+    assert (again.attempt.number, again.values["cmi.core.entry"]) == (2, "ab-initio")
