@@ -14,6 +14,7 @@ from scorm_runtime.launch import Launch
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.outline import Outline
 from scorm_runtime.sequencing import State, ValidRequests, valid_requests
+from scorm_runtime.sequencing.state import ActivityState
 from scorm_runtime.sessions import Attempt, Commit, Session, Step, Turn, Values
 from scorm_runtime.sessions2004 import course_of, state_of
 
@@ -119,9 +120,14 @@ def _target(
 
 
 def _at(attempt: Attempt, identifier: str | None) -> State | None:
-    """The learner's state, with one activity shown."""
+    """The learner's state with one activity shown, which is not active."""
     state = attempt.sequencing
-    return None if state is None else replace(state, current=identifier, suspended=None)
+    if state is None:
+        return None
+    seen = {name: replace(each, active=False) for name, each in state.activities.items()}
+    if identifier is not None:
+        seen.setdefault(identifier, ActivityState())
+    return replace(state, activities=seen, current=identifier, suspended=None)
 
 
 def _beside(places: Sequence[int], here: int | None, step: int) -> int | None:

@@ -97,6 +97,11 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
     for label in ("Open again", "New attempt", "Review"):
         await expect(page.get_by_role("button", name=f"{label}: When it burns")).to_be_visible()
     await _picture(page, "my-courses")
+    await page.get_by_role("button", name="Review: When it burns").click()
+    await expect(page.locator("body[data-session=active]:not([data-busy])")).to_have_count(1)
+    await expect(page.get_by_text("Review: nothing counts")).to_be_visible()
+    await page.click("[data-nav=exit]")
+    await page.wait_for_url(f"{lyceum.url}/**")
     await page.get_by_role("button", name="Sign out").click()
 
     await _sign_in(page, lyceum, "ines@example.org")

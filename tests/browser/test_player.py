@@ -260,7 +260,7 @@ async def test_a_sco_whose_time_is_up_is_taken_away(
     await expect(page.locator("iframe[data-sco='']")).to_have_count(1)
     await page.click("[data-item=two]")
     await playing(page)
-    assert course.sink.said()[-2:] == ["completed one", "initialized two"]
+    assert course.sink.said()[-2:] == ["terminated one", "initialized two"]
     await course.stop()
 
 
