@@ -6,7 +6,16 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from api.pages import attempts, courses, credentials, learner, officer, sign_in, statements
+from api.pages import (
+    attempts,
+    courses,
+    credentials,
+    learner,
+    officer,
+    policies,
+    sign_in,
+    statements,
+)
 from api.services import SERVICES
 
 HERE = Path(__file__).parent
@@ -25,5 +34,5 @@ def add_pages(app: web.Application) -> None:
     app.router.add_static("/static", HERE / "static", append_version=True)
     app[statements.RECENT_VERBS] = statements.RecentVerbs()
     app[statements.PLACES] = statements.Places(app[SERVICES].settings.max_tails)
-    for page in (sign_in, learner, officer, courses, attempts, statements, credentials):
+    for page in (sign_in, learner, officer, courses, policies, attempts, statements, credentials):
         app.add_routes(page.table)

@@ -94,6 +94,34 @@ async def test_what_is_not_there_is_404(room: Playroom, client: Client) -> None:
         assert (await client.get(address, headers=headers)).status == 404, address
 
 
+async def test_a_policy_is_changed_by_who_writes_courses_alone(
+    room: Playroom, services: Services, client: Client
+) -> None:
+    address = f"/courses/{room.course_id}/lessons/{room.lesson_id}"
+    form = {"counts": "first", "renewal": "when_finished", "limit": "2", "mastery_score": ""}
+    await add_person(services, "officer@example.org", "compliance_officer")
+    for email in ("officer@example.org", "ada@example.org"):
+        refused = await client.post(address, data=form, headers=await _cookies(client, email))
+        assert refused.status == 403
+    headers = await _cookies(client, *ADMIN)
+    assert (await client.post(address, data=form, headers=headers)).status == 200
+    lesson = (await room.admin.get(f"/lessons/{room.lesson_id}"))["data"]["attributes"]
+    assert lesson["attempt_policy"] == {
+        "counts": "first",
+        "limit": 2,
+        "renewal": "when_finished",
+        "locked_after_pass": False,
+        "credit": False,
+        "mastery_score": None,
+    }
+    wrong = await client.post(address, data={**form, "mastery_score": "much"}, headers=headers)
+    assert wrong.status == 422
+    assert "It must be 0 to 100." in await wrong.text()
+    log = (await room.admin.get("/audit-log"))["data"]
+    changes = [each for each in log if each["attributes"]["action"].startswith("PATCH")]
+    assert [each["attributes"]["subjects"] for each in changes] == [[room.lesson_id]]
+
+
 @pytest.mark.parametrize(
     ("written", "shown"),
     [("PT0S", "0 s"), ("PT1M2.50S", "1 min 2.5 s"), ("PT2H", "2 h"), ("", ""), ("soon", "")],

@@ -1,0 +1,91 @@
+"""/courses/…/lessons/…: how often a lesson may be attempted, and which attempt counts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from api.pages.rendering import render
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.rest.lessons import AttemptPolicyAttributes
+from api.services import SERVICES
+from content import courses, lessons
+from content.attempts import AttemptPolicy
+from content.errors import NotFound
+from content.lessons import Lesson, LessonChanges
+
+table = web.RouteTableDef()
+
+ADDRESS = "/courses/{course_id}/lessons/{lesson_id}"
+COUNTS = {"best": "The best attempt", "latest": "The latest attempt", "first": "The first attempt"}
+RENEWALS = {
+    "on_request": "When the learner asks for it",
+    "when_finished": "With the next launch",
+}
+FLAGS = ("locked_after_pass", "credit")
+NUMBERS = {"limit": "must be a whole number from 1 to 1000", "mastery_score": "must be 0 to 100"}
+
+
+@table.get(ADDRESS)
+async def policy_page(request: web.Request) -> web.Response:
+    """Show a lesson's policy."""
+    principal = await signed_in(request, Permission.COURSES_WRITE)
+    lesson = await _lesson(request, principal.organization_id)
+    shown = AttemptPolicyAttributes.model_validate(lesson.attempt_policy).model_dump()
+    return await _page(request, lesson, shown, {})
+
+
+@table.post(ADDRESS)
+async def change_policy(request: web.Request) -> web.Response:
+    """Change a lesson's policy, and go back to the course."""
+    principal = await signed_in(request, Permission.COURSES_WRITE)
+    services, organization_id = request.app[SERVICES], principal.organization_id
+    lesson = await _lesson(request, organization_id)
+    written = _written(await request.post())
+    try:
+        policy = AttemptPolicy(**AttemptPolicyAttributes.model_validate(written).model_dump())
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]) for each in error.errors()}
+        problems = {name: NUMBERS.get(name, "must be one of the list") for name in wrong}
+        return await _page(request, lesson, written, problems)
+    changes = LessonChanges(attempt_policy=policy)
+    await lessons.update(services.content, organization_id, lesson.id, changes)
+    action, person_id = "PATCH /lessons/{lesson_id}", principal.person.id
+    await services.audit.append(organization_id, person_id, action, [lesson.id])
+    return web.Response(status=303, headers={"Location": f"/courses/{lesson.course_id}"})
+
+
+def _written(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's fields as a policy has them; an empty number is none."""
+    given = {name: str(form.get(name, "")).strip() for name in ("counts", "renewal", *NUMBERS)}
+    numbers = {name: given[name] or None for name in NUMBERS}
+    return {**given, **numbers, **{name: name in form for name in FLAGS}}
+
+
+async def _lesson(request: web.Request, organization_id: str) -> Lesson:
+    store, sought = request.app[SERVICES].content, request.match_info["lesson_id"]
+    lesson = await lessons.get(store, organization_id, sought)
+    if lesson.course_id != request.match_info["course_id"]:
+        raise NotFound("lesson", sought)
+    return lesson
+
+
+async def _page(
+    request: web.Request, lesson: Lesson, policy: Mapping[str, Any], problems: Mapping[str, str]
+) -> web.Response:
+    principal = await signed_in(request, Permission.COURSES_WRITE)
+    store = request.app[SERVICES].content
+    return render(
+        request,
+        "policy.html",
+        principal,
+        422 if problems else 200,
+        course=await courses.get(store, lesson.organization_id, lesson.course_id),
+        lesson=lesson,
+        policy=policy,
+        problems=problems,
+        counts=COUNTS,
+        renewals=RENEWALS,
+    )
