@@ -16,7 +16,8 @@ LRSError
 │   ├── TooSlow             408  a body that did not arrive in time
 │   └── RuleBroken          422  a credential that is well-formed, but breaks a rule
 ├── Overloaded              503  too much is under way; try again after `retry_after` seconds
-├── LeaseLost               this process was taken for dead; nothing of the group was written
+├── LeaseLost               this process was taken for dead; nothing more is written in its lanes
+├── DifferentUser           a dead process signed in to MongoDB as somebody else
 └── TooManyServers          every slot of the clock is held by a living process
 """
 
@@ -190,7 +191,16 @@ class Overloaded(LRSError):
 
 
 class LeaseLost(LRSError):
-    """This process was taken for dead by another one; nothing of the group was written."""
+    """This process was taken for dead by another one; nothing more is written in its lanes."""
+
+
+class DifferentUser(LRSError):
+    """A dead writer signed in to MongoDB as somebody else: its sessions are not ours to close."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A server that is gone signed in to MongoDB as another user: use one user."
+        )
 
 
 class TooManyServers(LRSError):

@@ -82,7 +82,10 @@ INDEXES = {
         _index("key", name="by_key", unique=True),
         _index("organization_id", "name", name="by_name"),
     ],
-    LANES: [_index("writer", name="by_writer")],
+    LANES: [
+        _index("writer", name="by_writer"),
+        _index("closed", name="by_closing", sparse=True, expireAfterSeconds=86_400),
+    ],
     FORWARDING_TARGETS: [_index("organization_id", "_id")],
     DEAD_LETTERS: [
         _index("organization_id", "target_id", "stored"),

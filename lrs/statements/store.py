@@ -18,7 +18,15 @@ document of only {_id, awaited: True}. So the target's own write meets it, and n
 to look.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from typing import Any, TypeVar
 
 import bson
@@ -36,6 +44,7 @@ from lrs.statements.filters import index_of, where
 from lrs.statements.group_read import GroupRead
 from lrs.statements.transaction import Transaction
 from lrs.store import DUPLICATE_KEY, DURABLE, STATEMENTS, Database, Document
+from lrs.writing.lane import supports_lanes, write_in_lane
 from lrs.writing.store import seal
 
 Outcome = TypeVar("Outcome")
@@ -81,6 +90,28 @@ class StatementStore:
             except BulkWriteError as error:
                 if any(each["code"] != DUPLICATE_KEY for each in error.details["writeErrors"]):
                     raise
+
+    @property
+    def supports_lanes(self) -> bool:
+        """Say whether `insert_each` works here."""
+        return supports_lanes(self._client)
+
+    async def insert_each(
+        self, documents: Sequence[Document], lane: str, number: int
+    ) -> frozenset[str]:
+        """Write documents, each for itself; return the `_id`s that were taken before.
+
+        The others are durable on return. `number` is higher than the lane ever had.
+
+        Raises:
+            LeaseLost: the lane is closed; nothing more will be written.
+        """
+        insert = {"insert": STATEMENTS, "documents": documents, "ordered": False}
+        answer = await write_in_lane(self._database, lane, number, insert)
+        errors = answer.get("writeErrors", ())
+        if any(error["code"] != DUPLICATE_KEY for error in errors):
+            raise BulkWriteError({"writeErrors": errors})
+        return frozenset(documents[error["index"]]["_id"] for error in errors)
 
     async def get(self, organization_id: str, statement_id: str) -> Document | None:
         """Return one statement's document without its keys, voided or not."""

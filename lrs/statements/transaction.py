@@ -5,11 +5,10 @@ from typing import Any
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
 from lrs.statements.document import target_of
-from lrs.store import DUPLICATE_KEY, STATEMENTS, Document, DuplicateIds
+from lrs.store import Document
 
 
 class Transaction:
@@ -23,21 +22,6 @@ class Transaction:
         """Return the documents with these `_id`s, by `_id`; places that are kept among them."""
         found = self._statements.find({"_id": {"$in": list(ids)}}, session=self._session)
         return {document["_id"]: document async for document in found}
-
-    async def insert_unless_taken(self, documents: Sequence[Document]) -> None:
-        """Write new documents.
-
-        Raises:
-            DuplicateIds: an id is taken; the transaction is over.
-        """
-        answer = await self._statements.database.command(
-            {"insert": STATEMENTS, "documents": documents}, session=self._session
-        )
-        errors = answer.get("writeErrors", ())
-        if any(error["code"] != DUPLICATE_KEY for error in errors):
-            raise BulkWriteError({"writeErrors": errors})
-        if errors:
-            raise DuplicateIds
 
     async def insert(self, documents: Sequence[Document]) -> None:
         """Write new documents."""

@@ -1,10 +1,11 @@
-"""How a group of requests is written: in one transaction, each request all or nothing.
+"""How a group of requests is written, each request all or nothing.
 
-Statements that refer to nothing and whose ids are free need no look at what is there. All else
-(batches, references, ids that are taken) looks first.
+Statements that came alone, refer to nothing and whose ids are free are written by one insert. All
+else (batches, references, ids that are taken) is one transaction, which looks first.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -12,6 +13,7 @@ from lrs.errors import Finding, StatementConflict
 from lrs.statements import references
 from lrs.statements.identity import same_statement
 from lrs.statements.intake import NewStatement
+from lrs.statements.store import StatementStore
 from lrs.statements.transaction import Transaction
 from lrs.store import Document
 from lrs.writing.queue import Write
@@ -44,18 +46,25 @@ class Written(msgspec.Struct, frozen=True):
     refused: dict[Write, Exception]
 
 
-async def write_unseen(transaction: Transaction, items: Sequence[Item]) -> Written:
-    """Write items that are alone without looking what is there.
+async def write_group(
+    store: StatementStore, items: Sequence[Item], lane: str, number: int
+) -> Written:
+    """Write the items, durable on return, in a lane that never had a number as high.
 
     Raises:
-        DuplicateIds: an id is taken; nothing is written.
+        LeaseLost: the lane is closed; nothing more will be written.
     """
-    documents = [item.document for item in items]
-    await transaction.insert_unless_taken(documents)
-    return Written(documents, {})
+    alone = [item.document for item in items if item.is_alone] if store.supports_lanes else []
+    taken = await store.insert_each(alone, lane, number) if alone else frozenset()
+    new = {document["_id"]: document for document in alone if document["_id"] not in taken}
+    rest = [item for item in items if item.document["_id"] not in new]
+    if not rest:
+        return Written(alone, {})
+    written = await store.transact(partial(_write_carefully, items=rest), lane)
+    return Written([*new.values(), *written.documents], written.refused)
 
 
-async def write_carefully(transaction: Transaction, items: Sequence[Item]) -> Written:
+async def _write_carefully(transaction: Transaction, items: Sequence[Item]) -> Written:
     """Write the items of each request, or none of them."""
     known = await transaction.existing(item.document["_id"] for item in items)
     refused = _conflicts(items, known)

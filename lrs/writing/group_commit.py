@@ -1,14 +1,12 @@
 """Requests that arrive together become one write, and each is answered when it is durable.
 
 While one group is being written the next one gathers; so the busier the server, the larger its
-groups. A group is one transaction, which also writes its lane's document: so the writes of a
-server that was declared dead come to nothing, however late they arrive.
+groups. All of a lane's writes can be closed out: so those of a server that was declared dead come
+to nothing, however late they arrive.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from operator import itemgetter
 
 import pymongo
@@ -16,8 +14,8 @@ import pymongo
 from lrs.errors import LeaseLost
 from lrs.statements.document import to_document
 from lrs.statements.store import StatementStore
-from lrs.store import Document, DuplicateIds
-from lrs.writing.group import Item, Written, write_carefully, write_unseen
+from lrs.store import Document
+from lrs.writing.group import Item, Written, write_group
 from lrs.writing.queue import Limits, Write, WriteQueue
 from lrs.writing.writers import Writer
 
@@ -88,18 +86,19 @@ class GroupCommit:
                 await self._write_group(lane, group)
 
     async def _write_group(self, lane: int, group: list[Write]) -> None:
-        seal = self._writer.lane(lane)
-        items = self._stamped(lane, group)
+        name = self._writer.lane(lane)
+        first = self._first_in_flight[lane] = self._writer.clock.stamp()
         try:
-            written = await self._written(items, seal)
+            with pymongo.timeout(self._limits.write_seconds):
+                written = await write_group(self._store, self._stamped(group), name, first)
         except LeaseLost:
-            self._writer.lost(seal)
+            self._writer.lost(name)
             self._queue.put_back(group)
             return
         except Exception as error:
             for write in group:
                 write.fail(error)
-            await self._writer.settle(seal)
+            await self._writer.settle(name)
             return
         finally:
             del self._first_in_flight[lane]
@@ -114,19 +113,11 @@ class GroupCommit:
         for write in group:
             write.succeed()
 
-    def _stamped(self, lane: int, group: Sequence[Write]) -> list[Item]:
+    def _stamped(self, group: Sequence[Write]) -> list[Item]:
         """Give each statement its `stored` and its document."""
         clock = self._writer.clock
-        self._first_in_flight[lane] = clock.stamp()
         return [
             Item(write, statement, to_document(write.organization_id, statement, clock.stamp()))
             for write in group
             for statement in write.statements
         ]
-
-    async def _written(self, items: list[Item], seal: str) -> Written:
-        with pymongo.timeout(self._limits.write_seconds):
-            if all(item.is_alone for item in items):
-                with contextlib.suppress(DuplicateIds):
-                    return await self._store.transact(partial(write_unseen, items=items), seal)
-            return await self._store.transact(partial(write_carefully, items=items), seal)

@@ -15,7 +15,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from lrs.cancellation import heed_cancellation
-from lrs.errors import TooManyServers
+from lrs.errors import DifferentUser, TooManyServers
 from lrs.store import Database
 from lrs.writing.clock import Clock
 from lrs.writing.store import Slot, WriterStore, lane_id
@@ -23,6 +23,7 @@ from lrs.writing.store import Slot, WriterStore, lane_id
 _logger = structlog.get_logger(__name__)
 
 SLOTS = 32
+_CLOSE_AGAIN_SECONDS = 300
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +56,7 @@ class Writer:
     """This process among the writers: its clock, its lease, and what all of them have promised."""
 
     def __init__(self, database: Database, lanes: int, heartbeat: Heartbeat | None = None) -> None:
-        self._store = WriterStore(database)
-        self._lanes = lanes
+        self._store = WriterStore(database, lanes)
         self._heartbeat = heartbeat or Heartbeat()
         self._watch = Watch(self._heartbeat.dead_after_seconds)
         self._name = ""
@@ -65,7 +65,7 @@ class Writer:
         self._floor: Callable[[], int] = lambda: 0
         self._held = asyncio.Event()
         self._lost = asyncio.Event()
-        self._beating: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.clock = Clock(0, SLOTS)
 
     @property
@@ -83,21 +83,24 @@ class Writer:
         await self._store.prepare(SLOTS)
         await self._register()
         await self._beat()
-        self._beating = asyncio.create_task(self._run(), name="writer heartbeat")
+        self._tasks = [
+            asyncio.create_task(self._run(), name="writer heartbeat"),
+            asyncio.create_task(self._keep_closed(), name="closed lanes"),
+        ]
 
     async def stop(self, *, clean: bool) -> None:
         """Publish the last floor and give the slot back.
 
         Unless it is `clean`: then something may be in flight, and the others find out.
         """
-        if self._beating is not None:
-            self._beating.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._beating
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if clean and self._held.is_set():
             with contextlib.suppress(PyMongoError):
                 await self._store.beat(self._slot, self._name, self._floor())
-                await self._end(self._slot, self._name)
+                await self._store.remove_lanes(self._name)
+                await self._store.free(self._slot, self._name)
         self._held.clear()
 
     async def held(self) -> None:
@@ -105,7 +108,7 @@ class Writer:
         await self._held.wait()
 
     def lane(self, number: int) -> str:
-        """Return the `_id` of the document that each group of a lane writes."""
+        """Return the `_id` of a lane; once it is closed, nothing more is written in it."""
         return lane_id(self._name, number)
 
     def lost(self, lane: str) -> None:
@@ -115,14 +118,11 @@ class Writer:
             self._lost.set()
 
     async def settle(self, lane: str) -> None:
-        """Return when what this lane began was committed or never will be, however long it takes.
-
-        Without its document, whoever deleted it has settled it.
-        """
+        """Return when what this lane began was written or never will be, however long it takes."""
         while True:
             heed_cancellation()
             try:
-                return await self._store.settle(lane)
+                return await self._store.settle(lane, self.clock.stamp())
             except PyMongoError as error:
                 await _logger.awarning("outcome_unknown", lane=lane, reason=str(error))
                 await asyncio.sleep(self._heartbeat.every_seconds)
@@ -153,7 +153,7 @@ class Writer:
     async def _register(self) -> None:
         """Take a free slot; start the clock above all that was ever published."""
         self._name = uuid.uuid4().hex
-        await self._store.open_lanes(self._name, self._lanes)
+        await self._store.open_lanes(self._name)
         deadline = time.monotonic() + 2 * self._heartbeat.dead_after_seconds
         while not await self._take_any():
             if time.monotonic() > deadline:
@@ -175,17 +175,26 @@ class Writer:
         return False
 
     async def _bury(self, dead: Sequence[Slot]) -> None:
+        """First its lanes, then its floor: between the two it only holds the others back."""
         for slot in dead:
             if slot.writer and slot.writer != self._name:
                 await _logger.awarning("writer_declared_dead", slot=slot.number)
-                with contextlib.suppress(PyMongoError):
-                    await self._end(slot.number, slot.writer)
+                try:
+                    with pymongo.timeout(self._heartbeat.dead_after_seconds / 2):
+                        await self._store.close_lanes(slot)
+                        await self._store.free(slot.number, slot.writer)
+                except (PyMongoError, DifferentUser) as error:
+                    await _logger.awarning("not_buried", slot=slot.number, reason=str(error))
 
-    async def _end(self, slot: int, writer: str) -> None:
-        """First its lanes, then its floor: between the two it only holds the others back."""
-        wait_ms = max(1, int(self._heartbeat.every_seconds * 1000))
-        await self._store.close_lanes(writer, wait_ms)
-        await self._store.free(slot, writer)
+    async def _keep_closed(self) -> None:
+        while True:
+            heed_cancellation()
+            await asyncio.sleep(_CLOSE_AGAIN_SECONDS)
+            try:
+                with pymongo.timeout(_CLOSE_AGAIN_SECONDS):
+                    await self._store.close_again()
+            except PyMongoError as error:
+                await _logger.awarning("not_closed", reason=str(error))
 
 
 def consistent_through(slots: Collection[Slot]) -> int:

@@ -105,6 +105,29 @@ async def test_a_delayed_write_is_never_behind_what_another_server_promised(data
         await until(lambda: other.consistent_through > now() - 10_000_000)
 
 
+@pytest.mark.parametrize("count", [1, 2], ids=["alone", "batch"])
+async def test_a_group_that_arrives_after_its_server_was_buried_is_refused_and_written_anew(
+    database: Any, mongodb_uri: str, count: int
+) -> None:
+    """Its bytes left before the burial and reach MongoDB after it."""
+    late, *others = [a_statement() for _ in range(count)]
+    async with (
+        server(database, IMPATIENT) as other,
+        over_a_wire(mongodb_uri) as (wire, client),
+        server(client[database.name], MUTE) as buried,
+    ):
+        wire.arm()
+        writing = asyncio.create_task(record(buried, late, *others))
+        await until(lambda: wire.cut)
+        began = now()
+        await until(lambda: other.consistent_through > began)
+        promised = other.consistent_through
+        await wire.mend()
+        await writing
+        assert await stored(other, late["id"]) > promised
+        assert await database.lrs_lanes.count_documents({"closings": 1}) == Limits().lanes
+
+
 async def test_a_server_that_was_taken_for_dead_writes_nothing_behind_the_promise(
     database: Any,
 ) -> None:
@@ -234,10 +257,11 @@ async def test_a_statement_that_no_document_can_hold_is_refused_and_harms_no_oth
         assert [finding.where for finding in batch.value.findings] == ["/1"]
 
 
+@pytest.mark.parametrize("count", [1, 2], ids=["alone", "batch"])
 async def test_a_commit_of_unknown_outcome_holds_the_promise_back(
-    database: Any, mongodb_uri: str
+    database: Any, mongodb_uri: str, count: int
 ) -> None:
-    late = a_statement()
+    late, *others = [a_statement() for _ in range(count)]
     limits = Limits(write_seconds=1.0)
     async with (
         server(database) as other,
@@ -246,7 +270,7 @@ async def test_a_commit_of_unknown_outcome_holds_the_promise_back(
     ):
         await record(log, a_statement())
         wire.arm()
-        writing = asyncio.create_task(record(log, late))
+        writing = asyncio.create_task(record(log, late, *others))
         await until(lambda: wire.cut)
         with pytest.raises(PyMongoError) as lost:
             await writing

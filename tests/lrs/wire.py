@@ -11,8 +11,9 @@ from pymongo import AsyncMongoClient
 class Wire:
     """The way to mongod, which can be cut just before or just after a commit.
 
-    `arm` holds the next commit back and lets nothing more through until `mend`; `deafen` delivers
-    the next commit, loses its answer, and then works again.
+    A commit is what makes a group durable: a transaction's end, or an insert on its own. `arm`
+    holds the next one back and lets nothing more through until `mend`; `deafen` delivers the next
+    one, loses its answer, and then works again.
     """
 
     def __init__(self, port: int) -> None:
@@ -50,14 +51,14 @@ class Wire:
         self._writers.add(writer)
         back = asyncio.create_task(_pump(upstream, writer))
         while data := await reader.read(2**16):
-            if self._armed and b"commitTransaction" in data:
+            if self._armed and _commits(data):
                 self._armed, self._down, self._held = False, True, (server, data)
                 for each in self._writers:
                     each.close()
                 return
             if not self._down:
                 server.write(data)
-            if self.deaf and b"commitTransaction" in data:
+            if self.deaf and _commits(data):
                 self.deaf = False
                 back.cancel()
                 await upstream.read(2**16)
@@ -65,6 +66,11 @@ class Wire:
                 return
         server.close()
         await back
+
+
+def _commits(message: bytes) -> bool:
+    alone = b"insert\0" in message and b"txnNumber\0" in message and b"autocommit\0" not in message
+    return alone or b"commitTransaction\0" in message
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
