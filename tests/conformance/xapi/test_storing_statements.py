@@ -261,5 +261,6 @@ async def test_unknown_parameters_are_refused(client: Client) -> None:
     assert findings(await response.json()) == {
         "StatementID": "XAPI-00325",
         "statementid": "XAPI-00325",
+        "statementId": "XAPI-00145",
     }
     assert await client.found() == []
