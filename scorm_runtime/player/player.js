@@ -6,7 +6,7 @@ import { standardOf } from "./standards.js";
 import { Clock, TIME_IS_UP } from "./timelimit.js";
 import { showTrace } from "./trace.js";
 
-const UNLOAD_PATIENCE = 3_000;
+const UNLOAD_PATIENCE = 10_000;
 const ENDING = ["exit", "exitAll", "suspendAll", "abandon", "abandonAll"];
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
@@ -259,18 +259,27 @@ function over(state) {
   say(notice.textContent);
 }
 
+/** Whether the frame has let go of what it showed. Content of another origin may not be asked. */
+function isBlank() {
+  try {
+    return frame.contentWindow.location.href === "about:blank";
+  } catch {
+    return false;
+  }
+}
+
 /** Take the SCO away; it may finish its session while it unloads. */
 function unload() {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, UNLOAD_PATIENCE);
-    frame.addEventListener(
-      "load",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    const done = () => {
+      clearTimeout(timer);
+      frame.removeEventListener("load", gone);
+      resolve();
+    };
+    // The SCO's own load event may still come: only a blank frame has seen the SCO unload.
+    const gone = () => isBlank() && done();
+    const timer = setTimeout(done, UNLOAD_PATIENCE);
+    frame.addEventListener("load", gone);
     frame.contentWindow.location.replace("about:blank");
   });
 }

@@ -60,6 +60,23 @@ async def test_next_ends_the_sco_and_shows_the_one_after(course: Course, page: P
     await expect(page.locator("[data-nav=continue]")).to_have_attribute("aria-disabled", "true")
 
 
+async def test_a_sco_that_has_just_loaded_when_next_is_clicked_still_ends_its_session(
+    course: Course, page: Page
+) -> None:
+    """Its load event comes while the player waits for it to unload."""
+    frame = await course.enter(page)
+    await sets(frame, (LOCATION, "3"))
+    await page.evaluate("""() => {
+      document.querySelector("[data-nav=continue]").click();
+      document.querySelector("iframe[data-sco]").dispatchEvent(new Event("load"));
+    }""")
+    await expect(page.locator("[data-item=two]")).to_have_attribute("aria-current", "true")
+    await playing(page)
+    await expect(page.locator("[data-item=one]")).to_have_attribute("data-status", "completed")
+    (terminated,) = course.sink.of("terminated")
+    assert terminated["result"]["duration"] == "PT30S"
+
+
 async def test_exit_saves_and_goes_back(course: Course, page: Page) -> None:
     frame = await course.enter(page)
     await sets(frame, (LOCATION, "5"), ("cmi.core.exit", "suspend"))
