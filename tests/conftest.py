@@ -32,6 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Frequent checkpoints close the files of dropped databases.
     mongod = Mongod(Path(folder.name), cache_gb=0.5, checkpoint_seconds=5)
     mongod.start()
+    # Tests leave transactions open on purpose, and wait until MongoDB gives them up.
+    with MongoClient[dict[str, Any]](mongod.uri) as client:
+        client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=5)
     os.environ[MONGODB_URI] = mongod.uri
     config.stash[_mongod] = (mongod, folder)
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from inspect import isawaitable
 from typing import Any
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 async def until(holds: Callable[[], Awaitable[bool] | bool]) -> None:
