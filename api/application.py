@@ -35,8 +35,10 @@ from api.store import Database, Store
 from content import organizations
 from content import store as content_store
 from content.follower import Follower
+from content.outbox import Outbox, Telling
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.progress import Progress
+from content.reactions import Reaction, Reactions
 from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
@@ -51,6 +53,7 @@ from lrs.metadata import Metadata
 from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
+TELLING: tuple[type[Telling], ...] = ()
 XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
 
@@ -82,6 +85,8 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _following(services),
             _beside(services.erasures.run()),
             _beside(services.forwarder.run()),
+            _beside(services.outbox.run()),
+            _beside(Reactions(services.content, _reactions(services)).run()),
         ):
             yield services
     finally:
@@ -182,6 +187,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
     audit_log, lifetime = AuditLog(database), timedelta(seconds=settings.launch_lifetime)
     log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
     cipher = Fernet(base64.urlsafe_b64encode(_derived(installed.signing_key, "forwarding")))
+    record = LogSink(log, home_page)
     targets = Targets(database, log, cipher)
     documents, metadata = Documents(database, limit=settings.max_document), Metadata(database, log)
     records = Erasure(database, log.attachments, documents, metadata)
@@ -196,6 +202,8 @@ async def _services(settings: Settings, database: Database, installed: Installat
         audit=audit_log,
         erasures=Erasures(database, content, audit_log, records, targets, settle=lifetime + SPARE),
         log=log,
+        record=record,
+        outbox=Outbox(content, record, TELLING),
         documents=documents,
         metadata=metadata,
         credentials=Credentials(
@@ -212,13 +220,18 @@ async def _services(settings: Settings, database: Database, installed: Installat
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),
         runtime=Runtime(
             database,
-            LogSink(log, home_page),
+            record,
             files,
             _derived(installed.signing_key, "launches"),
             lifetime=lifetime,
         ),
         lifecycle=Lifecycle(),
     )
+
+
+def _reactions(services: Services) -> dict[str, Reaction]:
+    """What follows from events: one for each name of `content.events.REACTIONS`."""
+    return {}
 
 
 def _derived(key: bytes, purpose: str) -> bytes:

@@ -7,7 +7,9 @@ from content import courses, enrollments, lessons, resets
 from content.attempts import AttemptStanding
 from content.enrollments import Enrollment
 from content.errors import Conflict, NotFound
+from content.identity import now
 from content.people import Person
+from content.statements import Scene
 from scorm_runtime.sessions import Attempt
 
 
@@ -26,7 +28,10 @@ async def reset(services: Services, by: Person, attempt_id: str, reason: str = "
     standings = (await services.progress.attempts(enrollment, lesson.id)).get(lesson.id, [])
     standing = _standing(standings, launch.registration)
     await services.runtime.retire(organization_id, launch.registration, lesson.id, forget=True)
-    said = resets.statement(by, course, lesson, launch.registration, reason)
+    scene = Scene(
+        actor=by, course=course, lesson=lesson, registration=launch.registration, at=now()
+    )
+    said = resets.statement(scene, reason)
     await services.log.record(organization_id, [said], authority=said["actor"])
     if standing is standings[-1]:
         await enrollments.begin_attempt(store, enrollment, lesson.id, by.id)

@@ -11,6 +11,7 @@ from api.identity.sessions import Sessions
 from api.settings import Settings
 from api.store import Database, Store
 from content import store as content_store
+from content.outbox import Outbox
 from content.packages import PackageFiles, PackageLimits
 from content.progress import Progress
 from lrs.aggregation import Aggregation
@@ -21,6 +22,7 @@ from lrs.forwarding.targets import Targets
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
+from scorm_runtime.sink import StatementSink
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Services:
     audit: AuditLog
     erasures: Erasures
     log: StatementLog
+    record: StatementSink
+    outbox: Outbox
     documents: Documents
     metadata: Metadata
     credentials: Credentials

@@ -1,6 +1,6 @@
 """Structs in and out of MongoDB: versions, pages, and no query without its organization."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -108,15 +108,27 @@ class Documents(Generic[D]):
         return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)
 
     async def change(
-        self, organization_id: str, sought: str, changes: Fields, expected: int | None = None
+        self,
+        organization_id: str,
+        sought: str,
+        changes: Fields,
+        expected: int | None = None,
+        *,
+        tell: Sequence[str] = (),
     ) -> D:
-        """Set fields and count the version up. Raises NotFound, VersionMismatch."""
+        """Set fields and count the version up; `tell` is added to what the document is to tell.
+
+        Raises NotFound, VersionMismatch.
+        """
         query: dict[str, Any] = {"organization_id": organization_id, "_id": sought}
         if expected is not None:
             query["version"] = expected
+        update = {"$set": {**changes, "updated_at": now()}, "$inc": {"version": 1}}
+        if tell:
+            update["$push"] = {"untold": {"$each": list(tell)}}
         fields = await self.collection.find_one_and_update(
             query,
-            {"$set": {**changes, "updated_at": now()}, "$inc": {"version": 1}},
+            update,
             return_document=ReturnDocument.AFTER,
         )
         if fields is not None:

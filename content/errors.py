@@ -3,7 +3,8 @@
 ContentError
 ├── NotFound            a thing of some kind is not there (for this organization): <kind>_not_found
 ├── Conflict            the change does not go with what is there: already_enrolled, email_taken…
-├── LessonLocked        a lesson that cannot be played now
+├── Refused             not for this person now: enrollment_required, prerequisite_not_met…
+│   └── LessonLocked        a lesson that cannot be played now
 ├── RuleBroken          an input breaks rules; carries every finding
 ├── PackageRefused      a package cannot be taken; carries the report with every finding
 │   └── PackageTooLarge     because of its size
@@ -41,10 +42,19 @@ class Conflict(ContentError):
         self.detail = detail
 
 
-class LessonLocked(ContentError):
+class Refused(ContentError):
+    """What the person may not do as things stand; another time, or another person, may."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class LessonLocked(Refused):
     """A lesson that its rules keep closed to the learner."""
 
-    code = "lesson_locked"
+    def __init__(self, detail: str) -> None:
+        super().__init__("lesson_locked", detail)
 
 
 class RuleBroken(ContentError):

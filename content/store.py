@@ -1,8 +1,10 @@
 """The one place that names the content package's collections and their indexes.
 
-Every index and every shard key starts with `organization_id`; ids are unique by themselves.
+Every index and every shard key starts with `organization_id`; ids are unique by themselves. Only
+queues are for all: a server takes what is due next, whosever it is.
 """
 
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING, IndexModel
@@ -20,6 +22,7 @@ COLLECTIONS = {
     "lesson": "lessons",
     "package": "packages",
     "enrollment": "enrollments",
+    "event": "events",
     "progress": "progress",
     "requirement": "requirements",
 }
@@ -31,9 +34,18 @@ PACKAGE_JOBS = "package_jobs"
 RESUME_TOKENS = "content_resume_tokens"
 
 
+EVENTS_KEPT_SECONDS = int(timedelta(days=30).total_seconds())
+
+
 def _index(*fields: str, **options: Any) -> IndexModel:
     keys = [("organization_id", ASCENDING), *((field, ASCENDING) for field in fields)]
     return IndexModel(keys, **options)
+
+
+UNTOLD = _index(
+    "updated_at", name="untold", partialFilterExpression={"untold.0": {"$exists": True}}
+)
+"""For every collection of documents that tell of their changes (content/outbox.py)."""
 
 
 INDEXES = {
@@ -70,6 +82,11 @@ INDEXES = {
         _index("person_id", "course_id", "enrolled_at"),
         _index("course_id", "enrolled_at", "_id"),
         _index("enrolled_at", "_id"),
+    ],
+    "events": [
+        _index("occurred_at", "_id"),
+        IndexModel([("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$type": "date"}}),
+        IndexModel([("created_at", ASCENDING)], expireAfterSeconds=EVENTS_KEPT_SECONDS),
     ],
     "progress": [
         _index("course_id", "person_id"),

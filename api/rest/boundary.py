@@ -154,6 +154,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (content.NotFound, _of_code(404, "Nothing is there")),
     (content.Conflict, _of_code(409, "This does not go with what is there")),
     (content.LessonLocked, _of_code(403, "The lesson cannot be played")),
+    (content.Refused, _of_code(403, "Not as things stand")),
     (content.VersionMismatch, _of_code(412, "It was changed meanwhile")),
     (content.RuleBroken, _rule_broken),
     (content.PackageRefused, _package_refused),
