@@ -55,6 +55,12 @@ class AttemptOver(RuntimeRefusal):
 
     code = "attempt_over"
 
+    def __init__(self) -> None:
+        """Say what became of it."""
+        super().__init__(
+            "This attempt is over: what was done in it is kept. Start the lesson again."
+        )
+
 
 class CommitGap(RuntimeRefusal):
     """A commit arrived before the one it builds on; meta.expected is the number to send."""

@@ -13,10 +13,10 @@ from scorm_runtime import attempts, sessions2004, turns2004
 from scorm_runtime.launch import Launch
 from scorm_runtime.navigation import Navigation
 from scorm_runtime.outline import Outline
+from scorm_runtime.progress2004 import course_of, state_of
 from scorm_runtime.sequencing import State, ValidRequests, valid_requests
 from scorm_runtime.sequencing.state import ActivityState
 from scorm_runtime.sessions import Attempt, Commit, Session, Step, Turn, Values
-from scorm_runtime.sessions2004 import course_of, state_of
 
 REQUEST: Final = "adl.nav.request"
 

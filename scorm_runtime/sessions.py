@@ -132,6 +132,12 @@ def new_attempt(identifier: str, number: int, launch: Launch, outline: Outline) 
     return Attempt(id=identifier, number=number, launch=launch, items=items, sequencing=state)
 
 
+def waits(attempt: Attempt) -> bool:
+    """Whether sequencing goes on without a session: something is to be launched or chosen."""
+    state = attempt.sequencing
+    return state is not None and (attempt.delivery is not None or state.current is not None)
+
+
 def scene_of(attempt: Attempt, activity: Activity, step: str, at: datetime, took: float) -> Scene:
     """A step of the session that runs and took so many seconds; raises ValueError without one."""
     session = attempt.session

@@ -6,55 +6,24 @@ sequencing when its session ends, and judged before that as if it were.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from scorm_runtime import interactions, statements
-from scorm_runtime.attempts import FINISHED, JUDGED, Entry, ItemProgress, Score, lasting_status
+from scorm_runtime.attempts import Entry
 from scorm_runtime.cmi import scorm2004_tracking as tracking
 from scorm_runtime.cmi.scorm2004_interval import seconds
 from scorm_runtime.cmi.scorm2004_model import DataModel
-from scorm_runtime.course import Course
 from scorm_runtime.launch import Launch
-from scorm_runtime.lesson import earned, of_course
 from scorm_runtime.outline import Outline
-from scorm_runtime.sequencing import (
-    Standing,
-    Standings,
-    State,
-    Tracking,
-    record,
-    valid_requests,
-)
-from scorm_runtime.sessions import (
-    Attempt,
-    Commit,
-    Refusal,
-    Session,
-    Step,
-    Values,
-    scene_of,
-)
+from scorm_runtime.progress2004 import course_of, judged, state_of
+from scorm_runtime.sequencing import Standings, Tracking, record, valid_requests
+from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step, Values, scene_of
 from scorm_runtime.shared import noted
 from scorm_runtime.statements import Scene
 
-EXIT = "cmi.exit"
-_COMPLETION = {True: "completed", False: "incomplete", None: "unknown"}
-_SUCCESS = {True: "passed", False: "failed", None: "unknown"}
-
-
-def course_of(outline: Outline) -> Course:
-    """The course of an outline that has one."""
-    if outline.course is None:
-        raise ValueError("a package of SCORM 1.2 is not sequenced")
-    return outline.course
-
-
-def state_of(attempt: Attempt) -> State:
-    """The sequencing state of an attempt on a course."""
-    return attempt.sequencing or State()
+EXIT: Final = "cmi.exit"
 
 
 def open_session(
@@ -195,76 +164,6 @@ def _reported(
     standings = Standings(course.tree, state, report, ended=ended)
     step = judged(step, outline, scene, standings, said)
     return replace(step, valid=valid_requests(course.tree, state, report))
-
-
-def judged(
-    step: Step,
-    outline: Outline,
-    scene: Scene,
-    standings: Standings,
-    said: Iterable[dict[str, Any]],
-) -> Step:
-    """Take the standings into the item's and the lesson's progress; only `normal` counts."""
-    tree, attempt, position = course_of(outline).tree, step.attempt, step.position
-    before = attempt.items[position]
-    after = progress_after(before, standings.of(tree.activities[position]), step.values)
-    items = (*attempt.items[:position], after, *attempt.items[position + 1 :])
-    attempt = replace(attempt, items=items)
-    if attempt.launch.mode != "normal":
-        return replace(step, attempt=attempt, statements=(*step.statements, *said))
-    step = replace(
-        step,
-        attempt=attempt,
-        statements=(*step.statements, *said, *statements.verdicts(scene, before, after)),
-    )
-    return rolled_up(step, outline, scene, standings)
-
-
-def rolled_up(step: Step, outline: Outline, scene: Scene, standings: Standings) -> Step:
-    """Take the standing of the root into the lesson's progress."""
-    attempt, root = step.attempt, course_of(outline).tree.root
-    leaves = [attempt.items[leaf.index] for leaf in standings.leaves()]
-    rolled = of_course(standings.of(root), leaves, attempt.lesson)
-    lesson = earned(rolled, for_credit=attempt.launch.for_credit)
-    running = attempt.items[step.position].seconds
-    elapsed = sum(item.seconds for item in attempt.items) - running + scene.elapsed
-    made = statements.lesson_changes(replace(scene, elapsed=elapsed), attempt.lesson, lesson)
-    return replace(
-        step,
-        attempt=replace(attempt, lesson=lesson),
-        statements=(*step.statements, *made),
-    )
-
-
-def progress_after(before: ItemProgress, standing: Standing, values: Values) -> ItemProgress:
-    """The item's progress: what was completed stays so, and a verdict holds until the next."""
-    completion = _COMPLETION[standing.completed]
-    success = _SUCCESS[standing.satisfied if standing.judged else None]
-    status = success if success in JUDGED else completion
-    if status not in FINISHED | JUDGED:
-        status = "incomplete"
-    return replace(
-        before,
-        status=lasting_status(before.status, status),
-        completion="completed" if before.completion == "completed" else completion,
-        success=success if success in JUDGED else before.success,
-        score=score_of(values) or before.score,
-    )
-
-
-def score_of(values: Values) -> Score | None:
-    """The SCO's score as far as it gave one; limits that the raw score breaks are left out."""
-    raw, scaled, low, high = (
-        Decimal(found) if (found := values.get(f"cmi.score.{part}")) else None
-        for part in ("raw", "scaled", "min", "max")
-    )
-    if raw is None and scaled is None:
-        return None
-    if low is not None and high is not None and low >= high:
-        low = high = None
-    if raw is not None and ((low is not None and raw < low) or (high is not None and raw > high)):
-        low = high = None
-    return Score(*(None if each is None else float(each) for each in (raw, scaled, low, high)))
 
 
 def _said(

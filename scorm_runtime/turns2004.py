@@ -10,9 +10,9 @@ from scorm_runtime import sessions2004
 from scorm_runtime.cmi import scorm2004_tracking as tracking
 from scorm_runtime.navigation import Kind, Move, Navigation
 from scorm_runtime.outline import Outline
+from scorm_runtime.progress2004 import course_of, rolled_up, state_of
 from scorm_runtime.sequencing import Request, Standings, ValidRequests, navigate, valid_requests
 from scorm_runtime.sessions import Attempt, Step, Turn, Values
-from scorm_runtime.sessions2004 import course_of, state_of
 from scorm_runtime.shared import noted
 from scorm_runtime.statements import Scene
 
@@ -153,5 +153,5 @@ def _told(made: Turn, outline: Outline, at: datetime) -> Turn:
     elapsed = attempt.items[root.index].seconds
     activity = outline.activities[root.index]
     scene = Scene(attempt.launch, attempt.id, activity, f"moves/{attempt.moves}", at, elapsed)
-    step = sessions2004.rolled_up(Step(attempt, root.index, {}), outline, scene, standings)
+    step = rolled_up(Step(attempt, root.index, {}), outline, scene, standings)
     return replace(made, attempt=step.attempt, statements=(*made.statements, *step.statements))

@@ -5,9 +5,9 @@ from typing import Any
 from scorm_runtime.attempts import NOT_ATTEMPTED
 from scorm_runtime.cmi.scorm2004_tracking import access
 from scorm_runtime.outline import Activity, Outline
-from scorm_runtime.runtime import Committed, Opened, waits
+from scorm_runtime.requests import Committed, Opened
 from scorm_runtime.sequencing import EXPLANATIONS, ValidRequests
-from scorm_runtime.sessions import Attempt
+from scorm_runtime.sessions import Attempt, waits
 from scorm_runtime.time_limits import EXPLANATION, TIME_IS_UP
 from scorm_runtime.turns2004 import ENDING
 

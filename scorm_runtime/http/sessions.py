@@ -8,7 +8,7 @@ from aiohttp import web
 from scorm_runtime.errors import CommitMalformed
 from scorm_runtime.http import answers
 from scorm_runtime.http.keys import launched
-from scorm_runtime.runtime import CommitRequest, OpenRequest
+from scorm_runtime.requests import CommitRequest, OpenRequest
 
 routes = web.RouteTableDef()
 Body = TypeVar("Body")
