@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -32,6 +33,7 @@ from api.rest.dispatch import add_routes
 from api.services import SERVICES, Lifecycle, Services
 from api.settings import Settings
 from api.store import Database, Store
+from api.webhooks import Sender, Webhooks
 from content import organizations
 from content import store as content_store
 from content.follower import Follower
@@ -39,6 +41,7 @@ from content.outbox import Outbox, Telling
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.progress import Progress
 from content.reactions import Reaction, Reactions
+from content.webhooks import deliveries
 from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
@@ -87,6 +90,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(services.forwarder.run()),
             _beside(services.outbox.run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
+            _beside(_sender(services).run()),
         ):
             yield services
     finally:
@@ -186,7 +190,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
     home_page = (await organizations.get(content, installed.organization_id)).public_url
     audit_log, lifetime = AuditLog(database), timedelta(seconds=settings.launch_lifetime)
     log = StatementLog(database, limits=Limits(waiting_statements=settings.statement_queue))
-    cipher = Fernet(base64.urlsafe_b64encode(_derived(installed.signing_key, "forwarding")))
+    cipher = _cipher(installed, "forwarding")
     record = LogSink(log, home_page)
     targets = Targets(database, log, cipher)
     documents, metadata = Documents(database, limit=settings.max_document), Metadata(database, log)
@@ -204,6 +208,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         log=log,
         record=record,
         outbox=Outbox(content, record, TELLING),
+        webhooks=Webhooks(_cipher(installed, "webhooks")),
         documents=documents,
         metadata=metadata,
         credentials=Credentials(
@@ -229,9 +234,19 @@ async def _services(settings: Settings, database: Database, installed: Installat
     )
 
 
+def _sender(services: Services) -> Sender:
+    public_only = services.settings.webhook_addresses == "public"
+    return Sender(services.content, services.webhooks, public_only=public_only)
+
+
 def _reactions(services: Services) -> dict[str, Reaction]:
     """What follows from events: one for each name of `content.events.REACTIONS`."""
-    return {}
+    return {"webhooks": partial(deliveries.react, services.content)}
+
+
+def _cipher(installed: Installation, purpose: str) -> Fernet:
+    """What secrets of one kind are kept by."""
+    return Fernet(base64.urlsafe_b64encode(_derived(installed.signing_key, purpose)))
 
 
 def _derived(key: bytes, purpose: str) -> bytes:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     COMPLIANCE_READ_OWN = "compliance.read.own"
     COMPLIANCE_READ = "compliance.read"
     COMPLIANCE_WRITE = "compliance.write"
+    WEBHOOKS = "webhooks"
 
 
 _LEARNER = frozenset(

@@ -10,6 +10,7 @@ from api.erasures import Erasures
 from api.identity.sessions import Sessions
 from api.settings import Settings
 from api.store import Database, Store
+from api.webhooks import Webhooks
 from content import store as content_store
 from content.outbox import Outbox
 from content.packages import PackageFiles, PackageLimits
@@ -47,6 +48,7 @@ class Services:
     log: StatementLog
     record: StatementSink
     outbox: Outbox
+    webhooks: Webhooks
     documents: Documents
     metadata: Metadata
     credentials: Credentials

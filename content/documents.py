@@ -136,6 +136,17 @@ class Documents(Generic[D]):
         actual = await self.get(organization_id, sought)
         raise VersionMismatch(self.shape.kind, sought, expected or 0, actual.version)
 
+    async def remove(self, organization_id: str, sought: str, expected: int | None = None) -> D:
+        """Delete it; return what it was. Raises NotFound, VersionMismatch."""
+        query: dict[str, Any] = {"organization_id": organization_id, "_id": sought}
+        if expected is not None:
+            query["version"] = expected
+        fields = await self.collection.find_one_and_delete(query)
+        if fields is not None:
+            return self.decode(fields)
+        actual = await self.get(organization_id, sought)
+        raise VersionMismatch(self.shape.kind, sought, expected or 0, actual.version)
+
 
 def encode(document: Document) -> dict[str, Any]:
     """A stored document: `id` becomes `_id`, moments stay moments."""

@@ -25,6 +25,8 @@ COLLECTIONS = {
     "event": "events",
     "progress": "progress",
     "requirement": "requirements",
+    "webhook": "webhooks",
+    "webhook_delivery": "webhook_deliveries",
 }
 PACKAGE_MANIFESTS = "package_manifests"
 PACKAGE_FILES, PACKAGE_CHUNKS = "package_archives.files", "package_archives.chunks"
@@ -46,6 +48,8 @@ UNTOLD = _index(
     "updated_at", name="untold", partialFilterExpression={"untold.0": {"$exists": True}}
 )
 """For every collection of documents that tell of their changes (content/outbox.py)."""
+QUEUE = IndexModel([("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$type": "date"}})
+FORGOTTEN = IndexModel([("created_at", ASCENDING)], expireAfterSeconds=EVENTS_KEPT_SECONDS)
 
 
 INDEXES = {
@@ -85,14 +89,21 @@ INDEXES = {
     ],
     "events": [
         _index("occurred_at", "_id"),
-        IndexModel([("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$type": "date"}}),
-        IndexModel([("created_at", ASCENDING)], expireAfterSeconds=EVENTS_KEPT_SECONDS),
+        QUEUE,
+        FORGOTTEN,
     ],
     "progress": [
         _index("course_id", "person_id"),
         _index("course_id", "standing.completed_at"),
     ],
     "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
+    "webhooks": [_index("events"), _index("created_at", "_id")],
+    "webhook_deliveries": [
+        _index("webhook_id", "created_at", "_id"),
+        _index("webhook_id", "status", "created_at", "_id"),
+        QUEUE,
+        FORGOTTEN,
+    ],
 }
 
 

@@ -21,6 +21,7 @@ from api.rest import (
     statements,
     transfers,
     users,
+    webhooks,
 )
 from api.rest.route import Route
 
@@ -48,5 +49,6 @@ def routes() -> list[Route]:
         audit,
         credentials,
         transfers,
+        webhooks,
     )
     return [route for noun in nouns for route in noun.table]

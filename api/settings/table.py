@@ -273,6 +273,13 @@ class Settings:
         kinds.size(MIB, 256 * GIB),
         "The largest size of a package's files when unpacked.",
     )
+    webhook_addresses: str = _row(
+        "Webhooks",
+        "public",
+        kinds.choice("public", "any"),
+        "Where webhooks may lead: public is the Internet alone; any includes this machine and its "
+        "networks, and is for an installation whose administrators run those as well.",
+    )
     log_level: str = _row(
         "Logs",
         "info",

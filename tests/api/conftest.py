@@ -19,7 +19,8 @@ async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]
     """The services of a server after its first start."""
     email, password = ADMIN
     flags = {"admin_email": email, "admin_password": password, "data": str(tmp_path)}
-    settings = read_settings({}, flags | {"lrs_key": "key", "lrs_secret": "secret"})
+    flags |= {"lrs_key": "key", "lrs_secret": "secret", "webhook_addresses": "any"}
+    settings = read_settings({}, flags)
     await prepare(database)
     await install(database, settings)
     async with open_services(settings, database) as opened:

@@ -50,6 +50,7 @@ def test_every_permission_is_held_by_some_role_besides_the_administrators() -> N
         Permission.STATEMENTS_FORWARD,
         Permission.STATEMENTS_WRITE,
         Permission.XAPI_CREDENTIALS,
+        Permission.WEBHOOKS,
     }
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: who outside hears of which events, and every attempt to tell them."""
