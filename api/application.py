@@ -29,6 +29,7 @@ from api.recording import LogSink
 from api.request_ids import with_request_id
 from api.rest import routes
 from api.rest.boundary import problems_as_json
+from api.rest.description import DESCRIPTION, Description
 from api.rest.dispatch import add_routes
 from api.services import SERVICES, Lifecycle, Services
 from api.settings import Settings
@@ -144,7 +145,9 @@ def content_application(services: Services) -> web.Application:
 def _rest_application(services: Services) -> web.Application:
     app = web.Application(middlewares=[problems_as_json])
     app[SERVICES] = services
-    add_routes(app, routes())
+    served = routes()
+    app[DESCRIPTION] = Description(served)
+    add_routes(app, served)
     return app
 
 

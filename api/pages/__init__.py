@@ -7,6 +7,7 @@ import jinja2
 from aiohttp import web
 
 from api.pages import (
+    api_docs,
     attempts,
     courses,
     credentials,
@@ -34,5 +35,15 @@ def add_pages(app: web.Application) -> None:
     app.router.add_static("/static", HERE / "static", append_version=True)
     app[statements.RECENT_VERBS] = statements.RecentVerbs()
     app[statements.PLACES] = statements.Places(app[SERVICES].settings.max_tails)
-    for page in (sign_in, learner, officer, courses, policies, attempts, statements, credentials):
+    for page in (
+        sign_in,
+        learner,
+        officer,
+        courses,
+        policies,
+        attempts,
+        statements,
+        credentials,
+        api_docs,
+    ):
         app.add_routes(page.table)

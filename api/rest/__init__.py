@@ -7,6 +7,7 @@ from api.rest import (
     auth,
     courses,
     credentials,
+    description,
     enrollments,
     erasures,
     forwarding,
@@ -50,5 +51,6 @@ def routes() -> list[Route]:
         credentials,
         transfers,
         webhooks,
+        description,
     )
     return [route for noun in nouns for route in noun.table]

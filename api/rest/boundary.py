@@ -13,6 +13,7 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, WaitQueueTimeout
 from api import errors as api
 from api.request_ids import request_id
 from api.rest.bodies import POINTER_PREFIX
+from api.rest.codes import status_of
 from api.rest.dispatch import ROUTE
 from api.rest.problems import Finding, Problem, ProblemRaised, problem_response
 from content import errors as content
@@ -114,13 +115,7 @@ def _package_refused(error: content.PackageRefused, request: web.Request) -> Pro
     too_large = isinstance(error, content.PackageTooLarge)
     title = "The package is too large" if too_large else "The package cannot be taken"
     meta = {"report": [msgspec.to_builtins(each) for each in error.report]}
-    status = 413 if too_large else 422
-    return Problem(status, error.code, title, findings, document_meta=meta)
-
-
-def _not_launched(error: api.NotLaunched, _: web.Request) -> Problem:
-    status = 409 if error.code == "not_launchable" else 403
-    return Problem(status, error.code, "The lesson cannot be played", [Finding(str(error))])
+    return Problem(status_of(error.code), error.code, title, findings, document_meta=meta)
 
 
 def _told(status: int, code: str, title: str, headers: dict[str, str] | None = None) -> Describe:
@@ -144,18 +139,18 @@ def _overloaded(error: lrs.Overloaded, _: web.Request) -> Problem:
     return Problem(503, "overloaded", "The server is busy", [Finding(str(error))], {}, headers)
 
 
-def _of_code(status: int, title: str) -> Describe:
-    """A problem whose code is the exception's."""
-    return lambda error, _: Problem(status, error.code, title, [Finding(str(error))])
+def _of_code(title: str) -> Describe:
+    """A problem whose code is the exception's, and whose status is the code's."""
+    return lambda error, _: Problem(status_of(error.code), error.code, title, [Finding(str(error))])
 
 
 TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (ProblemRaised, lambda error, _: error.problem),
-    (content.NotFound, _of_code(404, "Nothing is there")),
-    (content.Conflict, _of_code(409, "This does not go with what is there")),
-    (content.LessonLocked, _of_code(403, "The lesson cannot be played")),
-    (content.Refused, _of_code(403, "Not as things stand")),
-    (content.VersionMismatch, _of_code(412, "It was changed meanwhile")),
+    (content.NotFound, _of_code("Nothing is there")),
+    (content.Conflict, _of_code("This does not go with what is there")),
+    (content.LessonLocked, _of_code("The lesson cannot be played")),
+    (content.Refused, _of_code("Not as things stand")),
+    (content.VersionMismatch, _of_code("It was changed meanwhile")),
     (content.RuleBroken, _rule_broken),
     (content.PackageRefused, _package_refused),
     (lrs.PreconditionFailed, _told(412, "version_mismatch", "It was changed meanwhile")),
@@ -167,7 +162,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     ),
     (api.WrongPassword, _told(401, "auth_required", "Not signed in")),
     (api.TooManyAttempts, _wait),
-    (api.NotLaunched, _not_launched),
+    (api.NotLaunched, _of_code("The lesson cannot be played")),
     (ConnectionFailure, _busy),
     (ExecutionTimeout, _busy),
     (WaitQueueTimeoutError, _busy),

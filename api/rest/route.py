@@ -21,7 +21,8 @@ class Route:
 
     `body` and `query` are the models of the handler's parameters of those names, `answers` the
     resource's attributes when it returns a Resource or ResourcePage (`many`); `errors` are the
-    codes that it adds to those every route can answer. `upload` routes read a multipart body;
+    codes that it adds to those every route can answer. `upload` routes read their body as it
+    arrives: `form` tells of its fields where it is multipart, `takes` are its media types;
     `media` is what is answered. What an `audited` one has done is in the audit log.
     """
 
@@ -37,8 +38,15 @@ class Route:
     many: bool
     errors: tuple[str, ...]
     upload: bool
+    form: type[BaseModel] | None
+    takes: tuple[str, ...]
     media: str
     audited: bool
+
+    @property
+    def noun(self) -> str:
+        """What the route is about: the name of the module that declares it."""
+        return self.handler.__module__.rpartition(".")[2]
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -58,18 +66,22 @@ class RouteTable(list[Route]):
         status: int = 200,
         errors: Sequence[str] = (),
         upload: bool = False,
+        form: type[BaseModel] | None = None,
+        takes: Sequence[str] = (),
+        answers: type[BaseModel] | None = None,
         media: str = MEDIA_TYPE,
         audited: bool = True,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
 
         It is called with the Call, the path's parameters by name, and `body` and `query` where
-        it has parameters of those names. What it does is audited unless it is a GET.
+        it has parameters of those names. What it does is audited unless it is a GET. `answers`
+        is for a handler that writes a response itself: the model of its JSON.
         """
 
         def declare(handler: Handler) -> Handler:
             signature = inspect.signature(handler)
-            answers, many = _answer(signature.return_annotation)
+            returned, many = _answer(signature.return_annotation)
             self.append(
                 Route(
                     method=method,
@@ -80,10 +92,12 @@ class RouteTable(list[Route]):
                     summary=(inspect.getdoc(handler) or "").partition("\n")[0],
                     body=_model(signature, "body"),
                     query=_model(signature, "query"),
-                    answers=answers,
+                    answers=answers or returned,
                     many=many,
                     errors=tuple(errors),
                     upload=upload,
+                    form=form,
+                    takes=tuple(takes),
                     media=media,
                     audited=audited and method != "GET" and permission is not None,
                 )

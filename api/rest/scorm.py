@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 from aiohttp.multipart import MultipartReader
+from pydantic import BaseModel
 
 from api.permissions import Permission
 from api.rest.call import Call
@@ -55,6 +56,15 @@ class PackageAttributes(Attributes):
     created_at: datetime
 
 
+class UploadForm(BaseModel):
+    """A SCORM package, and where its lesson goes; the course is checked where it is given."""
+
+    file: bytes
+    module_id: str
+    course_id: str
+    title: str = ""
+
+
 class Form:
     """The fields of an upload, and the package once its file was read."""
 
@@ -76,6 +86,7 @@ def package_resource(package: Package) -> Resource[PackageAttributes]:
     status=201,
     errors=("module_not_found", "package_refused", "package_too_large"),
     upload=True,
+    form=UploadForm,
 )
 async def upload(call: Call) -> Resource[LessonAttributes]:
     """Import a SCORM zip: multipart with file, course_id, module_id and, if wanted, title.

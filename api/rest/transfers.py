@@ -103,6 +103,7 @@ async def export_tar(call: Call, query: ExportQuery) -> web.StreamResponse:
     permission=Permission.STATEMENTS_WRITE,
     errors=("unsupported_media_type",),
     upload=True,
+    takes=(*NDJSON_TYPES, TAR),
     media=NDJSON,
 )
 async def import_ndjson(call: Call, query: ImportQuery) -> web.StreamResponse:

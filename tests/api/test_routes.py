@@ -11,7 +11,7 @@ from api.rest.dispatch import add_routes
 from api.rest.route import Route
 from tests.api.callers import Api, Client
 
-PUBLIC = {("POST", "/auth/sign-in"), ("POST", "/auth/refresh")}
+PUBLIC = {("POST", "/auth/sign-in"), ("POST", "/auth/refresh"), ("GET", "/openapi.json")}
 
 
 def _name(route: Route) -> str:
@@ -22,7 +22,7 @@ def _path(route: Route) -> str:
     return re.sub(r"{\w+}", "x", route.path)
 
 
-def test_only_signing_in_needs_no_permission() -> None:
+def test_only_signing_in_and_the_description_need_no_permission() -> None:
     assert {(r.method, r.path) for r in routes() if r.permission is None} == PUBLIC
 
 

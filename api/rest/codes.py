@@ -1,0 +1,89 @@
+"""The codes of errors: for each its HTTP status and when it is answered.
+
+One table for the boundary, which answers by it, and for the OpenAPI document, which lists it.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+NOT_FOUND = "_not_found"
+CONFLICT = 409
+
+
+class Code(NamedTuple):
+    """The statuses that a code comes with, the usual one first, and when it is answered."""
+
+    statuses: tuple[int, ...]
+    when: str
+
+
+def _code(status: int, when: str) -> Code:
+    return Code((status,), when)
+
+
+CODES: Mapping[str, Code] = {
+    "activity_id_taken": _code(409, "Another course or lesson has this activity id."),
+    "already_cancelled": _code(409, "The enrollment was cancelled before."),
+    "already_enrolled": _code(409, "The person has an open enrollment in the course."),
+    "already_reset": _code(409, "The attempt was reset before."),
+    "attempt_not_finished": _code(409, "A new attempt begins only after the present one."),
+    "attempts_exhausted": _code(409, "The lesson allows no further attempt."),
+    "auth_required": _code(401, "No credential was sent, or one that is not good."),
+    "bad_request": _code(400, "The request is malformed."),
+    "conflict": _code(409, "The change does not go with what is there."),
+    "course_archived": _code(409, "The course is archived."),
+    "email_taken": _code(409, "Another person has this e-mail address."),
+    "enrollment_expired": _code(403, "The enrollment has ended."),
+    "enrollment_required": _code(403, "Only who is enrolled in the course may do this."),
+    "forbidden": _code(403, "A permission is missing; `meta` names it and the roles with it."),
+    "internal_error": _code(500, "The server failed; `meta.id` is to be quoted to its operator."),
+    "invalid_pipeline": _code(422, "The pipeline says what is not allowed or cannot be computed."),
+    "invalid_statement": _code(400, "A statement breaks the specification."),
+    "lesson_archived": _code(409, "The lesson is archived."),
+    "lesson_locked": _code(403, "The lesson's rules keep it closed to the person."),
+    "method_not_allowed": _code(405, "The resource does not take the method; `Allow` says which."),
+    "not_acceptable": _code(406, "`Accept` names no media type of the answer."),
+    "not_found": _code(404, "Nothing is there, or nothing for the person."),
+    "not_launchable": _code(409, "The lesson has no package to play."),
+    "overloaded": _code(503, "The server is busy; wait `Retry-After` seconds."),
+    "package_in_use": _code(409, "A lesson plays the package."),
+    "package_refused": _code(422, "The package cannot be taken; its report is in `meta.report`."),
+    "package_too_large": _code(413, "The package is larger than the settings allow."),
+    "precondition_failed": _code(412, "What is there is not what a header asks for."),
+    "prerequisite_not_met": _code(403, "Something else is to be completed first."),
+    "rate_limited": _code(429, "Too many requests; wait `Retry-After` seconds."),
+    "too_expensive": _code(422, "The query takes more time or memory than it may."),
+    "too_large": _code(413, "The body is larger than the settings allow."),
+    "too_slow": _code(408, "The body did not arrive in time."),
+    "unavailable": _code(503, "The database does not answer; wait `Retry-After` seconds."),
+    "unsupported_media_type": _code(415, "`Content-Type` is none that is taken here."),
+    "validation_error": Code((422, 400), "Malformed (400), or well-formed and against a rule."),
+    "version_mismatch": _code(412, "It was changed since the version that `If-Match` names."),
+}
+
+
+def is_listed(code: str) -> bool:
+    """Whether the table tells of a code; those of things that are not there need no row."""
+    return code in CODES or code.endswith(NOT_FOUND)
+
+
+def statuses_of(code: str) -> tuple[int, ...]:
+    """The statuses that a code may come with."""
+    if code in CODES:
+        return CODES[code].statuses
+    return (404,) if code.endswith(NOT_FOUND) else (CONFLICT,)
+
+
+def status_of(code: str) -> int:
+    """The status that a code usually comes with."""
+    return statuses_of(code)[0]
+
+
+def when(code: str) -> str:
+    """When a code is answered."""
+    if code in CODES:
+        return CODES[code].when
+    if code.endswith(NOT_FOUND):
+        kind = code.removesuffix(NOT_FOUND).replace("_", " ")
+        return f"There is no such {kind}, or none for the person."
+    return CODES["conflict"].when
