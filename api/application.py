@@ -20,6 +20,10 @@ from api.audit import AuditLog
 from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
 from api.health import add_health
+from api.identity import api_keys
+from api.identity.api_keys import ApiKeys
+from api.identity.bearer import BearerTokens
+from api.identity.query_keys import key_from_query
 from api.identity.renewal import renew_cookie
 from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
@@ -66,7 +70,7 @@ async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
     await content_store.prepare(database)
-    for kept in (api_store, audit, erasure_store):
+    for kept in (api_store, api_keys, audit, erasure_store):
         await kept.prepare(database)
 
 
@@ -102,7 +106,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
 def lms_application(services: Services) -> web.Application:
     """The pages, the REST API, xAPI and health, on the LMS's origin."""
     settings = services.settings
-    middlewares = (with_request_id, guarded, renew_cookie, problems_as_pages)
+    middlewares = (with_request_id, key_from_query, guarded, renew_cookie, problems_as_pages)
     app = web.Application(
         middlewares=[_beside_xapi(each) for each in middlewares],
         client_max_size=settings.max_statements_body,
@@ -200,12 +204,16 @@ async def _services(settings: Settings, database: Database, installed: Installat
     records = Erasure(database, log.attachments, documents, metadata)
     files = PackageFiles(content, settings.data / "cache")
     sessions = _sessions(settings, store, content, installed)
+    keys = ApiKeys(database, content)
+    bearer_tokens = BearerTokens(sessions, keys)
     return Services(
         settings=settings,
         database=database,
         store=store,
         content=content,
         sessions=sessions,
+        api_keys=keys,
+        bearer_tokens=bearer_tokens,
         audit=audit_log,
         erasures=Erasures(database, content, audit_log, records, targets, settle=lifetime + SPARE),
         log=log,
@@ -218,7 +226,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
             database,
             home_page=home_page,
             authority=authority_template(settings),
-            read_token=XAPITokens(sessions),
+            read_token=XAPITokens(bearer_tokens),
         ),
         aggregation=Aggregation(database, seconds=settings.aggregate_time),
         targets=targets,

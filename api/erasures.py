@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 
 from api.audit import AuditLog
 from api.erasure_store import Erasure, ErasureJob, ErasureStore, LeaseLost
+from api.identity.api_keys import ApiKeys
 from api.store import Database, Store, now
 from content import erasure as training
 from content import people
@@ -52,6 +53,7 @@ class Erasures:
         self._content, self._audit = content, audit
         self._records, self._targets = records, targets
         self._accounts, self._attempts = Store(database), AttemptStore(database)
+        self._keys = ApiKeys(database, content)
         self._erasures = ErasureStore(database)
         self._settle = settle
         self._holder = new_id("eraser")
@@ -131,6 +133,7 @@ class Erasures:
         await training.close(self._content, organization_id, person_id)
         await self._accounts.remove_sign_in(organization_id, person_id)
         await self._accounts.end_sessions_of(organization_id, person_id)
+        await self._keys.remove_all_of(organization_id, person_id)
 
     async def _erase_training(self, job: ErasureJob) -> ErasureJob:
         organization_id, person_id = job.erasure.organization_id, job.person_id

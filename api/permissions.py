@@ -10,6 +10,7 @@ class Permission(StrEnum):
     USERS_READ = "users.read"
     USERS_WRITE = "users.write"
     USERS_ERASE = "users.erase"
+    API_KEYS = "api_keys"
     AUDIT_READ = "audit.read"
     COURSES_READ = "courses.read"
     COURSES_READ_ALL = "courses.read.all"

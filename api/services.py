@@ -7,6 +7,8 @@ from aiohttp import web
 
 from api.audit import AuditLog
 from api.erasures import Erasures
+from api.identity.api_keys import ApiKeys
+from api.identity.bearer import BearerTokens
 from api.identity.sessions import Sessions
 from api.settings import Settings
 from api.store import Database, Store
@@ -43,6 +45,8 @@ class Services:
     store: Store
     content: content_store.Store
     sessions: Sessions
+    api_keys: ApiKeys
+    bearer_tokens: BearerTokens
     audit: AuditLog
     erasures: Erasures
     log: StatementLog

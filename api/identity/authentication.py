@@ -1,4 +1,4 @@
-"""Who sends a request: a program by its access token, a browser by its cookie."""
+"""Who sends a request: a program by its API key or access token, a browser by its cookie."""
 
 from aiohttp import web
 
@@ -8,29 +8,41 @@ from api.identity.principal import Principal
 from api.identity.tokens import Claims
 from api.services import SERVICES
 
+API_KEY_HEADER = "X-API-Key"
+
 CLAIMS = web.RequestKey("browser_claims", Claims)
 
 
 async def authenticate(request: web.Request) -> Principal | None:
-    """The person, or None when the request names nobody.
+    """Whom the request acts for, or None when it names nobody.
 
     Raises:
-        InvalidToken: an Authorization header that is not good. A cookie that is not good counts
-            as none.
+        InvalidToken: an Authorization or X-API-Key header that is not good. A cookie that is not
+            good counts as none.
     """
-    sessions = request.app[SERVICES].sessions
+    key = request.headers.get(API_KEY_HEADER)
+    if key is not None:
+        return await request.app[SERVICES].api_keys.principal(key.strip())
     header = request.headers.get("Authorization")
     if header is not None:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            raise InvalidToken("The REST API takes Authorization: Bearer with an access token.")
-        principal, _ = await sessions.principal(token.strip(), "access")
-        return principal
+        return await _bearer(request, header)
+    return await _browser(request)
+
+
+async def _bearer(request: web.Request, header: str) -> Principal:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidToken("The REST API takes Authorization: Bearer with an access token.")
+    return await request.app[SERVICES].bearer_tokens(token.strip())
+
+
+async def _browser(request: web.Request) -> Principal | None:
     cookie = session_cookie(request)
     if cookie is None:
         return None
     try:
-        principal, request[CLAIMS] = await sessions.principal(cookie, "browser")
+        principal, claims = await request.app[SERVICES].sessions.principal(cookie, "browser")
     except InvalidToken:
         return None
+    request[CLAIMS] = claims
     return principal

@@ -104,9 +104,9 @@ class Sessions:
         )
         return self._token(claims.organization_id, claims.person_id, claims.session_id, "browser")
 
-    async def end(self, principal: Principal) -> None:
-        """End the session; none of its tokens works from now on."""
-        await self.store.end_session(principal.organization_id, principal.session_id)
+    async def end(self, organization_id: str, session_id: str) -> None:
+        """End a session; none of its tokens works from now on."""
+        await self.store.end_session(organization_id, session_id)
 
     async def set_password(self, person: Person, password: str) -> None:
         """Give a person a password; every session of theirs ends."""

@@ -1,10 +1,10 @@
-"""A signed-in person at the xAPI resources: what their access token lets them do there."""
+"""A person or program of the REST API at the xAPI resources: what the token opens there."""
 
 from dataclasses import dataclass
 
 from api.errors import InvalidToken
+from api.identity.bearer import BearerTokens
 from api.identity.principal import Principal
-from api.identity.sessions import Sessions
 from api.permissions import Permission
 from content import people
 from lrs.credentials import Credential, scopes
@@ -19,24 +19,24 @@ GRANTS = {
 
 @dataclass(frozen=True, slots=True)
 class XAPITokens:
-    """Reads the access tokens of sessions; called with the token."""
+    """Reads access tokens and API keys; called with the token."""
 
-    sessions: Sessions
+    bearer_tokens: BearerTokens
 
     async def __call__(self, token: str) -> Credential:
-        """The person as an xAPI client. Raises Unauthorized, or Forbidden without a permission."""
+        """Who has it, as an xAPI client. Raises Unauthorized, or Forbidden without a permission."""
         try:
-            principal, _ = await self.sessions.principal(token, "access")
+            principal = await self.bearer_tokens(token)
         except InvalidToken as error:
             raise unauthorized(str(error)) from error
         return credential_of(principal)
 
 
 def credential_of(principal: Principal) -> Credential:
-    """The person as an xAPI client; their own agent is the authority.
+    """The person or program as an xAPI client; their own agent is the authority.
 
     Raises:
-        Forbidden: no permission opens anything to them there.
+        Forbidden: no permission opens anything there.
     """
     granted = [scope for permission, scope in GRANTS.items() if principal.may(permission)]
     if not granted:

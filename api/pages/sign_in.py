@@ -67,8 +67,9 @@ async def sign_in(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """End the session."""
     principal = await authenticate(request)
-    if principal is not None:
-        await request.app[SERVICES].sessions.end(principal)
+    if principal is not None and principal.session_id is not None:
+        sessions = request.app[SERVICES].sessions
+        await sessions.end(principal.organization_id, principal.session_id)
     response = web.Response(status=303, headers={"Location": "/sign-in"})
     clear_session_cookie(response)
     return response

@@ -2,6 +2,7 @@
 
 from api.rest import (
     aggregate,
+    api_keys,
     attempts,
     audit,
     auth,
@@ -31,6 +32,7 @@ def routes() -> list[Route]:
     """Every route of the API; those with a fixed path come before those that would swallow it."""
     nouns = (
         auth,
+        api_keys,
         users,
         courses,
         modules,

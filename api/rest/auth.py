@@ -66,7 +66,7 @@ async def refresh(call: Call, body: Refresh) -> Resource[SessionAttributes]:
 @table.route("POST", "/auth/sign-out", permission=Permission.SESSION, status=204, audited=False)
 async def sign_out(call: Call) -> web.Response:
     """End the session; its tokens are refused from now on."""
-    await call.services.sessions.end(call.principal)
+    await call.services.sessions.end(call.organization_id, call.session())
     response = web.Response(status=204)
     clear_session_cookie(response)
     return response

@@ -20,24 +20,35 @@ class Call:
 
     @property
     def principal(self) -> Principal:
-        """The signed-in person. Raises ProblemRaised (401) where there is none."""
+        """Whom the request acts for. Raises ProblemRaised (401) where there is nobody."""
         if self.who is None:
             raise refuse(
                 401,
                 "auth_required",
                 "Sign in first",
-                [Finding("Send Authorization: Bearer with an access token of /auth/sign-in.")],
+                [Finding("Send Authorization: Bearer with an access token or an API key.")],
                 headers={"WWW-Authenticate": "Bearer"},
             )
         return self.who
 
     @property
     def organization_id(self) -> str:
-        """The organization of the person who asks."""
+        """The organization of who asks."""
         return self.principal.organization_id
 
+    def session(self) -> str:
+        """The session of who signed in.
+
+        Raises:
+            ProblemRaised: 403, an API key was sent, which does not do this.
+        """
+        if self.principal.session_id is not None:
+            return self.principal.session_id
+        finding = Finding("This needs a person who has signed in, not an API key.")
+        raise refuse(403, "forbidden", "You may not do this", [finding])
+
     def require(self, permission: Permission) -> None:
-        """Go on only when the person may. Raises ProblemRaised (403)."""
+        """Go on only when it is allowed. Raises ProblemRaised (403)."""
         if self.principal.may(permission):
             return
         meta = {

@@ -47,6 +47,7 @@ def test_every_permission_is_held_by_some_role_besides_the_administrators() -> N
     assert set(Permission) - held == {
         Permission.USERS_WRITE,
         Permission.USERS_ERASE,
+        Permission.API_KEYS,
         Permission.STATEMENTS_FORWARD,
         Permission.STATEMENTS_WRITE,
         Permission.XAPI_CREDENTIALS,
