@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 from cryptography.fernet import Fernet
 from pymongo.errors import PyMongoError
 
-from api import audit, erasure_store, pages
+from api import audit, erasure_store, pages, rate_limits
 from api import store as api_store
 from api.audit import AuditLog
 from api.erasures import Erasures
@@ -29,14 +29,17 @@ from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
 from api.pages.boundary import guarded, problems_as_pages
+from api.rate_limits import RateLimits
 from api.recording import LogSink
 from api.request_ids import with_request_id
 from api.rest import routes
 from api.rest.boundary import problems_as_json
 from api.rest.description import DESCRIPTION, Description
 from api.rest.dispatch import add_routes
+from api.rest.limits import tell_allowance, with_allowance
 from api.services import SERVICES, Lifecycle, Services
 from api.settings import Settings
+from api.settings.rates import read_rates
 from api.store import Database, Store
 from api.webhooks import Sender, Webhooks
 from content import organizations
@@ -70,7 +73,7 @@ async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
     await content_store.prepare(database)
-    for kept in (api_store, api_keys, audit, erasure_store):
+    for kept in (api_store, api_keys, audit, erasure_store, rate_limits):
         await kept.prepare(database)
 
 
@@ -147,7 +150,8 @@ def content_application(services: Services) -> web.Application:
 
 
 def _rest_application(services: Services) -> web.Application:
-    app = web.Application(middlewares=[problems_as_json])
+    app = web.Application(middlewares=[with_allowance, problems_as_json])
+    app.on_response_prepare.append(tell_allowance)
     app[SERVICES] = services
     served = routes()
     app[DESCRIPTION] = Description(served)
@@ -214,6 +218,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         sessions=sessions,
         api_keys=keys,
         bearer_tokens=bearer_tokens,
+        rate_limits=RateLimits(database, read_rates(settings.rate_limits)),
         audit=audit_log,
         erasures=Erasures(database, content, audit_log, records, targets, settle=lifetime + SPARE),
         log=log,

@@ -11,6 +11,7 @@ LyceumError
 ├── InvalidToken        an access or refresh token is not good (401)
 ├── WrongPassword       unknown e-mail address or wrong password (401)
 ├── TooManyAttempts     sign-in is closed for a while (429)
+├── RateLimited         too many requests of one class (429)
 └── NotLaunched         a lesson cannot be played by this person now; `code` says why
 """
 
@@ -78,6 +79,16 @@ class TooManyAttempts(LyceumError):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many attempts to sign in; try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+class RateLimited(LyceumError):
+    """Too many requests of one class; `retry_after` is in seconds."""
+
+    def __init__(self, name: str, limit: int, retry_after: int) -> None:
+        super().__init__(
+            f"The limit of {limit} requests ({name}) is reached; try again in {retry_after} s."
+        )
         self.retry_after = retry_after
 
 

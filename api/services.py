@@ -10,6 +10,7 @@ from api.erasures import Erasures
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
 from api.identity.sessions import Sessions
+from api.rate_limits import RateLimits
 from api.settings import Settings
 from api.store import Database, Store
 from api.webhooks import Webhooks
@@ -47,6 +48,7 @@ class Services:
     sessions: Sessions
     api_keys: ApiKeys
     bearer_tokens: BearerTokens
+    rate_limits: RateLimits
     audit: AuditLog
     erasures: Erasures
     log: StatementLog

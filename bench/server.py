@@ -62,6 +62,7 @@ async def composed(uri: str, database: str) -> AsyncIterator[web.Application]:
                 "LYCEUM_ADMIN_PASSWORD": ADMIN_PASSWORD,
                 "LYCEUM_LRS_KEY": KEY,
                 "LYCEUM_LRS_SECRET": SECRET,
+                "LYCEUM_RATE_LIMITS": "off",
             },
             {},
         )

@@ -123,9 +123,9 @@ def serving(folder: Path, *flags: str, **variables: str) -> Iterator[Served]:
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:
-    """The process's environment with these LYCEUM_* variables and no others."""
+    """The process's environment with these LYCEUM_* variables, and rates without a limit."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LYCEUM_")}
-    return kept | variables
+    return kept | {"LYCEUM_RATE_LIMITS": "off"} | variables
 
 
 class LyceumProcess:

@@ -46,7 +46,12 @@ class SessionAttributes(Attributes):
 
 
 @table.route(
-    "POST", "/auth/sign-in", permission=None, status=201, errors=("auth_required", "rate_limited")
+    "POST",
+    "/auth/sign-in",
+    permission=None,
+    status=201,
+    errors=("auth_required", "rate_limited"),
+    limit="auth",
 )
 async def sign_in(call: Call, body: SignIn) -> Resource[SessionAttributes]:
     """Sign in with an e-mail address and a password."""
@@ -57,7 +62,7 @@ async def sign_in(call: Call, body: SignIn) -> Resource[SessionAttributes]:
     return _session(signed_in)
 
 
-@table.route("POST", "/auth/refresh", permission=None, errors=("auth_required",))
+@table.route("POST", "/auth/refresh", permission=None, errors=("auth_required",), limit="auth")
 async def refresh(call: Call, body: Refresh) -> Resource[SessionAttributes]:
     """Exchange a refresh token for new tokens."""
     return _session(await call.services.sessions.refresh(body.refresh_token))

@@ -129,9 +129,9 @@ def _busy(error: Exception, request: web.Request) -> Problem:
     return Problem(503, "unavailable", "The server is not ready", [finding], {}, _BUSY)
 
 
-def _wait(error: api.TooManyAttempts, _: web.Request) -> Problem:
+def _wait(error: api.TooManyAttempts | api.RateLimited, _: web.Request) -> Problem:
     headers = {"Retry-After": str(error.retry_after)}
-    return Problem(429, "rate_limited", "Too many attempts", [Finding(str(error))], {}, headers)
+    return Problem(429, "rate_limited", "Too many requests", [Finding(str(error))], {}, headers)
 
 
 def _overloaded(error: lrs.Overloaded, _: web.Request) -> Problem:
@@ -163,6 +163,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (api.WrongPassword, _told(401, "auth_required", "Not signed in")),
     (api.TooManyAttempts, _wait),
     (api.NotLaunched, _of_code("The lesson cannot be played")),
+    (api.RateLimited, _wait),
     (ConnectionFailure, _busy),
     (ExecutionTimeout, _busy),
     (WaitQueueTimeoutError, _busy),

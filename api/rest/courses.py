@@ -16,7 +16,7 @@ from content.documents import Paging
 from content.enrollments import EnrollmentFilter
 from content.errors import NotFound
 
-table = RouteTable()
+table = RouteTable(limit="courses")
 
 
 class CourseAttributes(Attributes):

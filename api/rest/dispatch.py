@@ -6,7 +6,6 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from api.identity.authentication import authenticate
 from api.rest.bodies import Query, read_body, read_query
 from api.rest.call import Call
 from api.rest.documents import (
@@ -16,6 +15,7 @@ from api.rest.documents import (
     json_response,
     page_response,
 )
+from api.rest.limits import admit
 from api.rest.problems import MEDIA_TYPE, Finding, refuse
 from api.rest.route import Route
 from api.services import SERVICES
@@ -38,7 +38,7 @@ def _served(route: Route) -> Served:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
         _accepts(request, route)
-        call = Call(request, request.app[SERVICES], await authenticate(request))
+        call = Call(request, request.app[SERVICES], await admit(request, route))
         if route.permission is not None:
             call.require(route.permission)
         arguments: dict[str, Any] = {name: request.match_info[name] for name in route.parameters}

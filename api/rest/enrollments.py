@@ -17,7 +17,7 @@ from content import enrollments, progress
 from content.enrollments import Enrollment, EnrollmentDraft, EnrollmentFilter
 from content.rollup import Standing
 
-table = RouteTable()
+table = RouteTable(limit="enrollments")
 
 
 class EnrollmentAttributes(Attributes):

@@ -17,7 +17,7 @@ from content import lessons, modules
 from content.attempts import AttemptPolicy, Counts, Renewal
 from content.lessons import Lesson, LessonChanges, LessonDraft
 
-table = RouteTable()
+table = RouteTable(limit="courses")
 
 
 class AttemptPolicyAttributes(BaseModel):

@@ -15,7 +15,7 @@ from api.rest.route import RouteTable
 from content import modules
 from content.modules import Module, ModuleChanges, ModuleDraft
 
-table = RouteTable()
+table = RouteTable(limit="courses")
 
 
 class ModuleAttributes(Attributes):

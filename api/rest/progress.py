@@ -17,7 +17,7 @@ from content.errors import NotFound
 from content.progress import ProgressReport
 from content.rollup import IN_PROGRESS, LessonProgress, ModuleProgress
 
-table = RouteTable()
+table = RouteTable(limit="progress")
 
 
 class ModuleStanding(BaseModel):

@@ -23,7 +23,8 @@ class Route:
     resource's attributes when it returns a Resource or ResourcePage (`many`); `errors` are the
     codes that it adds to those every route can answer. `upload` routes read their body as it
     arrives: `form` tells of its fields where it is multipart, `takes` are its media types;
-    `media` is what is answered. What an `audited` one has done is in the audit log.
+    `media` is what is answered. What an `audited` one has done is in the audit log. `limit` is
+    the class of requests that it is counted among; None is reads or writes, by the method.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Route:
     takes: tuple[str, ...]
     media: str
     audited: bool
+    limit: str | None
 
     @property
     def noun(self) -> str:
@@ -55,7 +57,12 @@ class Route:
 
 
 class RouteTable(list[Route]):
-    """The routes of one noun; each module of the API has one."""
+    """The routes of one noun; each module of the API has one. `limit` is the class of those that
+    name none."""
+
+    def __init__(self, limit: str | None = None) -> None:
+        super().__init__()
+        self.limit = limit
 
     def route(
         self,
@@ -71,6 +78,7 @@ class RouteTable(list[Route]):
         answers: type[BaseModel] | None = None,
         media: str = MEDIA_TYPE,
         audited: bool = True,
+        limit: str | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
 
@@ -100,6 +108,7 @@ class RouteTable(list[Route]):
                     takes=tuple(takes),
                     media=media,
                     audited=audited and method != "GET" and permission is not None,
+                    limit=limit or self.limit,
                 )
             )
             return handler

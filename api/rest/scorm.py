@@ -87,6 +87,7 @@ def package_resource(package: Package) -> Resource[PackageAttributes]:
     errors=("module_not_found", "package_refused", "package_too_large"),
     upload=True,
     form=UploadForm,
+    limit="uploads",
 )
 async def upload(call: Call) -> Resource[LessonAttributes]:
     """Import a SCORM zip: multipart with file, course_id, module_id and, if wanted, title.

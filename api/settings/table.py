@@ -6,6 +6,7 @@ from typing import Any
 
 from api.settings import kinds
 from api.settings.kinds import Kind
+from api.settings.rates import DEFAULT, rates
 
 MIB = 2**20
 GIB = 2**30
@@ -191,6 +192,14 @@ class Settings:
         "Whose pages may speak xAPI from a browser; * for those of any origin. Each needs a "
         "credential all the same; only named origins may send one that the browser remembers "
         "(withCredentials).",
+    )
+    rate_limits: str = _row(
+        "Limits",
+        DEFAULT,
+        rates(),
+        "How many requests of each class one person, API key or (auth, public) network address may "
+        "send to the REST API in a time; past it the answer is 429 with Retry-After. Classes that "
+        "are not named keep their default; api_keys counts all requests of one key.",
     )
     max_body: int = _row(
         "Limits",

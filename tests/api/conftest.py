@@ -20,6 +20,7 @@ async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]
     email, password = ADMIN
     flags = {"admin_email": email, "admin_password": password, "data": str(tmp_path)}
     flags |= {"lrs_key": "key", "lrs_secret": "secret", "webhook_addresses": "any"}
+    flags["rate_limits"] = "off"
     settings = read_settings({}, flags)
     await prepare(database)
     await install(database, settings)
