@@ -14,6 +14,7 @@ LONGEST_TEXT = 100_000
 LONGEST_IRI = 2048
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9\[][^\s<>\"{}|\\^`@]*")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;/]+")
 
 
@@ -46,6 +47,18 @@ def iri(where: str, value: str | UnsetType | None) -> list[Finding]:
     if len(value) <= LONGEST_IRI and _IRI.fullmatch(value):
         return []
     return [Finding(where=where, detail="must be an absolute IRI, such as https://example.org/a/1")]
+
+
+def url(
+    where: str, value: str | UnsetType | None, schemes: Collection[str] = ("https", "http")
+) -> list[Finding]:
+    """An address on the web: absolute, with a host, in one of the schemes."""
+    if value is UNSET or value is None:
+        return []
+    scheme, _, rest = value.partition("://")
+    if len(value) <= LONGEST_IRI and scheme in schemes and _ADDRESS.fullmatch(rest):
+        return []
+    return [Finding(where=where, detail=f"must be an address with {' or '.join(schemes)}://")]
 
 
 def email(where: str, value: str | UnsetType) -> list[Finding]:

@@ -106,6 +106,16 @@ async def within(store: Store, organization_id: str, module_id: str) -> list[Les
     return await store.of(Lesson).all(organization_id, query, positions.ORDER)
 
 
+async def of_course(store: Store, organization_id: str, course_id: str) -> list[Lesson]:
+    """The lessons of a course in their order, module by module."""
+    chapters = await modules.within(store, organization_id, course_id)
+    places = {each.id: place for place, each in enumerate(chapters)}
+    query = {"course_id": course_id, "archived_at": None}
+    found = await store.of(Lesson).all(organization_id, query, positions.ORDER)
+    present = [each for each in found if each.module_id in places]
+    return sorted(present, key=lambda each: places[each.module_id])
+
+
 async def update(
     store: Store,
     organization_id: str,

@@ -15,6 +15,7 @@ from content.documents import Document, Documents
 D = TypeVar("D", bound=Document)
 
 COLLECTIONS = {
+    "category": "categories",
     "organization": "organizations",
     "user": "people",
     "course": "courses",
@@ -52,7 +53,15 @@ QUEUE = IndexModel([("due_at", ASCENDING)], partialFilterExpression={"due_at": {
 FORGOTTEN = IndexModel([("created_at", ASCENDING)], expireAfterSeconds=EVENTS_KEPT_SECONDS)
 
 
+GIVEN = {"$type": "string"}
+
 INDEXES = {
+    "categories": [
+        _index("parent_id", "slug", unique=True),
+        _index("name", "_id"),
+        _index("created_at", "_id"),
+        _index("updated_at", "_id"),
+    ],
     "people": [
         _index("agents", unique=True),
         _index("status", "name", "_id"),
@@ -61,7 +70,18 @@ INDEXES = {
     ],
     "courses": [
         _index("activity_id", unique=True),
+        _index("slug", unique=True, partialFilterExpression={"slug": GIVEN}),
+        _index("external_id", unique=True, partialFilterExpression={"external_id": GIVEN}),
         _index("status", "created_at", "_id"),
+        _index("status", "title", "_id"),
+        _index("status", "updated_at", "_id"),
+        _index("status", "rating", "_id"),
+        _index("status", "enrollment_count", "_id"),
+        _index("category_id", "status", "created_at", "_id"),
+        _index("instructor_id", "created_at", "_id"),
+        _index("tags", "created_at", "_id"),
+        _index("words"),
+        _index("prerequisites"),
         _index("created_at", "_id"),
     ],
     "modules": [_index("course_id", "position", "_id")],

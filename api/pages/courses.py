@@ -14,7 +14,8 @@ from api.rest import scorm
 from api.rest.call import Call
 from api.services import SERVICES, Services
 from content import courses, enrollments, lessons, modules, packages, progress
-from content.courses import Course, CourseFilter
+from content.course_search import CourseFilter
+from content.courses import Course
 from content.documents import Paging
 from content.enrollments import Enrollment, EnrollmentFilter
 from content.errors import NotFound, PackageRefused

@@ -8,10 +8,10 @@ from pydantic import Field
 from api.permissions import Permission
 from api.rest.bodies import Body, Draft, PageQuery
 from api.rest.call import Call
-from api.rest.courses import visible_course
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
+from api.rest.visibility import visible_course
 from content import modules
 from content.modules import Module, ModuleChanges, ModuleDraft
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from api.permissions import Permission
 from api.rest.call import Call
-from api.rest.courses import visible_course
 from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
+from api.rest.visibility import visible_course
 from content import enrollments
 from content.documents import Paging
 from content.enrollments import Enrollment, EnrollmentFilter

@@ -1,0 +1,106 @@
+"""A course as a resource, and what may come with it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from api.rest.call import Call
+from api.rest.categories import category_resource
+from api.rest.course_bodies import SettingsBody
+from api.rest.documents import Attributes, Resource
+from api.rest.lessons import lesson_resource
+from api.rest.modules import module_resource
+from api.rest.problems import Finding, refuse
+from content import categories, lessons, modules, people
+from content.courses import Course
+
+Included = list[Resource[Any]]
+
+
+class CourseAttributes(Attributes):
+    """A course. `activity_id` is the IRI under which statements name it.
+
+    Duration, modules, lessons, enrollments and the rating (1 to 5) are counted, not given.
+    """
+
+    type_name = "course"
+    relationship_types = {"instructor": "user", "category": "category"}
+
+    title: str
+    description: str
+    slug: str | None
+    status: str
+    thumbnail_url: str | None
+    external_id: str | None
+    language: str | None
+    tags: tuple[str, ...]
+    duration_minutes: int
+    module_count: int
+    lesson_count: int
+    enrollment_count: int
+    rating: float | None
+    rating_count: int
+    settings: SettingsBody
+    prerequisites: tuple[str, ...]
+    activity_id: str
+    published_at: datetime | None
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class InstructorAttributes(Attributes):
+    """Who teaches, as learners may know them."""
+
+    type_name = "user"
+
+    name: str
+
+
+def course_resource(course: Course, included: Included | None = None) -> Resource[CourseAttributes]:
+    """The course as a resource."""
+    related = {"instructor": course.instructor_id, "category": course.category_id}
+    attributes = CourseAttributes.model_validate(course)
+    return Resource(course.id, attributes, related, course.version, included=included or ())
+
+
+async def related_to(call: Call, course: Course, include: str | None) -> Included:
+    """What `include` names. Raises ProblemRaised (400) for what is not there to include."""
+    wanted = list(dict.fromkeys(filter(None, (include or "").split(","))))
+    if unknown := sorted(set(wanted) - set(INCLUDED)):
+        detail = f"can name {', '.join(INCLUDED)}, not {', '.join(unknown)}"
+        finding = Finding(detail, "include", "parameter")
+        raise refuse(400, "validation_error", "A query parameter is not right", [finding])
+    return [each for name in wanted for each in await INCLUDED[name](call, course)]
+
+
+async def _modules(call: Call, course: Course) -> Included:
+    found = await modules.within(call.services.content, call.organization_id, course.id)
+    return [module_resource(each) for each in found]
+
+
+async def _lessons(call: Call, course: Course) -> Included:
+    found = await lessons.of_course(call.services.content, call.organization_id, course.id)
+    return [lesson_resource(each) for each in found]
+
+
+async def _instructor(call: Call, course: Course) -> Included:
+    if course.instructor_id is None:
+        return []
+    person = await people.get(call.services.content, call.organization_id, course.instructor_id)
+    return [Resource(person.id, InstructorAttributes.model_validate(person))]
+
+
+async def _category(call: Call, course: Course) -> Included:
+    if course.category_id is None:
+        return []
+    category = await categories.get(call.services.content, call.organization_id, course.category_id)
+    return [category_resource(category)]
+
+
+INCLUDED: Mapping[str, Callable[[Call, Course], Awaitable[Included]]] = {
+    "modules": _modules,
+    "lessons": _lessons,
+    "instructor": _instructor,
+    "category": _category,
+}

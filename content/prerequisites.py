@@ -1,0 +1,61 @@
+"""Prerequisites: the courses that a person must have completed before another."""
+
+from collections.abc import Collection, Sequence
+
+from content.errors import Refused
+from content.findings import Finding
+from content.store import COLLECTIONS, Store
+
+
+async def circular(
+    store: Store, organization_id: str, course_id: str, needed: Sequence[str]
+) -> list[Finding]:
+    """A finding for each prerequisite that needs the course itself, be it by others."""
+    broken = []
+    for index, each in enumerate(needed):
+        if course_id in await _behind(store, organization_id, each):
+            detail = f"{each} needs this course itself"
+            broken.append(Finding(where=f"prerequisites/{index}", detail=detail))
+    return broken
+
+
+async def unmet(
+    store: Store, organization_id: str, person_id: str, needed: Collection[str]
+) -> list[str]:
+    """The ids of those courses that the person has not completed, or has failed."""
+    if not needed:
+        return []
+    query = {
+        "organization_id": organization_id,
+        "course_id": {"$in": list(needed)},
+        "person_id": person_id,
+        "standing.completed_at": {"$ne": None},
+        "standing.success": {"$ne": False},
+    }
+    cursor = store.database[COLLECTIONS["progress"]].find(query, {"course_id": 1})
+    met = {each["course_id"] async for each in cursor}
+    return [each for each in needed if each not in met]
+
+
+async def require(
+    store: Store, organization_id: str, person_id: str, needed: Collection[str]
+) -> None:
+    """Go on only when the person has completed them. Raises Refused (prerequisite_not_met)."""
+    missing = await unmet(store, organization_id, person_id, needed)
+    if not missing:
+        return
+    query = {"organization_id": organization_id, "_id": {"$in": missing}}
+    cursor = store.database[COLLECTIONS["course"]].find(query, {"title": 1})
+    titles = [each["title"] async for each in cursor]
+    raise Refused("prerequisite_not_met", f"Complete first: {', '.join(titles)}.")
+
+
+async def _behind(store: Store, organization_id: str, course_id: str) -> set[str]:
+    """The course and all that it needs, directly or not."""
+    courses, found, last = store.database[COLLECTIONS["course"]], {course_id}, {course_id}
+    while last:
+        query = {"organization_id": organization_id, "_id": {"$in": sorted(last)}}
+        cursor = courses.find(query, {"prerequisites": 1})
+        last = {one async for each in cursor for one in each.get("prerequisites", ())} - found
+        found |= last
+    return found
