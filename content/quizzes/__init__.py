@@ -1,0 +1,1 @@
+"""Quizzes: questions, what an answer is worth, attempts, review, and a bank of questions."""
