@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError
 from api import audit, erasure_store, pages, rate_limits
 from api import store as api_store
 from api.audit import AuditLog
+from api.downloads import DownloadLinks
 from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
 from api.health import add_health
@@ -44,6 +45,7 @@ from api.store import Database, Store
 from api.webhooks import Sender, Webhooks
 from content import organizations
 from content import store as content_store
+from content.files import Sweeper
 from content.follower import Follower
 from content.outbox import Outbox, Telling
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
@@ -99,6 +101,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(services.outbox.run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
             _beside(_sender(services).run()),
+            _beside(Sweeper(services.content).run()),
         ):
             yield services
     finally:
@@ -238,6 +241,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         forwarder=Forwarder(database, log, cipher),
         progress=Progress(content, log),
         files=files,
+        downloads=DownloadLinks(_derived(installed.signing_key, "downloads")),
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),
         runtime=Runtime(
             database,

@@ -15,6 +15,9 @@ class Permission(StrEnum):
     COURSES_READ = "courses.read"
     COURSES_READ_ALL = "courses.read.all"
     COURSES_WRITE = "courses.write"
+    FILES_OWN = "files.own"
+    FILES_READ = "files.read"
+    FILES_WRITE = "files.write"
     ENROLLMENTS_READ_OWN = "enrollments.read.own"
     ENROLLMENTS_READ = "enrollments.read"
     ENROLLMENTS_WRITE = "enrollments.write"
@@ -36,6 +39,7 @@ _LEARNER = frozenset(
     {
         Permission.SESSION,
         Permission.COURSES_READ,
+        Permission.FILES_OWN,
         Permission.ENROLLMENTS_READ_OWN,
         Permission.PROGRESS_READ_OWN,
         Permission.LESSONS_LAUNCH,
@@ -58,6 +62,8 @@ _INSTRUCTOR = _LEARNER | {
     Permission.USERS_READ,
     Permission.COURSES_READ_ALL,
     Permission.COURSES_WRITE,
+    Permission.FILES_READ,
+    Permission.FILES_WRITE,
     Permission.ENROLLMENTS_READ,
     Permission.ENROLLMENTS_WRITE,
     Permission.PROGRESS_READ,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from api.audit import AuditLog
+from api.downloads import DownloadLinks
 from api.erasures import Erasures
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
@@ -63,6 +64,7 @@ class Services:
     forwarder: Forwarder
     progress: Progress
     files: PackageFiles
+    downloads: DownloadLinks
     package_limits: PackageLimits
     runtime: Runtime
     lifecycle: Lifecycle

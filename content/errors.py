@@ -6,6 +6,8 @@ ContentError
 ├── Refused             not for this person now: enrollment_required, prerequisite_not_met…
 │   └── LessonLocked        a lesson that cannot be played now
 ├── RuleBroken          an input breaks rules; carries every finding
+├── FileRefused         a file cannot be taken: file_empty, file_type_not_allowed…
+│   └── FileTooLarge        because of its size
 ├── PackageRefused      a package cannot be taken; carries the report with every finding
 │   └── PackageTooLarge     because of its size
 └── VersionMismatch     the document was changed since the caller read it
@@ -65,6 +67,21 @@ class RuleBroken(ContentError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("; ".join(f"{each.where}: {each.detail}" for each in findings))
         self.findings = tuple(findings)
+
+
+class FileRefused(ContentError):
+    """A file that cannot be taken; `code` says why."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class FileTooLarge(FileRefused):
+    """A file with more bytes than the limit."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("file_too_large", detail)
 
 
 class PackageRefused(ContentError):

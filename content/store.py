@@ -19,6 +19,7 @@ COLLECTIONS = {
     "organization": "organizations",
     "user": "people",
     "course": "courses",
+    "file": "files",
     "module": "modules",
     "lesson": "lessons",
     "package": "packages",
@@ -29,6 +30,8 @@ COLLECTIONS = {
     "webhook": "webhooks",
     "webhook_delivery": "webhook_deliveries",
 }
+FILE_PLACES, FILE_CHUNKS = "file_contents.files", "file_contents.chunks"
+"""The bytes of files: GridFS, whose ids are {organization_id, file_id}."""
 PACKAGE_MANIFESTS = "package_manifests"
 PACKAGE_FILES, PACKAGE_CHUNKS = "package_archives.files", "package_archives.chunks"
 """Packages as they were uploaded: GridFS, whose ids are {organization_id, package_id}."""
@@ -91,6 +94,20 @@ INDEXES = {
         _index("module_id", "position", "_id"),
         _index("package_id"),
     ],
+    "files": [
+        _index("owner_id", "created_at", "_id"),
+        _index("course_id", "created_at", "_id"),
+        _index("lesson_id", "created_at", "_id"),
+        _index("submission_id"),
+        _index("created_at", "_id"),
+    ],
+    FILE_PLACES: [
+        IndexModel(
+            [("metadata.organization_id", ASCENDING), ("uploadDate", ASCENDING)],
+            partialFilterExpression={"metadata.kept": False},
+        )
+    ],
+    FILE_CHUNKS: [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)],
     "packages": [_index("created_at", "_id"), _index("title", "_id")],
     PACKAGE_CHUNKS: [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)],
     "enrollments": [

@@ -118,6 +118,12 @@ def _package_refused(error: content.PackageRefused, request: web.Request) -> Pro
     return Problem(status_of(error.code), error.code, title, findings, document_meta=meta)
 
 
+def _file_refused(error: content.FileRefused, _: web.Request) -> Problem:
+    too_large = isinstance(error, content.FileTooLarge)
+    title = "The file is too large" if too_large else "The file cannot be taken"
+    return Problem(status_of(error.code), error.code, title, [Finding(str(error), "/file")])
+
+
 def _told(status: int, code: str, title: str, headers: dict[str, str] | None = None) -> Describe:
     """A problem whose detail is the exception's own message."""
     return lambda error, _: Problem(status, code, title, [Finding(str(error))], {}, headers or {})
@@ -152,6 +158,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (content.Refused, _of_code("Not as things stand")),
     (content.VersionMismatch, _of_code("It was changed meanwhile")),
     (content.RuleBroken, _rule_broken),
+    (content.FileRefused, _file_refused),
     (content.PackageRefused, _package_refused),
     (lrs.PreconditionFailed, _told(412, "version_mismatch", "It was changed meanwhile")),
     (lrs.Refusal, _lrs_refusal),

@@ -21,6 +21,7 @@ from api.rest.route import Route
 from api.services import SERVICES
 
 ROUTE = web.RequestKey("route", Route)
+ANY_MEDIA = "*/*"
 
 Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -79,6 +80,8 @@ def _response(request: web.Request, route: Route, answer: Any) -> web.StreamResp
 def _accepts(request: web.Request, route: Route) -> None:
     header = request.headers.get("Accept", "*/*")
     ranges = {part.partition(";")[0].strip().lower() for part in header.split(",")}
+    if route.media == ANY_MEDIA:
+        return
     taken = {"*/*", route.media, route.media.partition("/")[0] + "/*", ""}
     if route.media == MEDIA_TYPE:
         taken.add("application/json")

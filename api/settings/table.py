@@ -270,6 +270,12 @@ class Settings:
         "How many statements pages one process keeps up to date (Follow live); past it the page "
         "says so.",
     )
+    max_file: int = _row(
+        "Limits",
+        "512MiB",
+        kinds.size(2**10, 64 * GIB),
+        "The largest file that can be uploaded: a lesson's, or one that is handed in.",
+    )
     max_upload: int = _row(
         "Limits",
         "2GiB",

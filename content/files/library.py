@@ -1,0 +1,53 @@
+"""The files that are kept: found, shown and deleted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import structs
+
+from content.documents import Page, Paging
+from content.errors import Conflict, NotFound
+from content.files import contents
+from content.files.file import FileFilter, StoredFile
+from content.store import Store
+
+
+async def get(store: Store, organization_id: str, file_id: str) -> StoredFile:
+    """The file. Raises NotFound."""
+    return await store.of(StoredFile).get(organization_id, file_id)
+
+
+async def find(
+    store: Store, organization_id: str, filters: FileFilter, paging: Paging
+) -> Page[StoredFile]:
+    """One page of files. Raises RuleBroken for a wrong page or sort."""
+    query: dict[str, Any] = {
+        name: value for name, value in structs.asdict(filters).items() if value is not None
+    }
+    return await store.of(StoredFile).page(organization_id, query, paging)
+
+
+async def named(store: Store, organization_id: str, file_ids: Sequence[str]) -> list[StoredFile]:
+    """The files with these ids, in their order. Raises NotFound for one that is not there."""
+    query = {"_id": {"$in": list(file_ids)}}
+    found = {each.id: each async for each in store.of(StoredFile).each(organization_id, query)}
+    lost = [each for each in file_ids if each not in found]
+    if lost:
+        raise NotFound("file", lost[0])
+    return [found[each] for each in file_ids]
+
+
+async def delete(store: Store, organization_id: str, file_id: str) -> None:
+    """Remove a file for good. Raises NotFound, Conflict (file_in_use)."""
+    file = await get(store, organization_id, file_id)
+    if file.submission_id is not None:
+        raise Conflict("file_in_use", f"{file.filename} was handed in and stays with that work.")
+    await remove(store, file)
+
+
+async def remove(store: Store, file: StoredFile) -> None:
+    """Remove a file whatever it belongs to: first what names it, then its bytes."""
+    query = {"organization_id": file.organization_id, "_id": file.id}
+    await contents.mark_kept(store, file.organization_id, file.id, kept=False)
+    await store.of(StoredFile).collection.delete_one(query)
+    await contents.discard(store, file.organization_id, file.id)

@@ -1,0 +1,51 @@
+"""Sweeps away, now and then, the bytes of uploads that a crash cut short."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from pymongo.errors import PyMongoError
+
+from content import organizations
+from content.files import contents
+from content.files.file import StoredFile
+from content.identity import now
+from content.store import Store
+
+EVERY: Final = timedelta(hours=6)
+UNKEPT_FOR: Final = timedelta(hours=24)
+
+_logger = structlog.get_logger("lyceum.files")
+
+
+async def sweep(store: Store, before: datetime) -> int:
+    """Remove what was begun before a moment and never kept; return how many."""
+    swept = 0
+    for organization in await organizations.every(store):
+        for file_id in await contents.unkept(store, organization.id, before):
+            if await store.of(StoredFile).first(organization.id, {"_id": file_id}):
+                await contents.mark_kept(store, organization.id, file_id)
+                continue
+            await contents.discard(store, organization.id, file_id)
+            swept += 1
+    return swept
+
+
+class Sweeper:
+    """The sweeping work of a server; several servers may sweep at once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run(self) -> None:
+        """Sweep at once and then every few hours, until cancelled."""
+        while True:
+            try:
+                swept = await sweep(self._store, now() - UNKEPT_FOR)
+            except PyMongoError:
+                await _logger.awarning("sweep_failed", exc_info=True)
+            else:
+                if swept:
+                    await _logger.ainfo("uploads_swept", count=swept)
+            await asyncio.sleep(EVERY.total_seconds())
