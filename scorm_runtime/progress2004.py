@@ -38,12 +38,19 @@ def judged(
     standings: Standings,
     said: Iterable[dict[str, Any]],
 ) -> Step:
-    """Take the standings into the item's and the lesson's progress; only `normal` counts."""
+    """Take the standings into the progress of the item, the status of the folders that it lies in,
+    and the lesson's progress; only `normal` counts.
+    """
     tree, attempt, position = course_of(outline).tree, step.attempt, step.position
-    before = attempt.items[position]
-    after = progress_after(before, standings.of(tree.activities[position]), step.values)
-    items = (*attempt.items[:position], after, *attempt.items[position + 1 :])
-    attempt = replace(attempt, items=items)
+    activity, before = tree.activities[position], attempt.items[position]
+    after = progress_after(before, standings.of(activity), step.values)
+    items = list(attempt.items)
+    items[position] = after
+    for folder in activity.path()[:-1]:
+        held = items[folder.index]
+        status = progress_after(held, standings.of(folder), {}).status
+        items[folder.index] = replace(held, status=status)
+    attempt = replace(attempt, items=tuple(items))
     if attempt.launch.mode != "normal":
         return replace(step, attempt=attempt, statements=(*step.statements, *said))
     step = replace(

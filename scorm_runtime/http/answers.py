@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scorm_runtime.attempts import NOT_ATTEMPTED
+from scorm_runtime import folders
 from scorm_runtime.cmi.scorm2004_tracking import access
 from scorm_runtime.outline import Activity, Outline
 from scorm_runtime.requests import Committed, Opened
@@ -37,11 +37,17 @@ def opened(answer: Opened, content: str) -> Json:
 def committed(answer: Committed) -> Json:
     """What a session's commits came to; without `navigation` that has not changed."""
     attempt, position = answer.attempt, answer.position
-    changed = [] if position is None else [attempt.items[position]]
+    changed = [] if position is None else [position, *folders.enclosing(answer.outline, position)]
     sequenced = answer.outline.course is not None
     said = {
         "number": answer.number,
-        "items": [{"identifier": one.identifier, "status": one.status} for one in changed],
+        "items": [
+            {
+                "identifier": attempt.items[place].identifier,
+                "status": folders.status(attempt, answer.outline, place),
+            }
+            for place in changed
+        ],
         "lesson": _lesson(attempt),
         "navigation": {},
         "refused": answer.refused,
@@ -93,7 +99,10 @@ def _outline(attempt: Attempt, outline: Outline, valid: ValidRequests | None) ->
     if outline.course is not None and valid is not None:
         by_identifier = outline.course.tree.by_identifier
         places = [by_identifier[entry.identifier].index for entry in valid.contents]
-    return [_line(outline.activities[place], attempt.items[place].status) for place in places]
+    return [
+        _line(outline.activities[place], folders.status(attempt, outline, place))
+        for place in places
+    ]
 
 
 def _line(activity: Activity, status: str) -> Json:
@@ -102,7 +111,7 @@ def _line(activity: Activity, status: str) -> Json:
         "title": activity.title,
         "level": activity.level,
         "launchable": activity.launchable,
-        "status": status if activity.launchable else NOT_ATTEMPTED,
+        "status": status,
     }
 
 
