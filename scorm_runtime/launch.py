@@ -62,12 +62,16 @@ def sign(launch: Launch, key: bytes, now: datetime, lifetime: timedelta) -> str:
     return jwt.encode(claims, key, algorithm=_ALGORITHM)
 
 
-def read(token: str, key: bytes, now: datetime) -> Launch:
-    """The launch that a token stands for; raises LaunchRefused."""
-    launch, expires = _verified(token, key)
-    if expires <= now.timestamp():
+def read(token: str, key: bytes, now: datetime, grace: timedelta = timedelta(0)) -> Launch:
+    """The launch that a token stands for, until `grace` after it expired; raises LaunchRefused."""
+    if remaining(token, key, now) + grace <= timedelta(0):
         raise LaunchRefused("This launch link has expired.", reason="expired")
-    return launch
+    return _verified(token, key)[0]
+
+
+def remaining(token: str, key: bytes, now: datetime) -> timedelta:
+    """How long a token is still good; raises LaunchRefused where it never was."""
+    return timedelta(seconds=_verified(token, key)[1] - now.timestamp())
 
 
 @lru_cache(maxsize=4096)

@@ -44,10 +44,12 @@ class Runtime:
         *,
         clock: Callable[[], datetime] = _now,
         lifetime: timedelta = timedelta(hours=12),
+        grace: timedelta = timedelta(hours=12),
         lease: timedelta = timedelta(seconds=12),
     ) -> None:
         """Sign launches with `key` (32 bytes or more) for `lifetime`.
 
+        What a session says is taken for `grace` longer, so that an expired sign-in loses nothing.
         A player that is silent for `lease` gives its attempt up to the next.
         """
         self.lease = lease
@@ -55,7 +57,7 @@ class Runtime:
         self._packages = packages
         self._key = key
         self._clock = clock
-        self._lifetime = lifetime
+        self._lifetime, self._grace = lifetime, grace
         self._outlines = Outlines(packages)
         attempts = AttemptStore(database)
         self._ledger = Ledger(attempts, sink, clock, lease)
@@ -73,9 +75,17 @@ class Runtime:
         token = launches.sign(launch, self._key, self._clock(), self._lifetime)
         return f"/runtime/launch/{token}"
 
-    def read(self, token: str) -> Launch:
-        """The launch that a token stands for; raises LaunchRefused."""
-        return launches.read(token, self._key, self._clock())
+    def read(self, token: str, *, late: bool = False) -> Launch:
+        """The launch that a token stands for; raises LaunchRefused.
+
+        One that expired less than the runtime's `grace` ago is only good for who comes `late`.
+        """
+        grace = self._grace if late else timedelta(0)
+        return launches.read(token, self._key, self._clock(), grace)
+
+    def remaining(self, token: str) -> timedelta:
+        """How long a launch is still good."""
+        return launches.remaining(token, self._key, self._clock())
 
     async def file(self, launch: Launch, path: str) -> Path:
         """The local path of one of the launched package's files; raises FileNotInPackage."""

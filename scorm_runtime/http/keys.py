@@ -10,7 +10,10 @@ from scorm_runtime.runtime import Runtime
 RUNTIME: Final = web.AppKey("runtime", Runtime)
 
 
-def launched(request: web.Request) -> tuple[Runtime, Launch]:
-    """The runtime, and the launch that the path's token stands for; raises LaunchRefused."""
+def launched(request: web.Request, *, late: bool = False) -> tuple[Runtime, Launch]:
+    """The runtime, and the launch that the path's token stands for; raises LaunchRefused.
+
+    `late` takes one that has expired of late, too.
+    """
     runtime = request.app[RUNTIME]
-    return runtime, runtime.read(request.match_info["token"])
+    return runtime, runtime.read(request.match_info["token"], late=late)

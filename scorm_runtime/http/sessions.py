@@ -31,7 +31,7 @@ async def open_session(request: web.Request) -> web.Response:
 @routes.post("/runtime/launch/{token}/commits")
 async def commit(request: web.Request) -> web.Response:
     """Apply commits; without any, say that the player is alive."""
-    runtime, launch = launched(request)
+    runtime, launch = launched(request, late=True)
     return _json(
         answers.committed(await runtime.commit(launch, await _body(request, CommitRequest)))
     )
@@ -50,7 +50,7 @@ async def trace(request: web.Request) -> web.Response:
 @routes.post("/runtime/launch/{token}/exit")
 async def leave(request: web.Request) -> web.Response:
     """End the player's session."""
-    runtime, launch = launched(request)
+    runtime, launch = launched(request, late=True)
     await runtime.leave(launch, (await _body(request, LeaveRequest)).player)
     return _json({"return_url": launch.return_url})
 

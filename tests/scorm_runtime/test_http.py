@@ -112,6 +112,22 @@ async def test_an_expired_launch_is_a_page_for_people_and_json_for_programs(
     assert (error["code"], error["meta"]) == ("launch_refused", {"reason": "expired"})
 
 
+async def test_a_session_may_still_say_its_last_after_its_launch_has_expired(
+    origin: Origin,
+) -> None:
+    """For a while: what a learner did is not lost, and nothing new is opened."""
+    status, opened = await origin.post("sessions", {"player": "tab"})
+    assert status == 200
+    started = origin.runtime._clock() - timedelta(hours=2)
+    origin.path = f"/runtime/launch/{sign(a_launch(), KEY, started, timedelta(hours=1))}"
+    said = {"number": 1, "initialize": True, "changes": [["cmi.core.lesson_location", "7"]]}
+    status, answer = await origin.post("commits", {"session": opened["session"], "commits": [said]})
+    assert (status, answer["number"]) == (200, 1)
+    assert (await origin.post("sessions", {"player": "tab"}))[0] == 401
+    assert (await origin.client.get(f"{origin.path}/content/sco.html")).status == 401
+    assert (await origin.post("exit", {"player": "tab"}))[0] == 200
+
+
 async def test_unknown_paths_and_methods_are_refused_as_json(origin: Origin) -> None:
     assert (await origin.client.get("/")).status == 404
     assert (await origin.client.get("/runtime/player/secret.js")).status == 404

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from scorm_runtime.errors import LaunchRefused
-from scorm_runtime.launch import read, sign
+from scorm_runtime.launch import read, remaining, sign
 from tests.scorm_runtime.courses import KEY, a_launch
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -22,6 +22,14 @@ def test_a_token_expires() -> None:
     with pytest.raises(LaunchRefused) as refused:
         read(token, KEY, NOW + HOUR)
     assert refused.value.meta == {"reason": "expired"}
+
+
+def test_a_token_is_read_a_while_longer_by_who_allows_it() -> None:
+    token = sign(a_launch(), KEY, NOW, HOUR)
+    assert remaining(token, KEY, NOW + HOUR / 2) == HOUR / 2
+    assert read(token, KEY, NOW + 2 * HOUR, grace=HOUR + timedelta(seconds=1)) == a_launch()
+    with pytest.raises(LaunchRefused):
+        read(token, KEY, NOW + 2 * HOUR, grace=HOUR)
 
 
 def test_a_token_of_another_key_audience_or_shape_is_refused() -> None:
