@@ -11,7 +11,13 @@ async def measured(store: Store, organization_id: str, course_id: str) -> dict[s
     lessons = await store.database[COLLECTIONS["lesson"]].aggregate(
         [
             {"$match": {**own, "module_id": {"$in": present}}},
-            {"$group": {"_id": None, "count": {"$sum": 1}, "minutes": {"$sum": "$duration_minutes"}}},
+            {
+                "$group": {
+                    "_id": None,
+                    "count": {"$sum": 1},
+                    "minutes": {"$sum": "$duration_minutes"},
+                }
+            },
         ]
     )
     (found,) = await lessons.to_list() or [{"count": 0, "minutes": 0}]

@@ -40,7 +40,14 @@ def _readable(secret: str) -> str:
 
 
 Secret = Annotated[
-    str, Field(min_length=16, max_length=200, pattern=r"^[!-~]+$"), AfterValidator(_readable)
+    str,
+    Field(
+        min_length=16,
+        max_length=200,
+        pattern=r"^[!-~]+$",
+        examples=["a-secret-of-16-or-more"],
+    ),
+    AfterValidator(_readable),
 ]
 Events = Annotated[tuple[str, ...], Field(max_length=100)]
 

@@ -11,8 +11,12 @@ from api.rest.dispatch import add_routes
 from api.rest.route import Route
 from tests.api.callers import Api, Client
 
-PUBLIC = {("POST", "/auth/sign-in"), ("POST", "/auth/refresh"), ("GET", "/openapi.json")}
-PUBLIC = {("POST", "/auth/sign-in"), ("POST", "/auth/refresh"), ("GET", "/downloads/{file_id}")}
+PUBLIC = {
+    ("GET", "/downloads/{file_id}"),
+    ("GET", "/openapi.json"),
+    ("POST", "/auth/refresh"),
+    ("POST", "/auth/sign-in"),
+}
 
 
 def _name(route: Route) -> str:
