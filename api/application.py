@@ -47,6 +47,7 @@ from content import organizations
 from content import store as content_store
 from content.files import Sweeper
 from content.follower import Follower
+from content.notifications import notifications
 from content.outbox import Outbox, Telling
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.progress import Progress
@@ -261,7 +262,10 @@ def _sender(services: Services) -> Sender:
 
 def _reactions(services: Services) -> dict[str, Reaction]:
     """What follows from events: one for each name of `content.events.REACTIONS`."""
-    return {"webhooks": partial(deliveries.react, services.content)}
+    return {
+        "notifications": partial(notifications.react, services.content),
+        "webhooks": partial(deliveries.react, services.content),
+    }
 
 
 def _cipher(installed: Installation, purpose: str) -> Fernet:

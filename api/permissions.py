@@ -32,6 +32,7 @@ class Permission(StrEnum):
     COMPLIANCE_READ_OWN = "compliance.read.own"
     COMPLIANCE_READ = "compliance.read"
     COMPLIANCE_WRITE = "compliance.write"
+    NOTIFICATIONS_OWN = "notifications.own"
     WEBHOOKS = "webhooks"
 
 
@@ -44,6 +45,7 @@ _LEARNER = frozenset(
         Permission.PROGRESS_READ_OWN,
         Permission.LESSONS_LAUNCH,
         Permission.COMPLIANCE_READ_OWN,
+        Permission.NOTIFICATIONS_OWN,
     }
 )
 

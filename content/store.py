@@ -27,6 +27,8 @@ COLLECTIONS = {
     "event": "events",
     "progress": "progress",
     "requirement": "requirements",
+    "notification": "notifications",
+    "notification_preferences": "notification_preferences",
     "webhook": "webhooks",
     "webhook_delivery": "webhook_deliveries",
 }
@@ -40,6 +42,7 @@ PACKAGE_JOBS = "package_jobs"
 RESUME_TOKENS = "content_resume_tokens"
 
 
+NOTIFICATIONS_KEPT_SECONDS = int(timedelta(days=365).total_seconds())
 EVENTS_KEPT_SECONDS = int(timedelta(days=30).total_seconds())
 
 
@@ -134,6 +137,14 @@ INDEXES = {
         _index("course_id", "standing.completed_at"),
     ],
     "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
+    "notifications": [
+        _index("person_id", "shown", "created_at", "_id"),
+        _index("person_id", "shown", "read_at"),
+        _index("person_id", "due_at"),
+        QUEUE,
+        IndexModel([("created_at", ASCENDING)], expireAfterSeconds=NOTIFICATIONS_KEPT_SECONDS),
+    ],
+    "notification_preferences": [_index("person_id", unique=True)],
     "webhooks": [_index("events"), _index("created_at", "_id")],
     "webhook_deliveries": [
         _index("webhook_id", "created_at", "_id"),

@@ -1,0 +1,1 @@
+"""Notifications: what people are told of events, in the application and by e-mail."""

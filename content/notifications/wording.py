@@ -1,0 +1,79 @@
+"""What a notification says and who is told: pure, from an event and the names in it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from content.events import Event
+
+
+class Wording(Struct, frozen=True, kw_only=True):
+    """How an event is told of. `to` names the field of the event's data, or of its course
+    (`instructor_id`), that holds the reader's id; `path` is where the pages show more.
+    """
+
+    title: str
+    body: str
+    to: str = "user_id"
+    path: str = "/courses/{course_id}"
+
+
+WORDINGS: Final[Mapping[str, Wording]] = {
+    "assignment.graded": Wording(
+        title="Your work was graded", body="Your submission in {course} was graded."
+    ),
+    "assignment.submitted": Wording(
+        title="Work was handed in",
+        body="{person} handed work in, in {course}.",
+        to="instructor_id",
+    ),
+    "certificate.issued": Wording(
+        title="You earned a certificate", body="Your certificate of {course} is ready."
+    ),
+    "discussion.replied": Wording(
+        title="A reply to your discussion",
+        body="Somebody replied to what you wrote in {course}.",
+        to="author_id",
+    ),
+    "enrollment.completed": Wording(
+        title="Course completed", body="You have completed {course}. Well done!"
+    ),
+    "enrollment.created": Wording(
+        title="You are enrolled", body="You can begin with {course} now."
+    ),
+    "enrollment.expired": Wording(
+        title="Your enrollment has ended", body="Your time for {course} is over."
+    ),
+    "quiz.failed": Wording(title="Quiz not passed", body="A quiz in {course} was not passed."),
+    "quiz.passed": Wording(title="Quiz passed", body="You passed a quiz in {course}."),
+}
+
+
+class Told(Struct, frozen=True):
+    """A notification's words."""
+
+    title: str
+    body: str
+    path: str
+
+
+def reader(event: Event, course: Mapping[str, Any]) -> str | None:
+    """The id of who is to be told; nobody of what they did to themselves alone."""
+    wording = WORDINGS.get(event.type)
+    if wording is None:
+        return None
+    found = event.data.get(wording.to) or course.get(wording.to)
+    return found if isinstance(found, str) else None
+
+
+def told(event: Event, course: str, person: str) -> Told:
+    """The words for an event, with the names of its course and of the person it is about."""
+    wording = WORDINGS[event.type]
+    names = {
+        "course": course or "a course",
+        "person": person or "Somebody",
+    }
+    path = wording.path.format(course_id=event.data.get("course_id", ""))
+    title, body = wording.title.format_map(names), wording.body.format_map(names)
+    return Told(title=title, body=body, path=path if event.data.get("course_id") else "/")
