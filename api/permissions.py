@@ -25,6 +25,8 @@ class Permission(StrEnum):
     PROGRESS_READ = "progress.read"
     PROGRESS_RESET = "progress.reset"
     LESSONS_LAUNCH = "lessons.launch"
+    MENTOR_APPLY = "mentors.apply"
+    MENTORS_DECIDE = "mentors.decide"
     STATEMENTS_READ = "statements.read"
     STATEMENTS_FORWARD = "statements.forward"
     STATEMENTS_WRITE = "statements.write"
@@ -44,6 +46,7 @@ _LEARNER = frozenset(
         Permission.ENROLLMENTS_READ_OWN,
         Permission.PROGRESS_READ_OWN,
         Permission.LESSONS_LAUNCH,
+        Permission.MENTOR_APPLY,
         Permission.COMPLIANCE_READ_OWN,
         Permission.NOTIFICATIONS_OWN,
     }

@@ -47,7 +47,7 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
     """Delete progress and enrollments, take the person out of audiences; return the counts."""
     database, of_person = store.database, {"person_id": person_id}
     counts = {}
-    for kind in ("progress", "enrollment"):
+    for kind in ("progress", "enrollment", "mentor_application"):
         collection = database[COLLECTIONS[kind]]
         gone = await collection.delete_many({"organization_id": organization_id, **of_person})
         counts[COLLECTIONS[kind]] = gone.deleted_count

@@ -1,21 +1,22 @@
 """People: who learns, teaches and answers for it, and the agents by which statements name them."""
 
 import hashlib
+from datetime import date
 from typing import Any, ClassVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import findings, organizations
+from content import findings, organizations, person_rules
 from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, RuleBroken
-from content.findings import Finding
 from content.identity import new_id, now
+from content.person_filters import PersonFilter as PersonFilter
+from content.person_filters import query_of, words_of
+from content.person_rules import ROLES as ROLES
+from content.person_rules import STATUSES
 from content.store import Store
 from lrs.agents import account_key, agent_key
-
-ROLES = ("admin", "instructor", "compliance_officer", "mentor", "learner", "guardian")
-STATUSES = ("active", "inactive")
 
 
 class Person(Document, frozen=True, kw_only=True):
@@ -24,6 +25,7 @@ class Person(Document, frozen=True, kw_only=True):
     `home_page` with the id is the account by which our own statements name the person. `agents`
     are all agent keys that mean this person, those of former e-mail addresses included: what was
     recorded under an old address stays this person's, and nobody else can take the address up.
+    `words` is what they are found by; `external_id` is what an identity provider calls them.
     """
 
     kind: ClassVar[str] = "user"
@@ -35,6 +37,15 @@ class Person(Document, frozen=True, kw_only=True):
     status: str
     home_page: str
     agents: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    department: str | None = None
+    location: str | None = None
+    groups: tuple[str, ...] = ()
+    hired_on: date | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    external_id: str | None = None
+    photo_url: str | None = None
 
 
 class PersonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,6 +54,14 @@ class PersonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     name: str
     email: str
     roles: tuple[str, ...] = ("learner",)
+    department: str | None = None
+    location: str | None = None
+    groups: tuple[str, ...] = ()
+    hired_on: date | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    external_id: str | None = None
+    photo_url: str | None = None
 
 
 class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,14 +71,14 @@ class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     email: str | UnsetType = UNSET
     roles: tuple[str, ...] | UnsetType = UNSET
     status: str | UnsetType = UNSET
-
-
-class PersonFilter(Struct, frozen=True, kw_only=True):
-    """Which people: all that is given must hold."""
-
-    role: str | None = None
-    status: str | None = None
-    email: str | None = None
+    department: str | UnsetType | None = UNSET
+    location: str | UnsetType | None = UNSET
+    groups: tuple[str, ...] | UnsetType = UNSET
+    hired_on: date | UnsetType | None = UNSET
+    locale: str | UnsetType | None = UNSET
+    time_zone: str | UnsetType | None = UNSET
+    external_id: str | UnsetType | None = UNSET
+    photo_url: str | UnsetType | None = UNSET
 
 
 def normal_email(email: str) -> str:
@@ -91,8 +110,14 @@ def xapi_agent(person: Person) -> dict[str, Any]:
 
 
 async def create(store: Store, organization_id: str, draft: PersonDraft) -> Person:
-    """A new active person. Raises RuleBroken, Conflict (email_taken), NotFound."""
-    if broken := _broken(draft):
+    """A new active person.
+
+    Raises:
+        RuleBroken: the draft is not right.
+        Conflict: email_taken, external_id_taken.
+        NotFound: there is no such organization.
+    """
+    if broken := person_rules.broken(draft):
         raise RuleBroken(broken)
     organization = await organizations.get(store, organization_id)
     person_id, moment = new_id("user"), now()
@@ -102,17 +127,16 @@ async def create(store: Store, organization_id: str, draft: PersonDraft) -> Pers
         organization_id=organization_id,
         created_at=moment,
         updated_at=moment,
-        name=draft.name.strip(),
-        email=normal_email(draft.email),
-        roles=tuple(dict.fromkeys(draft.roles)),
         status="active",
         home_page=organization.public_url,
         agents=(account, *email_keys(draft.email)),
+        words=words_of(draft.name, draft.email),
+        **_kept(structs.asdict(draft)),
     )
     try:
         return await store.of(Person).insert(person)
     except DuplicateKeyError as error:
-        raise _taken(draft.email) from error
+        raise _taken(error, draft.email, draft.external_id) from error
 
 
 async def get(store: Store, organization_id: str, person_id: str) -> Person:
@@ -123,6 +147,11 @@ async def get(store: Store, organization_id: str, person_id: str) -> Person:
 async def by_email(store: Store, organization_id: str, email: str) -> Person | None:
     """The person who has this address now."""
     return await store.of(Person).first(organization_id, _having(email))
+
+
+async def by_external_id(store: Store, organization_id: str, external_id: str) -> Person | None:
+    """The person whom an identity provider calls so."""
+    return await store.of(Person).first(organization_id, {"external_id": external_id})
 
 
 async def by_agents(store: Store, organization_id: str, agents: set[str]) -> dict[str, Person]:
@@ -136,11 +165,7 @@ async def find(
     store: Store, organization_id: str, filters: PersonFilter, paging: Paging
 ) -> Page[Person]:
     """One page of people. Raises RuleBroken for a wrong page or sort."""
-    query: dict[str, Any] = {}
-    if filters.role is not None:
-        query["roles"] = filters.role
-    if filters.status is not None:
-        query["status"] = filters.status
+    query = query_of(filters)
     if filters.email is not None:
         query |= _having(filters.email)
     return await store.of(Person).page(organization_id, query, paging)
@@ -153,19 +178,53 @@ async def update(
     changes: PersonChanges,
     expected_version: int | None = None,
 ) -> Person:
-    """Change a person. Raises RuleBroken, Conflict (email_taken), NotFound, VersionMismatch."""
-    if broken := _broken(changes):
+    """Change a person.
+
+    Raises:
+        RuleBroken: a change is not right.
+        Conflict: email_taken, external_id_taken, or last_administrator: nobody else who is
+            active has that role.
+        NotFound, VersionMismatch
+    """
+    if broken := person_rules.broken(changes) + findings.one_of("status", changes.status, STATUSES):
         raise RuleBroken(broken)
-    fields = given(changes)
-    if isinstance(changes.email, str):
-        person = await get(store, organization_id, person_id)
-        keys = dict.fromkeys((*person.agents, *email_keys(changes.email)))
-        fields |= {"email": normal_email(changes.email), "agents": list(keys)}
+    fields = _kept(given(changes))
+    person = await get(store, organization_id, person_id)
+    name, email = fields.get("name", person.name), fields.get("email", person.email)
+    if fields.keys() & {"name", "email"}:
+        fields["words"] = words_of(name, email)
         expected_version = person.version if expected_version is None else expected_version
+    if isinstance(changes.email, str):
+        fields["agents"] = list(dict.fromkeys((*person.agents, *email_keys(changes.email))))
+    await _keep_an_administrator(store, person, fields)
     try:
         return await store.of(Person).change(organization_id, person_id, fields, expected_version)
     except DuplicateKeyError as error:
-        raise _taken(fields["email"]) from error
+        raise _taken(error, email, fields.get("external_id")) from error
+
+
+async def _keep_an_administrator(store: Store, person: Person, fields: dict[str, Any]) -> None:
+    stays = "admin" in fields.get("roles", person.roles)
+    stays = stays and fields.get("status", person.status) == "active"
+    if stays or "admin" not in person.roles or person.status != "active":
+        return
+    others = {"roles": "admin", "status": "active", "_id": {"$ne": person.id}}
+    if await store.of(Person).first(person.organization_id, others) is None:
+        detail = "Nobody else who is active is an administrator."
+        raise Conflict("last_administrator", detail)
+
+
+def _kept(said: dict[str, Any]) -> dict[str, Any]:
+    """What is said of a person in the spelling in which it is kept."""
+    kept = dict(said)
+    if "name" in said:
+        kept["name"] = said["name"].strip()
+    if "email" in said:
+        kept["email"] = normal_email(said["email"])
+    for several in ("roles", "groups"):
+        if several in said:
+            kept[several] = tuple(dict.fromkeys(said[several]))
+    return kept
 
 
 def _having(email: str) -> dict[str, Any]:
@@ -173,15 +232,7 @@ def _having(email: str) -> dict[str, Any]:
     return {"agents": email_keys(email)[0], "email": normal_email(email)}
 
 
-def _broken(person: PersonDraft | PersonChanges) -> list[Finding]:
-    broken = findings.title("name", person.name) + findings.email("email", person.email)
-    if isinstance(person.roles, tuple):
-        for position, role in enumerate(person.roles):
-            broken += findings.one_of(f"roles/{position}", role, ROLES)
-    if isinstance(person, PersonChanges):
-        broken += findings.one_of("status", person.status, STATUSES)
-    return broken
-
-
-def _taken(email: str) -> Conflict:
+def _taken(error: DuplicateKeyError, email: str, external_id: str | None) -> Conflict:
+    if "external_id" in (error.details or {}).get("keyPattern", {}):
+        return Conflict("external_id_taken", f"{external_id} is another person's external id.")
     return Conflict("email_taken", f"{normal_email(email)} is or was another person's address.")

@@ -108,11 +108,15 @@ class Sessions:
         """End a session; none of its tokens works from now on."""
         await self.store.end_session(organization_id, session_id)
 
+    async def end_all(self, person: Person) -> None:
+        """End every session of a person."""
+        await self.store.end_sessions_of(person.organization_id, person.id)
+
     async def set_password(self, person: Person, password: str) -> None:
         """Give a person a password; every session of theirs ends."""
         hashed = await hash_password(password)
         await self.store.set_password_hash(person.organization_id, person.id, hashed)
-        await self.store.end_sessions_of(person.organization_id, person.id)
+        await self.end_all(person)
 
     async def _active(self, organization_id: str, person_id: str) -> Person:
         try:

@@ -50,7 +50,7 @@ async def read_body(request: web.Request, model: type[M]) -> M:
     if request.content_type not in _JSON_TYPES:
         finding = Finding(f"must be {' or '.join(_JSON_TYPES)}", "Content-Type", "header")
         raise refuse(415, "unsupported_media_type", "The media type is not taken", [finding])
-    content = _parse(await _read(request))
+    content = _parse(await read_bytes(request))
     prefix = ""
     if issubclass(model, Draft) and isinstance(content, dict) and "data" in content:
         content, prefix = _attributes(content), "/data/attributes"
@@ -58,7 +58,7 @@ async def read_body(request: web.Request, model: type[M]) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise _invalid(error, prefix) from None
+        raise invalid(error, prefix) from None
 
 
 def read_query(request: web.Request, model: type[M]) -> M:
@@ -79,7 +79,8 @@ def read_query(request: web.Request, model: type[M]) -> M:
     return checked
 
 
-async def _read(request: web.Request) -> bytes:
+async def read_bytes(request: web.Request) -> bytes:
+    """Read a body of at most `max_body` bytes. Raises ProblemRaised (413)."""
     limit = request.app[SERVICES].settings.max_body
     chunks = bytearray()
     async for chunk in request.content.iter_any():
@@ -106,7 +107,8 @@ def _attributes(content: Mapping[str, Any]) -> Any:
     raise refuse(422, "validation_error", "The body breaks a rule", [finding])
 
 
-def _invalid(error: ValidationError, prefix: str) -> ProblemRaised:
+def invalid(error: ValidationError, prefix: str) -> ProblemRaised:
+    """The exception to raise for what pydantic found in a body."""
     findings = [_finding(each, prefix, "pointer") for each in error.errors()]
     return refuse(422, "validation_error", "The body breaks a rule", findings)
 

@@ -40,8 +40,15 @@ class MyCoursesQuery(PageQuery):
 @table.route("GET", "/my/courses", permission=Permission.ENROLLMENTS_READ_OWN)
 async def my_courses(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:
     """List the courses that the person is enrolled in, with progress."""
+    return await courses_of(call, call.principal.person.id, query)
+
+
+async def courses_of(
+    call: Call, person_id: str, query: MyCoursesQuery
+) -> ResourcePage[MyCourseAttributes]:
+    """The courses that a person is enrolled in."""
     store, organization_id = call.services.content, call.organization_id
-    filters = EnrollmentFilter(person_id=call.principal.person.id, status=query.status)
+    filters = EnrollmentFilter(person_id=person_id, status=query.status)
     found = await enrollments.find(store, organization_id, filters, paging(query, "-enrolled_at"))
     standings = await standings_of(call, found.items)
     ids = {enrollment.course_id for enrollment in found.items}

@@ -1,29 +1,35 @@
-"""/users: the people of an organization."""
+"""/users: the people of an organization, their roles and passwords."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from api.identity.passwords import LONGEST, SHORTEST
-from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.permissions import ROLES, Permission
+from api.rest.bodies import Body, Draft, PageQuery, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_of, paging
+from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from content import people
 from content.people import Person, PersonChanges, PersonDraft, PersonFilter
 
 table = RouteTable()
 
+_FILTERS = set(PersonFilter.__struct_fields__)
+
 Password = Field(min_length=SHORTEST, max_length=LONGEST)
 
 
 class UserAttributes(Attributes):
-    """A person. `account` names them in statements, as `{homePage, name}`."""
+    """A person. `account` names them in statements, as `{homePage, name}`.
+
+    `external_id` is what an identity provider calls them.
+    """
 
     type_name = "user"
 
@@ -32,12 +38,42 @@ class UserAttributes(Attributes):
     roles: tuple[str, ...]
     status: str
     home_page: str
+    department: str | None
+    location: str | None
+    groups: tuple[str, ...]
+    hired_on: date | None
+    locale: str | None
+    time_zone: str | None
+    external_id: str | None
+    photo_url: str | None
     created_at: datetime
     updated_at: datetime
 
 
-class UserDraft(Draft):
-    """A new person; without a password they can't sign in yet."""
+class UserProperties(Draft):
+    """What is known of a person besides name, address and roles."""
+
+    department: str | None = None
+    location: str | None = None
+    groups: tuple[str, ...] = ()
+    hired_on: date | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    external_id: str | None = None
+    photo_url: str | None = None
+
+
+class UserReplacement(UserProperties):
+    """A person as a whole."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...] = ("learner",)
+    status: str = "active"
+
+
+class UserDraft(UserProperties):
+    """A new person; without a password they can't sign in by one yet."""
 
     name: str
     email: str
@@ -45,8 +81,8 @@ class UserDraft(Draft):
     password: str | None = Field(None, min_length=SHORTEST, max_length=LONGEST)
 
 
-class UserChanges(Draft):
-    """What may be changed; what is not given stays."""
+class UserChanges(UserProperties):
+    """What may be changed; what is not given stays, what is null is emptied."""
 
     name: str = ""
     email: str = ""
@@ -55,11 +91,21 @@ class UserChanges(Draft):
 
 
 class UserQuery(PageQuery):
-    """Which people."""
+    """Which people. `search` is the beginnings of words of the name or the e-mail address; the
+    first moment of a range counts, the last does not."""
 
     role: str | None = None
     status: str | None = None
     email: str | None = None
+    external_id: str | None = None
+    department: str | None = None
+    location: str | None = None
+    group: str | None = None
+    search: str | None = Field(None, max_length=200)
+    created_since: AwareDatetime | None = None
+    created_until: AwareDatetime | None = None
+    updated_since: AwareDatetime | None = None
+    updated_until: AwareDatetime | None = None
     sort: str | None = None
 
 
@@ -67,6 +113,18 @@ class NewPassword(Body):
     """A password to be set."""
 
     password: str = Password
+
+
+class RoleAssignment(Body):
+    """A role to be added."""
+
+    role: str
+
+
+class RoleQuery(Query):
+    """The role to be removed."""
+
+    role: str
 
 
 def user_resource(
@@ -77,10 +135,45 @@ def user_resource(
     return Resource(person.id, attributes, version=person.version, meta=meta or {})
 
 
+def check_reach(call: Call, roles: tuple[str, ...]) -> None:
+    """Nobody gives or changes what is above them: a key that may change people is no
+    administrator by that.
+
+    Raises:
+        ProblemRaised: 403, some role allows what the caller may not do.
+    """
+    held = call.principal.permissions
+    above = [role for role in roles if not ROLES.get(role, frozenset()) <= held]
+    if above:
+        finding = Finding(f"This needs all the permissions of {', '.join(above)}.")
+        meta = {"held_roles": list(call.principal.person.roles), "required_roles": above}
+        raise refuse(403, "forbidden", "You may not do this", [finding], meta=meta)
+
+
+async def _reached(call: Call, user_id: str) -> Person:
+    """The person, when the caller may change them."""
+    person = await people.get(call.services.content, call.organization_id, user_id)
+    check_reach(call, person.roles)
+    return person
+
+
+async def _change(
+    call: Call, person: Person, changes: PersonChanges, version: int | None = None
+) -> Resource[UserAttributes]:
+    """Change the person; who is inactive has no sessions."""
+    services = call.services
+    changed = await people.update(
+        services.content, call.organization_id, person.id, changes, version
+    )
+    if changed.status != "active":
+        await services.sessions.end_all(changed)
+    return user_resource(changed)
+
+
 @table.route("GET", "/users", permission=Permission.USERS_READ)
 async def list_users(call: Call, query: UserQuery) -> ResourcePage[UserAttributes]:
-    """List people by role, status or e-mail address."""
-    filters = PersonFilter(role=query.role, status=query.status, email=query.email)
+    """List people by words, role, status, group or time, and sort them."""
+    filters = PersonFilter(**query.model_dump(include=_FILTERS))
     services = call.services
     found = await people.find(
         services.content, call.organization_id, filters, paging(query, query.sort)
@@ -89,11 +182,16 @@ async def list_users(call: Call, query: UserQuery) -> ResourcePage[UserAttribute
 
 
 @table.route(
-    "POST", "/users", permission=Permission.USERS_WRITE, status=201, errors=("email_taken",)
+    "POST",
+    "/users",
+    permission=Permission.USERS_WRITE,
+    status=201,
+    errors=("email_taken", "external_id_taken"),
 )
 async def create_user(call: Call, body: UserDraft) -> Resource[UserAttributes]:
     """Add a person, with a password to sign in by."""
-    draft = PersonDraft(name=body.name, email=body.email, roles=body.roles)
+    check_reach(call, body.roles)
+    draft = PersonDraft(**body.model_dump(exclude={"password"}))
     person = await people.create(call.services.content, call.organization_id, draft)
     if body.password is not None:
         await call.services.sessions.set_password(person, body.password)
@@ -107,23 +205,80 @@ async def get_user(call: Call, user_id: str) -> Resource[UserAttributes]:
     return user_resource(await people.get(call.services.content, call.organization_id, user_id))
 
 
-@table.route(
-    "PATCH",
-    "/users/{user_id}",
-    permission=Permission.USERS_WRITE,
-    errors=("user_not_found", "email_taken", "version_mismatch"),
+_CHANGE_ERRORS = (
+    "user_not_found",
+    "email_taken",
+    "external_id_taken",
+    "last_administrator",
+    "version_mismatch",
 )
+
+
+@table.route("PATCH", "/users/{user_id}", permission=Permission.USERS_WRITE, errors=_CHANGE_ERRORS)
 async def update_user(call: Call, user_id: str, body: UserChanges) -> Resource[UserAttributes]:
-    """Change a person's name, e-mail address, roles or status."""
+    """Change what is given of a person."""
+    check_reach(call, body.roles)
     changes = PersonChanges(**body.model_dump(exclude_unset=True))
-    person = await people.update(
-        call.services.content,
-        call.organization_id,
-        user_id,
-        changes,
-        expected_version(call.request),
-    )
-    return user_resource(person)
+    person = await _reached(call, user_id)
+    return await _change(call, person, changes, expected_version(call.request))
+
+
+@table.route("PUT", "/users/{user_id}", permission=Permission.USERS_WRITE, errors=_CHANGE_ERRORS)
+async def replace_user(call: Call, user_id: str, body: UserReplacement) -> Resource[UserAttributes]:
+    """Replace all that is known of a person; what is not given is emptied."""
+    check_reach(call, body.roles)
+    person = await _reached(call, user_id)
+    changes = PersonChanges(**body.model_dump())
+    return await _change(call, person, changes, expected_version(call.request))
+
+
+@table.route(
+    "POST",
+    "/users/{user_id}/roles",
+    permission=Permission.USERS_WRITE,
+    errors=("user_not_found", "version_mismatch"),
+)
+async def assign_role(call: Call, user_id: str, body: RoleAssignment) -> Resource[UserAttributes]:
+    """Add a role to a person's roles."""
+    check_reach(call, (body.role,))
+    person = await _reached(call, user_id)
+    roles = dict.fromkeys((*person.roles, body.role))
+    return await _change(call, person, PersonChanges(roles=tuple(roles)), person.version)
+
+
+@table.route(
+    "DELETE",
+    "/users/{user_id}/roles",
+    permission=Permission.USERS_WRITE,
+    errors=("user_not_found", "last_administrator", "version_mismatch"),
+)
+async def remove_role(call: Call, user_id: str, query: RoleQuery) -> Resource[UserAttributes]:
+    """Take a role from a person's roles."""
+    person = await _reached(call, user_id)
+    roles = tuple(each for each in person.roles if each != query.role)
+    return await _change(call, person, PersonChanges(roles=roles), person.version)
+
+
+@table.route(
+    "POST",
+    "/users/{user_id}/deactivate",
+    permission=Permission.USERS_WRITE,
+    errors=("user_not_found", "last_administrator"),
+)
+async def deactivate_user(call: Call, user_id: str) -> Resource[UserAttributes]:
+    """Shut a person out: every session ends, and nobody signs in as them."""
+    return await _change(call, await _reached(call, user_id), PersonChanges(status="inactive"))
+
+
+@table.route(
+    "POST",
+    "/users/{user_id}/activate",
+    permission=Permission.USERS_WRITE,
+    errors=("user_not_found",),
+)
+async def activate_user(call: Call, user_id: str) -> Resource[UserAttributes]:
+    """Let a person in again."""
+    return await _change(call, await _reached(call, user_id), PersonChanges(status="active"))
 
 
 @table.route(
@@ -135,6 +290,5 @@ async def update_user(call: Call, user_id: str, body: UserChanges) -> Resource[U
 )
 async def set_password(call: Call, user_id: str, body: NewPassword) -> web.Response:
     """Set a person's password; every session of theirs ends."""
-    person = await people.get(call.services.content, call.organization_id, user_id)
-    await call.services.sessions.set_password(person, body.password)
+    await call.services.sessions.set_password(await _reached(call, user_id), body.password)
     return web.Response(status=204)

@@ -119,6 +119,7 @@ async def test_nothing_of_the_person_is_left(
         "attempts": 1,
         "progress": 1,
         "enrollments": 1,
+        "mentor_applications": 0,
         "audiences": 1,
         "statements_deleted": 1,
         "statements_pseudonymised": 1,
