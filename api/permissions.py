@@ -27,6 +27,7 @@ class Permission(StrEnum):
     LESSONS_LAUNCH = "lessons.launch"
     MENTOR_APPLY = "mentors.apply"
     MENTORS_DECIDE = "mentors.decide"
+    SETTINGS_WRITE = "settings.write"
     STATEMENTS_READ = "statements.read"
     STATEMENTS_FORWARD = "statements.forward"
     STATEMENTS_WRITE = "statements.write"

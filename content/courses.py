@@ -27,11 +27,11 @@ LONGEST_EXTERNAL_ID = 255
 
 class Course(Document, frozen=True, kw_only=True):
     """A course. `outline_version` grows whenever progress is to be computed anew: by other lessons
-    or another order of them, or by other rules.
+    or another order of them, or by other rules; `revision` whenever anything in it changes.
 
-    What is counted is kept beside what it is counted from: `module_count`, `lesson_count` and
-    `duration_minutes` whenever the outline changes, `enrollment_count` by enrollments, `rating`
-    (1 to 5, the mean of `rating_count`) by reviews. `words` are what it is found by.
+    `module_count`, `lesson_count` and `duration_minutes` are counted whenever the outline changes;
+    `rating` (1 to 5, the mean of `rating_count`) is kept by reviews. `words` are what it is found
+    by.
     """
 
     kind: ClassVar[str] = "course"
@@ -40,7 +40,6 @@ class Course(Document, frozen=True, kw_only=True):
         "updated_at",
         "title",
         "rating",
-        "enrollment_count",
     )
 
     title: str
@@ -57,10 +56,10 @@ class Course(Document, frozen=True, kw_only=True):
     settings: CourseSettings = CourseSettings()
     prerequisites: tuple[str, ...] = ()
     outline_version: int = 1
+    revision: int = 1
     module_count: int = 0
     lesson_count: int = 0
     duration_minutes: int = 0
-    enrollment_count: int = 0
     rating: float | None = None
     rating_count: int = 0
     words: tuple[str, ...] = ()
@@ -200,19 +199,27 @@ async def restore(
 
 
 async def outline_changed(store: Store, organization_id: str, course_id: str) -> None:
-    """Count the course's lessons again, and have progress computed anew."""
+    """Have progress computed anew, and count the course's lessons again."""
+    await _touched(store, organization_id, course_id, {"outline_version": 1, "revision": 1})
+
+
+async def details_changed(store: Store, organization_id: str, course_id: str) -> None:
+    """Say that modules or lessons tell something else, and count the lessons again."""
+    await _touched(store, organization_id, course_id, {"revision": 1})
+
+
+async def _touched(
+    store: Store, organization_id: str, course_id: str, grown: dict[str, int]
+) -> None:
     own = {"organization_id": organization_id, "_id": course_id}
     collection = store.of(Course).collection
     course = await collection.find_one_and_update(
-        own,
-        {"$inc": {"outline_version": 1}},
-        {"outline_version": 1},
-        return_document=ReturnDocument.AFTER,
+        own, {"$inc": grown}, {"revision": 1}, return_document=ReturnDocument.AFTER
     )
     if course is not None:
-        # Whoever changes the outline after us counts after us.
+        # Whoever changes it after us counts after us.
         counts = await extent.measured(store, organization_id, course_id)
-        await collection.update_one(course, {"$set": counts})
+        await collection.update_one({**own, "revision": course["revision"]}, {"$set": counts})
 
 
 async def free_slug(store: Store, organization_id: str, title: str) -> str:

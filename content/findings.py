@@ -75,7 +75,7 @@ def one_of(where: str, value: str | UnsetType, allowed: Collection[str]) -> list
     return [Finding(where=where, detail=f"must be one of {', '.join(sorted(allowed))}")]
 
 
-def not_negative(where: str, value: int | UnsetType | None) -> list[Finding]:
+def not_negative(where: str, value: float | UnsetType | None) -> list[Finding]:
     """Zero or more."""
     if value is UNSET or value is None or value >= 0:
         return []

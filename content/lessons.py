@@ -1,36 +1,43 @@
 """Lessons: what is learnt, each an activity that statements are about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, convert, structs, to_builtins
 from pymongo.errors import DuplicateKeyError
 
-from content import attempts, courses, findings, modules, organizations, positions
+from content import (
+    attempts,
+    courses,
+    findings,
+    lesson_content,
+    modules,
+    organizations,
+    positions,
+    prerequisites,
+)
 from content.attempts import AttemptPolicy
 from content.courses import Course
 from content.documents import Document, given
 from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
+from content.lesson_content import KINDS, LessonContent, Scorm
+from content.organizations import Organization
+from content.references import absent
 from content.store import Store
 
-CONTENT_TYPES = (
-    "scorm",
-    "xapi",
-    "cmi5",
-    "video",
-    "text",
-    "document",
-    "embed",
-    "quiz",
-    "assignment",
-)
+CONTENT_TYPES = tuple(KINDS)
 
 
 class Lesson(Document, frozen=True, kw_only=True):
-    """A lesson; `position` counts from 1 within the module. Its activity id never changes."""
+    """A lesson; `position` counts from 1 within the module. Its activity id never changes.
+
+    `duration_minutes` is what its author says, `minutes` else what its content tells. Who is not
+    enrolled sees it with `free_preview`. It opens when its `prerequisites`, ids of lessons of the
+    same course, are completed.
+    """
 
     kind: ClassVar[str] = "lesson"
 
@@ -41,14 +48,18 @@ class Lesson(Document, frozen=True, kw_only=True):
     content_type: str
     position: int
     activity_id: str
+    content: LessonContent | None = None
     package_id: str | None = None
     duration_minutes: int | None = None
+    minutes: int = 0
+    free_preview: bool = False
+    prerequisites: tuple[str, ...] = ()
     attempt_policy: AttemptPolicy = AttemptPolicy()
     archived_at: datetime | None = None
 
 
 class LessonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is needed for a new lesson.
+    """What is needed for a new lesson; `content` as its type has it (content/lesson_content.py).
 
     `activity_id` is the IRI under which the content reports, where it has one of its own; else
     the lesson is given one. Without a position the lesson comes last.
@@ -58,31 +69,57 @@ class LessonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     content_type: str
     description: str = ""
     activity_id: str | None = None
+    content: Mapping[str, Any] | None = None
     package_id: str | None = None
     duration_minutes: int | None = None
+    free_preview: bool = False
+    prerequisites: tuple[str, ...] = ()
     attempt_policy: AttemptPolicy = AttemptPolicy()
     position: int | None = None
 
 
 class LessonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What may be changed; what is not given stays."""
+    """What may be changed; what is not given stays. The content is replaced whole."""
 
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    content: Mapping[str, Any] | UnsetType | None = UNSET
     package_id: str | UnsetType | None = UNSET
+    free_preview: bool | UnsetType = UNSET
+    prerequisites: tuple[str, ...] | UnsetType = UNSET
     duration_minutes: int | UnsetType | None = UNSET
     attempt_policy: AttemptPolicy | UnsetType = UNSET
 
 
 async def create(store: Store, organization_id: str, module_id: str, draft: LessonDraft) -> Lesson:
     """A new lesson of a module. Raises RuleBroken, NotFound, Conflict (activity_id_taken)."""
-    if broken := _broken_draft(draft):
-        raise RuleBroken(broken)
     module = await modules.get(store, organization_id, module_id)
+    organization = await organizations.get(store, organization_id)
+    lesson_id, content = new_id("lesson"), None
+    broken = _broken_draft(draft)
+    if draft.content is not None and draft.content_type in KINDS:
+        content, found = lesson_content.read(
+            draft.content_type, draft.content, organization.embed_hosts
+        )
+        broken += found
+    named = lesson_content.package_of(content)
+    package_id = named or draft.package_id
+    if content is None and draft.content_type == "scorm" and package_id is not None:
+        content = Scorm(package_id=package_id)
+    broken += await _dangling(
+        store, organization_id, module.course_id, lesson_id, draft.prerequisites, named
+    )
+    if broken:
+        raise RuleBroken(broken)
     siblings = await within(store, organization_id, module_id)
-    lesson_id = new_id("lesson")
-    activity_id = await _activity_id(store, organization_id, lesson_id, draft)
+    activity_id = await _activity_id(store, organization, lesson_id, draft)
     lesson = _lesson(module, lesson_id, activity_id, draft, len(siblings) + 1)
+    lesson = structs.replace(
+        lesson,
+        content=content,
+        package_id=package_id,
+        minutes=_minutes(lesson.duration_minutes, content),
+    )
     try:
         lesson = await store.of(Lesson).insert(lesson)
     except DuplicateKeyError as error:
@@ -124,13 +161,27 @@ async def update(
     expected_version: int | None = None,
 ) -> Lesson:
     """Change a lesson. Raises RuleBroken, NotFound, VersionMismatch."""
-    if broken := _broken(changes):
+    before = await get(store, organization_id, lesson_id)
+    fields, broken, named = given(changes), _broken(changes), None
+    if isinstance(changes.content, Mapping):
+        organization = await organizations.get(store, organization_id)
+        content, found = lesson_content.read(
+            before.content_type, changes.content, organization.embed_hosts
+        )
+        broken += found
+        named = lesson_content.package_of(content)
+        fields |= {"content": to_builtins(content), "package_id": named}
+    broken += await _dangling(
+        store,
+        organization_id,
+        before.course_id,
+        lesson_id,
+        fields.get("prerequisites", ()),
+        named,
+    )
+    if broken:
         raise RuleBroken(broken)
-    fields = given(changes)
-    lesson = await store.of(Lesson).change(organization_id, lesson_id, fields, expected_version)
-    if "attempt_policy" in fields:
-        await courses.outline_changed(store, organization_id, lesson.course_id)
-    return lesson
+    return await _changed(store, before, fields, expected_version)
 
 
 async def archive(
@@ -141,6 +192,32 @@ async def archive(
     lesson = await store.of(Lesson).change(organization_id, lesson_id, fields, expected_version)
     await courses.outline_changed(store, organization_id, lesson.course_id)
     return lesson
+
+
+async def move(
+    store: Store, organization_id: str, lesson_id: str, module_id: str, position: int | None = None
+) -> Lesson:
+    """Put a lesson into another module of its course, or elsewhere in its own.
+
+    Raises RuleBroken, NotFound.
+    """
+    broken = positions.broken(position)
+    lesson = await get(store, organization_id, lesson_id)
+    module = await modules.get(store, organization_id, module_id)
+    if module.course_id != lesson.course_id or module.archived_at is not None:
+        broken.append(Finding(where="module_id", detail="is not a module of the lesson's course"))
+    if broken:
+        raise RuleBroken(broken)
+    await store.of(Lesson).change(organization_id, lesson_id, {"module_id": module_id})
+    siblings = await within(store, organization_id, module_id)
+    others = [each.id for each in siblings if each.id != lesson_id]
+    await reorder(
+        store, organization_id, module_id, positions.inserted(others, lesson_id, position)
+    )
+    if lesson.module_id != module_id:
+        left = await within(store, organization_id, lesson.module_id)
+        await reorder(store, organization_id, lesson.module_id, [each.id for each in left])
+    return await get(store, organization_id, lesson_id)
 
 
 async def reorder(
@@ -154,13 +231,45 @@ async def reorder(
     return await within(store, organization_id, module_id)
 
 
+async def _changed(
+    store: Store, before: Lesson, fields: dict[str, Any], expected_version: int | None
+) -> Lesson:
+    organization_id, documents = before.organization_id, store.of(Lesson)
+    content = (
+        convert(fields["content"], LessonContent | None) if "content" in fields else before.content
+    )
+    fields["minutes"] = _minutes(fields.get("duration_minutes", before.duration_minutes), content)
+    after = await documents.change(organization_id, before.id, fields, expected_version)
+    if after.attempt_policy != before.attempt_policy:
+        await courses.outline_changed(store, organization_id, after.course_id)
+    else:
+        await courses.details_changed(store, organization_id, after.course_id)
+    return after
+
+
+async def _dangling(
+    store: Store,
+    organization_id: str,
+    course_id: str,
+    lesson_id: str,
+    needed: Sequence[str],
+    package_id: str | None,
+) -> list[Finding]:
+    """What the lesson leads to and is not there, and prerequisites that lead back to it."""
+    broken = await absent(store, organization_id, "package", {"content/package_id": package_id})
+    if not needed:
+        return broken
+    found = await of_course(store, organization_id, course_id)
+    known = {each.id: each.prerequisites for each in found}
+    return broken + prerequisites.broken(known, lesson_id, needed)
+
+
 async def _activity_id(
-    store: Store, organization_id: str, lesson_id: str, draft: LessonDraft
+    store: Store, organization: Organization, lesson_id: str, draft: LessonDraft
 ) -> str:
     if draft.activity_id is None:
-        organization = await organizations.get(store, organization_id)
         return f"{organization.public_url}/activities/lessons/{lesson_id}"
-    if await store.of(Course).first(organization_id, {"activity_id": draft.activity_id}):
+    if await store.of(Course).first(organization.id, {"activity_id": draft.activity_id}):
         raise _taken(draft.activity_id)
     return draft.activity_id
 
@@ -181,10 +290,15 @@ def _lesson(
         content_type=draft.content_type,
         position=position,
         activity_id=activity_id,
-        package_id=draft.package_id,
         duration_minutes=draft.duration_minutes,
+        free_preview=draft.free_preview,
+        prerequisites=draft.prerequisites,
         attempt_policy=draft.attempt_policy,
     )
+
+
+def _minutes(duration_minutes: int | None, content: LessonContent | None) -> int:
+    return duration_minutes or lesson_content.minutes(content) or 0
 
 
 def _broken(lesson: LessonDraft | LessonChanges) -> list[Finding]:

@@ -10,12 +10,15 @@ from content import courses, findings, positions
 from content.documents import Document, given
 from content.errors import RuleBroken
 from content.findings import Finding
-from content.identity import new_id, now
+from content.identity import milliseconds, new_id, now
 from content.store import Store
 
 
 class Module(Document, frozen=True, kw_only=True):
-    """A chapter; `position` counts from 1 within the course."""
+    """A chapter; `position` counts from 1 within the course.
+
+    Its lessons open at `unlock_at`, and so many days after the person's enrollment.
+    """
 
     kind: ClassVar[str] = "module"
 
@@ -23,6 +26,8 @@ class Module(Document, frozen=True, kw_only=True):
     title: str
     description: str = ""
     position: int
+    unlock_at: datetime | None = None
+    unlock_after_days: int | None = None
     archived_at: datetime | None = None
 
 
@@ -32,6 +37,8 @@ class ModuleDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     title: str
     description: str = ""
     position: int | None = None
+    unlock_at: datetime | None = None
+    unlock_after_days: int | None = None
 
 
 class ModuleChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +46,8 @@ class ModuleChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
+    unlock_at: datetime | UnsetType | None = UNSET
+    unlock_after_days: int | UnsetType | None = UNSET
 
 
 async def create(store: Store, organization_id: str, course_id: str, draft: ModuleDraft) -> Module:
@@ -57,6 +66,8 @@ async def create(store: Store, organization_id: str, course_id: str, draft: Modu
         title=draft.title.strip(),
         description=draft.description,
         position=len(siblings) + 1,
+        unlock_at=milliseconds(draft.unlock_at) if draft.unlock_at else None,
+        unlock_after_days=draft.unlock_after_days,
     )
     module = await store.of(Module).insert(module)
     order = positions.inserted([each.id for each in siblings], module_id, draft.position)
@@ -89,7 +100,9 @@ async def update(
     if broken := _broken(changes):
         raise RuleBroken(broken)
     modules = store.of(Module)
-    return await modules.change(organization_id, module_id, given(changes), expected_version)
+    module = await modules.change(organization_id, module_id, given(changes), expected_version)
+    await courses.details_changed(store, organization_id, module.course_id)
+    return module
 
 
 async def archive(
@@ -113,4 +126,9 @@ async def reorder(
 
 
 def _broken(module: ModuleDraft | ModuleChanges) -> list[Finding]:
-    return findings.title("title", module.title) + findings.text("description", module.description)
+    return (
+        findings.title("title", module.title)
+        + findings.text("description", module.description)
+        + findings.moment("unlock_at", module.unlock_at)
+        + findings.not_negative("unlock_after_days", module.unlock_after_days)
+    )

@@ -1,10 +1,32 @@
-"""Prerequisites: the courses that a person must have completed before another."""
+"""Prerequisites: what must be completed before a course, or before a lesson of a course."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from content.errors import Refused
 from content.findings import Finding
 from content.store import COLLECTIONS, Store
+
+
+def broken(known: Mapping[str, Sequence[str]], own: str, needed: Sequence[str]) -> list[Finding]:
+    """What is wrong with the prerequisites of one lesson; `known` are those of its course's."""
+    found = []
+    for index, each in enumerate(needed):
+        if each not in known or each == own:
+            detail = f"there is no other lesson {each} in this course"
+            found.append(Finding(where=f"prerequisites/{index}", detail=detail))
+        elif own in behind(known, each):
+            detail = f"{each} needs this lesson itself"
+            found.append(Finding(where=f"prerequisites/{index}", detail=detail))
+    return found
+
+
+def behind(known: Mapping[str, Sequence[str]], sought: str) -> set[str]:
+    """What something needs, directly or not, and itself."""
+    found, last = {sought}, {sought}
+    while last:
+        last = {one for each in last for one in known.get(each, ())} - found
+        found |= last
+    return found
 
 
 async def circular(

@@ -4,15 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from api.rest.call import Call
 from api.rest.categories import category_resource
 from api.rest.course_bodies import SettingsBody
-from api.rest.documents import Attributes, Resource
-from api.rest.lessons import lesson_resource
-from api.rest.modules import module_resource
+from api.rest.documents import Attributes, Resource, ResourcePage
+from api.rest.lessons import lesson_seen
+from api.rest.lists import page_of
+from api.rest.modules import extent_of, module_resource
 from api.rest.problems import Finding, refuse
-from content import categories, lessons, modules, people
+from content import categories, extent, lessons, modules, people
 from content.courses import Course
+from content.documents import Page
 
 Included = list[Resource[Any]]
 
@@ -57,11 +61,30 @@ class InstructorAttributes(Attributes):
     name: str
 
 
-def course_resource(course: Course, included: Included | None = None) -> Resource[CourseAttributes]:
-    """The course as a resource."""
+def course_resource(
+    course: Course, enrollment_count: int, included: Included | None = None
+) -> Resource[CourseAttributes]:
+    """The course as a resource, with the number of its enrollments."""
     related = {"instructor": course.instructor_id, "category": course.category_id}
-    attributes = CourseAttributes.model_validate(course)
+    counted = {**structs.asdict(course), "enrollment_count": enrollment_count}
+    attributes = CourseAttributes.model_validate(counted)
     return Resource(course.id, attributes, related, course.version, included=included or ())
+
+
+async def shown(
+    call: Call, course: Course, included: Included | None = None
+) -> Resource[CourseAttributes]:
+    """One course as a resource."""
+    store = call.services.content
+    counts = await extent.enrolled(store, course.organization_id, [course.id])
+    return course_resource(course, counts.get(course.id, 0), included)
+
+
+async def shown_page(call: Call, found: Page[Course]) -> ResourcePage[CourseAttributes]:
+    """A page of courses as resources."""
+    ids = [each.id for each in found.items]
+    counts = await extent.enrolled(call.services.content, call.organization_id, ids)
+    return page_of(found, lambda each: course_resource(each, counts.get(each.id, 0)))
 
 
 async def related_to(call: Call, course: Course, include: str | None) -> Included:
@@ -76,12 +99,13 @@ async def related_to(call: Call, course: Course, include: str | None) -> Include
 
 async def _modules(call: Call, course: Course) -> Included:
     found = await modules.within(call.services.content, call.organization_id, course.id)
-    return [module_resource(each) for each in found]
+    counted = await extent_of(call, found)
+    return [module_resource(each, counted) for each in found]
 
 
 async def _lessons(call: Call, course: Course) -> Included:
     found = await lessons.of_course(call.services.content, call.organization_id, course.id)
-    return [lesson_resource(each) for each in found]
+    return [lesson_seen(call, each) for each in found]
 
 
 async def _instructor(call: Call, course: Course) -> Included:

@@ -5,9 +5,9 @@ from aiohttp import web
 from api.permissions import Permission
 from api.rest.call import Call
 from api.rest.course_bodies import ChangedCourse, CourseQuery, NewCourse, PublishBody, ShownQuery
-from api.rest.course_resource import CourseAttributes, course_resource, related_to
+from api.rest.course_resource import CourseAttributes, related_to, shown, shown_page
 from api.rest.documents import Resource, ResourcePage, expected_version
-from api.rest.lists import page_of, paging
+from api.rest.lists import paging
 from api.rest.route import RouteTable
 from api.rest.visibility import may_see
 from api.rest.visibility import visible_course as visible_course
@@ -17,7 +17,7 @@ from content.course_settings import CourseSettings, SettingsChanges
 from content.courses import CourseChanges, CourseDraft
 from content.errors import NotFound
 
-table = RouteTable(limit="courses")
+table = RouteTable()
 
 TAKEN = ("slug_taken", "external_id_taken")
 
@@ -38,7 +38,7 @@ async def list_courses(call: Call, query: CourseQuery) -> ResourcePage[CourseAtt
     found = await courses.find(
         call.services.content, call.organization_id, filters, paging(query, query.sort)
     )
-    return page_of(found, course_resource)
+    return await shown_page(call, found)
 
 
 @table.route("POST", "/courses", permission=Permission.COURSES_WRITE, status=201, errors=TAKEN)
@@ -46,7 +46,9 @@ async def create_course(call: Call, body: NewCourse) -> Resource[CourseAttribute
     """Make a course."""
     fields = body.model_dump()
     draft = CourseDraft(**{**fields, "settings": CourseSettings(**fields["settings"])})
-    return course_resource(await courses.create(call.services.content, call.organization_id, draft))
+    return await shown(
+        call, await courses.create(call.services.content, call.organization_id, draft)
+    )
 
 
 @table.route(
@@ -63,7 +65,7 @@ async def get_course_by_external_id(
     course = await courses.by_external_id(store, call.organization_id, external_id)
     if course is None or not await may_see(call, course):
         raise NotFound("course", external_id)
-    return course_resource(course, await related_to(call, course, query.include))
+    return await shown(call, course, await related_to(call, course, query.include))
 
 
 @table.route(
@@ -72,7 +74,7 @@ async def get_course_by_external_id(
 async def get_course(call: Call, course_id: str, query: ShownQuery) -> Resource[CourseAttributes]:
     """Show a course; `include` adds its modules, lessons, instructor or category."""
     course = await visible_course(call, course_id)
-    return course_resource(course, await related_to(call, course, query.include))
+    return await shown(call, course, await related_to(call, course, query.include))
 
 
 @table.route(
@@ -113,7 +115,7 @@ async def publish_course(
 async def archive_course(call: Call, course_id: str) -> Resource[CourseAttributes]:
     """Archive a course; what was learnt in it stays."""
     store, version = call.services.content, expected_version(call.request)
-    return course_resource(await courses.archive(store, call.organization_id, course_id, version))
+    return await shown(call, await courses.archive(store, call.organization_id, course_id, version))
 
 
 @table.route(
@@ -125,7 +127,7 @@ async def archive_course(call: Call, course_id: str) -> Resource[CourseAttribute
 async def restore_course(call: Call, course_id: str) -> Resource[CourseAttributes]:
     """Take an archived course back, as a draft."""
     store, version = call.services.content, expected_version(call.request)
-    return course_resource(await courses.restore(store, call.organization_id, course_id, version))
+    return await shown(call, await courses.restore(store, call.organization_id, course_id, version))
 
 
 @table.route(
@@ -146,6 +148,6 @@ async def _changed(
     call: Call, course_id: str, changes: CourseChanges
 ) -> Resource[CourseAttributes]:
     store, version = call.services.content, expected_version(call.request)
-    return course_resource(
-        await courses.update(store, call.organization_id, course_id, changes, version)
+    return await shown(
+        call, await courses.update(store, call.organization_id, course_id, changes, version)
     )

@@ -1,10 +1,11 @@
 """/lessons: what is learnt, each an activity that statements are about."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import structs
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.permissions import Permission
 from api.rest.bodies import Body, Draft, PageQuery
@@ -13,11 +14,17 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import lessons, modules
+from content import lesson_content, lessons, modules
 from content.attempts import AttemptPolicy, Counts, Renewal
 from content.lessons import Lesson, LessonChanges, LessonDraft
 
 table = RouteTable(limit="courses")
+
+Content = Annotated[
+    dict[str, Any] | None,
+    WithJsonSchema({"anyOf": [*lesson_content.schemas(), {"type": "null"}]}),
+]
+"""What the lesson consists of, by its `content_type`."""
 
 
 class AttemptPolicyAttributes(BaseModel):
@@ -38,7 +45,11 @@ class AttemptPolicyAttributes(BaseModel):
 
 
 class LessonAttributes(Attributes):
-    """A lesson. `activity_id` is the IRI under which statements name it."""
+    """A lesson. `activity_id` is the IRI under which statements name it.
+
+    Authors and, of a free preview, learners see the `content`; else it is null, and learners have
+    it by /learn.
+    """
 
     type_name = "lesson"
     relationship_types = {"course": "course", "module": "module", "package": "package"}
@@ -48,7 +59,10 @@ class LessonAttributes(Attributes):
     content_type: str
     position: int
     activity_id: str
+    content: Content
     duration_minutes: int | None
+    free_preview: bool
+    prerequisites: tuple[str, ...]
     attempt_policy: AttemptPolicyAttributes
     archived_at: datetime | None
     created_at: datetime
@@ -62,18 +76,31 @@ class NewLesson(Draft):
     content_type: str
     description: str = ""
     activity_id: str | None = None
+    content: Content = None
     duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
+    free_preview: bool = False
+    prerequisites: tuple[str, ...] = Field((), max_length=100)
     attempt_policy: AttemptPolicyAttributes = AttemptPolicyAttributes()
     position: int | None = Field(None, ge=1, le=100_000)
 
 
 class ChangedLesson(Draft):
-    """What may be changed; what is not given stays."""
+    """What may be changed; what is not given stays. The content is replaced whole."""
 
     title: str = ""
     description: str = ""
+    content: Content = None
     duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
+    free_preview: bool = False
+    prerequisites: tuple[str, ...] = Field((), max_length=100)
     attempt_policy: AttemptPolicyAttributes = AttemptPolicyAttributes()
+
+
+class LessonMove(Body):
+    """The module that the lesson goes into, at its end unless a position is given."""
+
+    module_id: str = Field(max_length=100)
+    position: int | None = Field(None, ge=1, le=100_000)
 
 
 class LessonOrder(Body):
@@ -82,11 +109,23 @@ class LessonOrder(Body):
     lesson_ids: tuple[str, ...]
 
 
-def lesson_resource(lesson: Lesson) -> Resource[LessonAttributes]:
-    """The lesson as a resource."""
+def lesson_resource(lesson: Lesson, *, whole: bool = True) -> Resource[LessonAttributes]:
+    """The lesson as a resource; `whole`: with its content."""
     related = {"course": lesson.course_id, "module": lesson.module_id, "package": lesson.package_id}
-    attributes = LessonAttributes.model_validate(lesson)
+    content = lesson.content if whole else None
+    shown = {
+        "content": lesson_content.shown(content) if content else None,
+        "duration_minutes": lesson.minutes or lesson.duration_minutes,
+        "attempt_policy": AttemptPolicyAttributes.model_validate(lesson.attempt_policy),
+    }
+    attributes = LessonAttributes.model_validate({**structs.asdict(lesson), **shown})
     return Resource(lesson.id, attributes, related, lesson.version)
+
+
+def lesson_seen(call: Call, lesson: Lesson) -> Resource[LessonAttributes]:
+    """The lesson as the person may see it."""
+    whole = lesson.free_preview or call.principal.may(Permission.COURSES_READ_ALL)
+    return lesson_resource(lesson, whole=whole)
 
 
 @table.route(
@@ -102,9 +141,8 @@ async def list_lessons(
     store, organization_id = call.services.content, call.organization_id
     module = await modules.get(store, organization_id, module_id)
     await visible_course(call, module.course_id)
-    return page_within(
-        query, await lessons.within(store, organization_id, module_id), lesson_resource
-    )
+    found = await lessons.within(store, organization_id, module_id)
+    return page_within(query, found, lambda each: lesson_seen(call, each))
 
 
 @table.route(
@@ -138,13 +176,27 @@ async def reorder_lessons(
 
 
 @table.route(
+    "POST",
+    "/lessons/{lesson_id}/move",
+    permission=Permission.COURSES_WRITE,
+    errors=("lesson_not_found", "module_not_found"),
+)
+async def move_lesson(call: Call, lesson_id: str, body: LessonMove) -> Resource[LessonAttributes]:
+    """Put a lesson elsewhere: into another module of its course, or to another position."""
+    store = call.services.content
+    return lesson_resource(
+        await lessons.move(store, call.organization_id, lesson_id, body.module_id, body.position)
+    )
+
+
+@table.route(
     "GET", "/lessons/{lesson_id}", permission=Permission.COURSES_READ, errors=("lesson_not_found",)
 )
 async def get_lesson(call: Call, lesson_id: str) -> Resource[LessonAttributes]:
     """Show a lesson."""
     lesson = await lessons.get(call.services.content, call.organization_id, lesson_id)
     await visible_course(call, lesson.course_id)
-    return lesson_resource(lesson)
+    return lesson_seen(call, lesson)
 
 
 @table.route(
@@ -156,7 +208,7 @@ async def get_lesson(call: Call, lesson_id: str) -> Resource[LessonAttributes]:
 async def update_lesson(
     call: Call, lesson_id: str, body: ChangedLesson
 ) -> Resource[LessonAttributes]:
-    """Change a lesson's title, description, duration or attempts; a policy is replaced whole."""
+    """Change a lesson; its content and the policy of attempts are replaced whole."""
     changes = LessonChanges(**_fields(body))
     version = expected_version(call.request)
     store = call.services.content

@@ -1,8 +1,10 @@
 """/modules: the chapters of a course."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import web
+from msgspec import structs
 from pydantic import Field
 
 from api.permissions import Permission
@@ -12,14 +14,19 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import modules
+from content import extent, modules
 from content.modules import Module, ModuleChanges, ModuleDraft
 
 table = RouteTable(limit="courses")
 
+Extent = Mapping[str, tuple[int, int]]
+
 
 class ModuleAttributes(Attributes):
-    """A chapter; `position` counts from 1 within the course."""
+    """A chapter; `position` counts from 1 within the course.
+
+    Its lessons open at `unlock_at`, and `unlock_after_days` after the learner's enrollment.
+    """
 
     type_name = "module"
     relationship_types = {"course": "course"}
@@ -27,6 +34,10 @@ class ModuleAttributes(Attributes):
     title: str
     description: str
     position: int
+    lesson_count: int
+    duration_minutes: int
+    unlock_at: datetime | None
+    unlock_after_days: int | None
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -38,6 +49,8 @@ class NewModule(Draft):
     title: str
     description: str = ""
     position: int | None = Field(None, ge=1, le=100_000)
+    unlock_at: datetime | None = None
+    unlock_after_days: int | None = Field(None, ge=0, le=36_500)
 
 
 class ChangedModule(Draft):
@@ -45,6 +58,8 @@ class ChangedModule(Draft):
 
     title: str = ""
     description: str = ""
+    unlock_at: datetime | None = None
+    unlock_after_days: int | None = Field(None, ge=0, le=36_500)
 
 
 class ModuleOrder(Body):
@@ -53,10 +68,23 @@ class ModuleOrder(Body):
     module_ids: tuple[str, ...]
 
 
-def module_resource(module: Module) -> Resource[ModuleAttributes]:
-    """The module as a resource."""
-    attributes = ModuleAttributes.model_validate(module)
+def module_resource(module: Module, extent: Extent) -> Resource[ModuleAttributes]:
+    """The module as a resource, with what is counted of its lessons."""
+    lesson_count, duration_minutes = extent.get(module.id, (0, 0))
+    counted = {"lesson_count": lesson_count, "duration_minutes": duration_minutes}
+    attributes = ModuleAttributes.model_validate({**structs.asdict(module), **counted})
     return Resource(module.id, attributes, {"course": module.course_id}, module.version)
+
+
+async def shown(call: Call, module: Module) -> Resource[ModuleAttributes]:
+    """One module as a resource."""
+    return module_resource(module, await extent_of(call, [module]))
+
+
+async def extent_of(call: Call, found: Sequence[Module]) -> Extent:
+    """What is counted of the modules' lessons."""
+    ids = [each.id for each in found]
+    return await extent.of_modules(call.services.content, call.organization_id, ids)
 
 
 @table.route(
@@ -71,7 +99,8 @@ async def list_modules(
     """List the modules of a course in their order."""
     await visible_course(call, course_id)
     found = await modules.within(call.services.content, call.organization_id, course_id)
-    return page_within(query, found, module_resource)
+    counted = await extent_of(call, found)
+    return page_within(query, found, lambda each: module_resource(each, counted))
 
 
 @table.route(
@@ -85,7 +114,7 @@ async def create_module(call: Call, course_id: str, body: NewModule) -> Resource
     """Add a module to a course."""
     draft = ModuleDraft(**body.model_dump())
     store = call.services.content
-    return module_resource(await modules.create(store, call.organization_id, course_id, draft))
+    return await shown(call, await modules.create(store, call.organization_id, course_id, draft))
 
 
 @table.route(
@@ -101,7 +130,8 @@ async def reorder_modules(
     found = await modules.reorder(
         call.services.content, call.organization_id, course_id, body.module_ids
     )
-    return page_within(PageQuery(page=1, per_page=100), found, module_resource)
+    counted, everything = await extent_of(call, found), PageQuery(page=1, per_page=100)
+    return page_within(everything, found, lambda each: module_resource(each, counted))
 
 
 @table.route(
@@ -111,7 +141,7 @@ async def get_module(call: Call, module_id: str) -> Resource[ModuleAttributes]:
     """Show a module."""
     module = await modules.get(call.services.content, call.organization_id, module_id)
     await visible_course(call, module.course_id)
-    return module_resource(module)
+    return await shown(call, module)
 
 
 @table.route(
@@ -123,12 +153,12 @@ async def get_module(call: Call, module_id: str) -> Resource[ModuleAttributes]:
 async def update_module(
     call: Call, module_id: str, body: ChangedModule
 ) -> Resource[ModuleAttributes]:
-    """Change a module's title or description."""
+    """Change a module: its title, its description, or when it opens."""
     changes = ModuleChanges(**body.model_dump(exclude_unset=True))
     version = expected_version(call.request)
     store = call.services.content
-    return module_resource(
-        await modules.update(store, call.organization_id, module_id, changes, version)
+    return await shown(
+        call, await modules.update(store, call.organization_id, module_id, changes, version)
     )
 
 

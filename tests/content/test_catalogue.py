@@ -38,7 +38,7 @@ async def test_what_is_created_is_what_is_read(store: Store, room: ClassRoom) ->
     assert await organizations.get(store, one) == room.organization
     assert await organizations.every(store) == [room.organization]
     assert await courses.get(store, one, room.course.id) == structs.replace(
-        room.course, outline_version=5, module_count=2, lesson_count=2
+        room.course, outline_version=5, revision=5, module_count=2, lesson_count=2
     )
     assert await lessons.get(store, one, room.first.id) == room.first
     assert await people.get(store, one, room.person.id) == room.person
