@@ -45,6 +45,8 @@ from api.store import Database, Store
 from api.webhooks import Sender, Webhooks
 from content import organizations
 from content import store as content_store
+from content.enrollments import Enrollment
+from content.expiry import Expiry
 from content.files import Sweeper
 from content.follower import Follower
 from content.notifications import notifications
@@ -67,7 +69,7 @@ from lrs.metadata import Metadata
 from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
-TELLING: tuple[type[Telling], ...] = ()
+TELLING: tuple[type[Telling], ...] = (Enrollment,)
 XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
 
@@ -100,6 +102,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(services.erasures.run()),
             _beside(services.forwarder.run()),
             _beside(services.outbox.run()),
+            _beside(Expiry(services.content, services.outbox).run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
             _beside(_sender(services).run()),
             _beside(Sweeper(services.content).run()),

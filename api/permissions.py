@@ -20,6 +20,7 @@ class Permission(StrEnum):
     FILES_WRITE = "files.write"
     ENROLLMENTS_READ_OWN = "enrollments.read.own"
     ENROLLMENTS_READ = "enrollments.read"
+    ENROLLMENTS_SELF = "enrollments.self"
     ENROLLMENTS_WRITE = "enrollments.write"
     PROGRESS_READ_OWN = "progress.read.own"
     PROGRESS_READ = "progress.read"
@@ -45,6 +46,7 @@ _LEARNER = frozenset(
         Permission.COURSES_READ,
         Permission.FILES_OWN,
         Permission.ENROLLMENTS_READ_OWN,
+        Permission.ENROLLMENTS_SELF,
         Permission.PROGRESS_READ_OWN,
         Permission.LESSONS_LAUNCH,
         Permission.MENTOR_APPLY,

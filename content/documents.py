@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from bson.codec_options import CodecOptions
 from msgspec import UNSET, Struct, convert, structs, to_builtins
 from pymongo import ReturnDocument
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
 from content.errors import NotFound, RuleBroken, VersionMismatch
@@ -115,6 +116,7 @@ class Documents(Generic[D]):
         expected: int | None = None,
         *,
         tell: Sequence[str] = (),
+        session: AsyncClientSession | None = None,
     ) -> D:
         """Set fields and count the version up; `tell` is added to what the document is to tell.
 
@@ -130,6 +132,7 @@ class Documents(Generic[D]):
             query,
             update,
             return_document=ReturnDocument.AFTER,
+            session=session,
         )
         if fields is not None:
             return self.decode(fields)

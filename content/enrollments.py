@@ -4,25 +4,31 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, structs, to_builtins
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
-from content import courses, findings, people
+from content import admission, completions, courses, events, findings, people, seats
+from content.admission import Terms
 from content.attempts import AttemptStart, Timeline
-from content.documents import Document, Page, Paging
-from content.errors import Conflict, RuleBroken
+from content.documents import Page, Paging, encode
+from content.errors import Conflict, NotFound, RuleBroken
+from content.events import Event
 from content.identity import milliseconds, new_id, new_registration, now
+from content.outbox import Telling, untold
 from content.store import COLLECTIONS, Store
 
 STATUSES = ("active", "completed", "expired", "cancelled")
 
 
-class Enrollment(Document, frozen=True, kw_only=True):
+class Enrollment(Telling, frozen=True, kw_only=True):
     """A person in a course. Its status is not kept: `status_of` derives it.
 
     `registration` is that of the first attempt on each lesson, `attempts` are all later ones.
     Among a person's enrollments in one course at most one is open (not cancelled); enrolling
     again after a cancellation makes a new one, with a new registration and no progress.
+    `expiry_awaited` is the moment of expiry for as long as nobody was told that it passed;
+    `enrolled_by` the id of who enrolled the person, if it was a person.
     """
 
     kind: ClassVar[str] = "enrollment"
@@ -33,7 +39,10 @@ class Enrollment(Document, frozen=True, kw_only=True):
     registration: str
     enrolled_at: datetime
     expires_at: datetime | None = None
+    expiry_awaited: datetime | None = None
     cancelled_at: datetime | None = None
+    cohort_id: str | None = None
+    enrolled_by: str | None = None
     attempts: tuple[AttemptStart, ...] = ()
 
     @property
@@ -48,11 +57,20 @@ class Enrollment(Document, frozen=True, kw_only=True):
 
 
 class EnrollmentDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is needed to enrol a person."""
+    """What is needed to enrol a person. `notify` is told to those who hear of it."""
 
     person_id: str
     course_id: str
     expires_at: datetime | None = None
+    cohort_id: str | None = None
+    enrolled_by: str | None = None
+    ignore_prerequisites: bool = False
+    notify: bool = True
+
+    @property
+    def by_oneself(self) -> bool:
+        """Whether people enrol themselves."""
+        return self.enrolled_by == self.person_id
 
 
 class EnrollmentFilter(Struct, frozen=True, kw_only=True):
@@ -60,6 +78,7 @@ class EnrollmentFilter(Struct, frozen=True, kw_only=True):
 
     course_id: str | None = None
     person_id: str | None = None
+    cohort_id: str | None = None
     status: str | None = None
 
 
@@ -75,14 +94,29 @@ def status_of(enrollment: Enrollment, completed_at: datetime | None, moment: dat
 
 
 async def enroll(store: Store, organization_id: str, draft: EnrollmentDraft) -> Enrollment:
-    """Enrol a person. Raises NotFound, RuleBroken, Conflict (already_enrolled, course_archived)."""
+    """Enrol a person; whom it concerns is told by the outbox.
+
+    Raises NotFound, RuleBroken, Conflict (already_enrolled, course_archived,
+    enrollment_limit_reached), Refused (prerequisite_not_met, self_enrollment_disabled).
+    """
     if broken := findings.moment("expires_at", draft.expires_at):
         raise RuleBroken(broken)
     await people.get(store, organization_id, draft.person_id)
-    course = await courses.get(store, organization_id, draft.course_id)
-    if course.status == "archived":
-        raise Conflict("course_archived", f"{course.title} is archived and takes nobody in.")
+    terms = admission.terms_of(await courses.get(store, organization_id, draft.course_id))
+    admission.check_open(terms, by_oneself=draft.by_oneself)
+    if not draft.ignore_prerequisites:
+        await _check_prepared(store, organization_id, draft.person_id, terms)
+    enrollment = made(organization_id, draft)
+    try:
+        return await _seated(store, enrollment, terms)
+    except DuplicateKeyError as error:
+        raise await _already_enrolled(store, enrollment, terms) from error
+
+
+def made(organization_id: str, draft: EnrollmentDraft) -> Enrollment:
+    """The enrollment that a draft asks for, with the event that tells of it."""
     moment = now()
+    expires_at = milliseconds(draft.expires_at) if draft.expires_at else None
     enrollment = Enrollment(
         id=new_id("enrollment"),
         organization_id=organization_id,
@@ -92,13 +126,36 @@ async def enroll(store: Store, organization_id: str, draft: EnrollmentDraft) -> 
         course_id=draft.course_id,
         registration=new_registration(),
         enrolled_at=moment,
-        expires_at=milliseconds(draft.expires_at) if draft.expires_at else None,
+        expires_at=expires_at,
+        expiry_awaited=expires_at,
+        cohort_id=draft.cohort_id,
+        enrolled_by=draft.enrolled_by,
     )
-    try:
-        return await store.of(Enrollment).insert(enrollment)
-    except DuplicateKeyError as error:
-        detail = f"The person already has an open enrollment in {course.title}."
-        raise Conflict("already_enrolled", detail) from error
+    created = created_event(enrollment, notify=draft.notify)
+    return structs.replace(enrollment, untold=untold(happened=[created]))
+
+
+def created_event(enrollment: Enrollment, *, notify: bool) -> Event:
+    """The event enrollment.created; `notify` says whether the person is to hear of it."""
+    data = {
+        **told_of(enrollment),
+        "cohort_id": enrollment.cohort_id,
+        "enrolled_at": enrollment.enrolled_at.isoformat(),
+        "send_notification": notify,
+    }
+    organization_id, moment = enrollment.organization_id, enrollment.enrolled_at
+    return events.event(organization_id, "enrollment.created", enrollment.id, moment, data)
+
+
+def told_of(enrollment: Enrollment) -> dict[str, Any]:
+    """What every event of an enrollment says."""
+    expires_at = enrollment.expires_at
+    return {
+        "enrollment_id": enrollment.id,
+        "user_id": enrollment.person_id,
+        "course_id": enrollment.course_id,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+    }
 
 
 async def get(store: Store, organization_id: str, enrollment_id: str) -> Enrollment:
@@ -156,6 +213,19 @@ async def current(
     return await store.of(Enrollment).first(organization_id, query)
 
 
+async def latest(store: Store, organization_id: str, person_id: str, course_id: str) -> Enrollment:
+    """The person's open enrollment in the course, else the last that was cancelled.
+
+    Raises NotFound.
+    """
+    query = {"organization_id": organization_id, "person_id": person_id, "course_id": course_id}
+    documents = store.of(Enrollment)
+    found = documents.collection.find(query, sort=[("enrolled_at", -1)], limit=1)
+    async for fields in found:
+        return documents.decode(fields)
+    raise NotFound("enrollment", f"of {person_id} in {course_id}")
+
+
 async def find(
     store: Store, organization_id: str, filters: EnrollmentFilter, paging: Paging
 ) -> Page[Enrollment]:
@@ -165,6 +235,8 @@ async def find(
         query["course_id"] = filters.course_id
     if filters.person_id is not None:
         query["person_id"] = filters.person_id
+    if filters.cohort_id is not None:
+        query["cohort_id"] = filters.cohort_id
     if filters.status is not None:
         if broken := findings.one_of("status", filters.status, STATUSES):
             raise RuleBroken(broken)
@@ -201,3 +273,35 @@ async def _standing(
     if status == "expired":
         return {**open_ended, "expires_at": {"$ne": None, "$lte": now()}}
     return {**open_ended, "$or": [{"expires_at": None}, {"expires_at": {"$gt": now()}}]}
+
+
+async def _check_prepared(store: Store, organization_id: str, person_id: str, terms: Terms) -> None:
+    required = terms.prerequisites
+    missing = await completions.missing(store, organization_id, [person_id], required)
+    if missing:
+        raise admission.unprepared(terms, missing[person_id])
+
+
+async def _seated(store: Store, enrollment: Enrollment, terms: Terms) -> Enrollment:
+    """Store it, in a transaction where seats are counted. Raises DuplicateKeyError, Conflict."""
+    if terms.seats is None:
+        return await store.of(Enrollment).insert(enrollment)
+
+    async def take(session: AsyncClientSession, free: int) -> Enrollment:
+        if not free:
+            raise admission.full(terms)
+        await store.of(Enrollment).collection.insert_one(encode(enrollment), session=session)
+        return enrollment
+
+    owner = enrollment.organization_id
+    return await seats.taking(store, owner, enrollment.course_id, terms.seats, take)
+
+
+async def _already_enrolled(store: Store, enrollment: Enrollment, terms: Terms) -> Conflict:
+    """Why a second enrollment is not made, and what to do where the first has expired."""
+    detail = f"The person already has an open enrollment in {terms.title}."
+    owner, person_id = enrollment.organization_id, enrollment.person_id
+    held = await current(store, owner, person_id, enrollment.course_id)
+    if held is not None and status_of(held, None, now()) == "expired":
+        detail += f" It has expired: give {held.id} a later expires_at, or cancel it first."
+    return Conflict(admission.ALREADY_ENROLLED, detail)

@@ -4,6 +4,7 @@ Everything can be done again; what is gone already is not counted.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from content import people
 from content.enrollments import Enrollment
@@ -12,6 +13,17 @@ from content.findings import Finding
 from content.identity import now
 from content.people import Person
 from content.store import COLLECTIONS, Store
+
+OWN: Final = {
+    "progress": "person_id",
+    "enrollment": "person_id",
+    "cohort_member": "person_id",
+    "event": "data.user_id",
+    "mentor_application": "person_id",
+    "notification": "person_id",
+    "notification_preferences": "person_id",
+}
+"""What is deleted with a person: kinds of documents, and the field that names the person."""
 
 
 def check_not_oneself(person_id: str, asked_by: str) -> None:
@@ -44,12 +56,11 @@ async def unclaimed(
 
 
 async def erase_training(store: Store, organization_id: str, person_id: str) -> dict[str, int]:
-    """Delete progress and enrollments, take the person out of audiences; return the counts."""
-    database, of_person = store.database, {"person_id": person_id}
-    counts = {}
-    for kind in ("progress", "enrollment", "mentor_application"):
+    """Delete what is the person's own, take the person out of audiences; return the counts."""
+    database, counts = store.database, {}
+    for kind, person in OWN.items():
         collection = database[COLLECTIONS[kind]]
-        gone = await collection.delete_many({"organization_id": organization_id, **of_person})
+        gone = await collection.delete_many({"organization_id": organization_id, person: person_id})
         counts[COLLECTIONS[kind]] = gone.deleted_count
     changed = await database[COLLECTIONS["requirement"]].update_many(
         {"organization_id": organization_id, "audience.person_ids": person_id},

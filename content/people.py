@@ -1,6 +1,7 @@
 """People: who learns, teaches and answers for it, and the agents by which statements name them."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -142,6 +143,13 @@ async def create(store: Store, organization_id: str, draft: PersonDraft) -> Pers
 async def get(store: Store, organization_id: str, person_id: str) -> Person:
     """The person. Raises NotFound."""
     return await store.of(Person).get(organization_id, person_id)
+
+
+async def known(store: Store, organization_id: str, person_ids: Collection[str]) -> set[str]:
+    """Which of the ids are people's."""
+    query = {"organization_id": organization_id, "_id": {"$in": list(person_ids)}}
+    found = store.of(Person).collection.find(query, {"_id": 1})
+    return {each["_id"] async for each in found}
 
 
 async def by_email(store: Store, organization_id: str, email: str) -> Person | None:

@@ -16,6 +16,8 @@ D = TypeVar("D", bound=Document)
 
 COLLECTIONS = {
     "category": "categories",
+    "cohort": "cohorts",
+    "cohort_member": "cohort_members",
     "organization": "organizations",
     "user": "people",
     "course": "courses",
@@ -41,8 +43,8 @@ PACKAGE_FILES, PACKAGE_CHUNKS = "package_archives.files", "package_archives.chun
 PACKAGE_JOBS = "package_jobs"
 """Imports and removals under way, so that what a crash leaves behind can be found."""
 RESUME_TOKENS = "content_resume_tokens"
-
-
+SEAT_TURNS = "seat_turns"
+"""By course: what the transactions that take seats in it write to, so that none overlap."""
 NOTIFICATIONS_KEPT_SECONDS = int(timedelta(days=365).total_seconds())
 EVENTS_KEPT_SECONDS = int(timedelta(days=30).total_seconds())
 
@@ -68,6 +70,12 @@ INDEXES = {
         _index("name", "_id"),
         _index("created_at", "_id"),
         _index("updated_at", "_id"),
+    ],
+    "cohorts": [_index("created_at", "_id"), _index("name", "_id"), _index("starts_at", "_id")],
+    "cohort_members": [
+        _index("cohort_id", "person_id", unique=True),
+        _index("cohort_id", "joined_at", "_id"),
+        _index("person_id", "joined_at", "_id"),
     ],
     "people": [
         _index("agents", unique=True),
@@ -150,7 +158,19 @@ INDEXES = {
         ),
         _index("person_id", "course_id", "enrolled_at"),
         _index("course_id", "enrolled_at", "_id"),
+        _index("course_id", "cancelled_at", "expires_at"),
+        _index(
+            "cohort_id",
+            "enrolled_at",
+            "_id",
+            partialFilterExpression={"cohort_id": {"$type": "string"}},
+        ),
         _index("enrolled_at", "_id"),
+        IndexModel(
+            [("expiry_awaited", ASCENDING)],
+            partialFilterExpression={"expiry_awaited": {"$type": "date"}},
+        ),
+        UNTOLD,
     ],
     "events": [
         _index("occurred_at", "_id"),
@@ -177,6 +197,7 @@ INDEXES = {
         QUEUE,
         FORGOTTEN,
     ],
+    SEAT_TURNS: [_index("_id")],
 }
 
 

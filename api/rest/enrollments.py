@@ -13,7 +13,7 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.store import now
-from content import enrollments, progress
+from content import enrollments, expiry, progress
 from content.enrollments import Enrollment, EnrollmentDraft, EnrollmentFilter
 from content.rollup import Standing
 
@@ -24,7 +24,7 @@ class EnrollmentAttributes(Attributes):
     """A person in a course; every statement of its lessons carries the registration."""
 
     type_name = "enrollment"
-    relationship_types = {"user": "user", "course": "course"}
+    relationship_types = {"user": "user", "course": "course", "cohort": "cohort"}
 
     registration: str
     status: str
@@ -42,11 +42,22 @@ class EnrollmentAttributes(Attributes):
 
 
 class NewEnrollment(Draft):
-    """Who is to be enrolled in what, and until when."""
+    """Who is to be enrolled in what, and until when.
+
+    `ignore_prerequisites` lets in who has not completed the courses that are to come before.
+    """
 
     user_id: str = Field(max_length=100)
     course_id: str = Field(max_length=100)
     expires_at: datetime | None = None
+    ignore_prerequisites: bool = False
+    send_notification: bool = True
+
+
+class ChangedEnrollment(Draft):
+    """Until when it lasts; null: for ever."""
+
+    expires_at: datetime | None
 
 
 class EnrollmentQuery(PageQuery):
@@ -54,6 +65,7 @@ class EnrollmentQuery(PageQuery):
 
     course_id: str | None = None
     user_id: str | None = None
+    cohort_id: str | None = None
     status: str | None = None
     sort: str | None = None
 
@@ -77,7 +89,11 @@ def enrollment_resource(
         last_activity_at=standing.last_activity_at,
         completed_at=standing.completed_at,
     )
-    related = {"user": enrollment.person_id, "course": enrollment.course_id}
+    related = {
+        "user": enrollment.person_id,
+        "course": enrollment.course_id,
+        "cohort": enrollment.cohort_id,
+    }
     return Resource(enrollment.id, attributes, related, enrollment.version)
 
 
@@ -98,6 +114,24 @@ async def shown(call: Call, enrollment: Enrollment) -> Resource[EnrollmentAttrib
     return enrollment_resource(enrollment, (await standings_of(call, [enrollment]))[enrollment.id])
 
 
+async def shown_page(
+    call: Call, query: PageQuery, filters: EnrollmentFilter, sort: str | None
+) -> ResourcePage[EnrollmentAttributes]:
+    """A page of enrollments with how far each is."""
+    store, organization_id = call.services.content, call.organization_id
+    found = await enrollments.find(store, organization_id, filters, paging(query, sort))
+    standings = await standings_of(call, found.items)
+    return page_of(found, lambda each: enrollment_resource(each, standings[each.id]))
+
+
+async def enrolled(call: Call, draft: EnrollmentDraft) -> Resource[EnrollmentAttributes]:
+    """Enrol somebody, and tell whom it concerns."""
+    services = call.services
+    enrollment = await enrollments.enroll(services.content, call.organization_id, draft)
+    await services.outbox.tell(enrollment)
+    return await shown(call, enrollment)
+
+
 @table.route("GET", "/enrollments", permission=Permission.ENROLLMENTS_READ_OWN)
 async def list_enrollments(
     call: Call, query: EnrollmentQuery
@@ -106,13 +140,10 @@ async def list_enrollments(
     filters = EnrollmentFilter(
         course_id=query.course_id,
         person_id=call.own_or(Permission.ENROLLMENTS_READ, query.user_id),
+        cohort_id=query.cohort_id,
         status=query.status,
     )
-    found = await enrollments.find(
-        call.services.content, call.organization_id, filters, paging(query, query.sort)
-    )
-    standings = await standings_of(call, found.items)
-    return page_of(found, lambda each: enrollment_resource(each, standings[each.id]))
+    return await shown_page(call, query, filters, query.sort)
 
 
 @table.route(
@@ -120,16 +151,25 @@ async def list_enrollments(
     "/enrollments",
     permission=Permission.ENROLLMENTS_WRITE,
     status=201,
-    errors=("user_not_found", "course_not_found", "already_enrolled", "course_archived"),
+    errors=(
+        "user_not_found",
+        "course_not_found",
+        "already_enrolled",
+        "course_archived",
+        "enrollment_limit_reached",
+        "prerequisite_not_met",
+    ),
 )
 async def create_enrollment(call: Call, body: NewEnrollment) -> Resource[EnrollmentAttributes]:
     """Enrol a person in a course."""
     draft = EnrollmentDraft(
-        person_id=body.user_id, course_id=body.course_id, expires_at=body.expires_at
+        person_id=body.user_id,
+        course_id=body.course_id,
+        expires_at=body.expires_at,
+        ignore_prerequisites=body.ignore_prerequisites,
+        notify=body.send_notification,
     )
-    return await shown(
-        call, await enrollments.enroll(call.services.content, call.organization_id, draft)
-    )
+    return await enrolled(call, draft)
 
 
 @table.route(
@@ -143,6 +183,31 @@ async def get_enrollment(call: Call, enrollment_id: str) -> Resource[EnrollmentA
     enrollment = await enrollments.get(call.services.content, call.organization_id, enrollment_id)
     call.own_or(Permission.ENROLLMENTS_READ, enrollment.person_id)
     return await shown(call, enrollment)
+
+
+@table.route(
+    "PATCH",
+    "/enrollments/{enrollment_id}",
+    permission=Permission.ENROLLMENTS_WRITE,
+    errors=(
+        "enrollment_not_found",
+        "already_cancelled",
+        "enrollment_limit_reached",
+        "version_mismatch",
+    ),
+)
+async def update_enrollment(
+    call: Call, enrollment_id: str, body: ChangedEnrollment
+) -> Resource[EnrollmentAttributes]:
+    """Change until when an enrollment lasts."""
+    changed = await expiry.extend(
+        call.services.content,
+        call.organization_id,
+        enrollment_id,
+        body.expires_at,
+        expected_version(call.request),
+    )
+    return await shown(call, changed)
 
 
 @table.route(

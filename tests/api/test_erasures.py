@@ -77,6 +77,8 @@ async def trained(services: Services, admin: Api) -> str:
     await admin.call("PATCH", f"/users/{ada}", json={"email": "lovelace@example.org"})
     course = await admin.make("/courses", title="Fire safety")
     await admin.make("/enrollments", user_id=ada, course_id=course["id"])
+    cohort = await admin.make("/cohorts", name="Autumn")
+    await admin.call("POST", f"/cohorts/{cohort['id']}/members", json={"user_ids": [ada]})
     audience = {"kind": "people", "user_ids": [ada]}
     await admin.make(
         "/compliance/requirements", title="Fire", course_id=course["id"], audience=audience
@@ -119,7 +121,11 @@ async def test_nothing_of_the_person_is_left(
         "attempts": 1,
         "progress": 1,
         "enrollments": 1,
+        "cohort_members": 1,
+        "events": 1,
         "mentor_applications": 0,
+        "notifications": 1,
+        "notification_preferences": 0,
         "audiences": 1,
         "statements_deleted": 1,
         "statements_pseudonymised": 1,
