@@ -17,6 +17,7 @@ from content.store import COLLECTIONS, Store
 OWN: Final = {
     "progress": "person_id",
     "enrollment": "person_id",
+    "enrollment_request": "person_id",
     "cohort_member": "person_id",
     "event": "data.user_id",
     "mentor_application": "person_id",
@@ -65,6 +66,10 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
     changed = await database[COLLECTIONS["requirement"]].update_many(
         {"organization_id": organization_id, "audience.person_ids": person_id},
         {"$pull": {"audience.person_ids": person_id}, "$inc": {"version": 1}},
+    )
+    await database[COLLECTIONS["enrollment_request"]].update_many(
+        {"organization_id": organization_id, "decided_by": person_id},
+        {"$set": {"decided_by": None}},
     )
     return {**counts, "audiences": changed.modified_count}
 

@@ -4,6 +4,7 @@ A seat is taken by every enrollment that is neither cancelled nor expired. They 
 transaction that writes to the course's turn first: of two that overlap one is done again.
 """
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -20,20 +21,18 @@ Take = Callable[[AsyncClientSession, int], Awaitable[T]]
 
 
 async def taking(
-    store: Store, organization_id: str, course_id: str, seats: int, take: Take[T]
+    store: Store, organization_id: str, course_id: str, seats: int | None, take: Take[T]
 ) -> T:
     """Take seats in the transaction that counts them: `take` is told how many are free.
 
-    It may be called again. What it raises ends the transaction, and nothing was written.
+    Without a limit (None) nothing is counted. `take` may be called again; what it raises ends the
+    transaction, and nothing was written.
     """
 
     async def once(session: AsyncClientSession) -> T:
-        await store.database[SEAT_TURNS].update_one(
-            {"organization_id": organization_id, "_id": course_id},
-            {"$inc": {"turn": 1}},
-            upsert=True,
-            session=session,
-        )
+        if seats is None:
+            return await take(session, sys.maxsize)
+        await _take_turn(store, organization_id, course_id, session)
         taken = await _taken(store, organization_id, course_id, session)
         return await take(session, max(0, seats - taken))
 
@@ -41,6 +40,18 @@ async def taking(
         return await session.with_transaction(
             once, ReadConcern("snapshot"), WriteConcern("majority")
         )
+
+
+async def _take_turn(
+    store: Store, organization_id: str, course_id: str, session: AsyncClientSession
+) -> None:
+    """Make this transaction fail where another one of the course overlaps."""
+    await store.database[SEAT_TURNS].update_one(
+        {"organization_id": organization_id, "_id": course_id},
+        {"$inc": {"turn": 1}},
+        upsert=True,
+        session=session,
+    )
 
 
 async def _taken(

@@ -27,6 +27,7 @@ COLLECTIONS = {
     "lesson": "lessons",
     "package": "packages",
     "enrollment": "enrollments",
+    "enrollment_request": "enrollment_requests",
     "event": "events",
     "progress": "progress",
     "requirement": "requirements",
@@ -171,6 +172,19 @@ INDEXES = {
             partialFilterExpression={"expiry_awaited": {"$type": "date"}},
         ),
         UNTOLD,
+    ],
+    "enrollment_requests": [
+        _index(
+            "person_id",
+            "course_id",
+            unique=True,
+            name="one_pending_request",
+            partialFilterExpression={"status": "pending"},
+        ),
+        _index("status", "created_at", "_id"),
+        _index("person_id", "created_at", "_id"),
+        _index("course_id", "created_at", "_id"),
+        _index("created_at", "_id"),
     ],
     "events": [
         _index("occurred_at", "_id"),

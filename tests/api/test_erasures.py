@@ -121,6 +121,7 @@ async def test_nothing_of_the_person_is_left(
         "attempts": 1,
         "progress": 1,
         "enrollments": 1,
+        "enrollment_requests": 0,
         "cohort_members": 1,
         "events": 1,
         "mentor_applications": 0,
