@@ -29,6 +29,10 @@ class Permission(StrEnum):
     MENTOR_APPLY = "mentors.apply"
     MENTORS_DECIDE = "mentors.decide"
     SETTINGS_WRITE = "settings.write"
+    QUIZZES_TAKE = "quizzes.take"
+    QUIZZES_READ = "quizzes.read"
+    QUIZZES_WRITE = "quizzes.write"
+    QUIZZES_GRADE = "quizzes.grade"
     STATEMENTS_READ = "statements.read"
     STATEMENTS_FORWARD = "statements.forward"
     STATEMENTS_WRITE = "statements.write"
@@ -50,6 +54,7 @@ _LEARNER = frozenset(
         Permission.PROGRESS_READ_OWN,
         Permission.LESSONS_LAUNCH,
         Permission.MENTOR_APPLY,
+        Permission.QUIZZES_TAKE,
         Permission.COMPLIANCE_READ_OWN,
         Permission.NOTIFICATIONS_OWN,
     }
@@ -76,6 +81,9 @@ _INSTRUCTOR = _LEARNER | {
     Permission.ENROLLMENTS_WRITE,
     Permission.PROGRESS_READ,
     Permission.PROGRESS_RESET,
+    Permission.QUIZZES_READ,
+    Permission.QUIZZES_WRITE,
+    Permission.QUIZZES_GRADE,
     Permission.STATEMENTS_READ,
 }
 

@@ -30,6 +30,8 @@ COLLECTIONS = {
     "enrollment_request": "enrollment_requests",
     "event": "events",
     "progress": "progress",
+    "quiz": "quizzes",
+    "quiz_edition": "quiz_editions",
     "requirement": "requirements",
     "notification": "notifications",
     "notification_preferences": "notification_preferences",
@@ -195,6 +197,20 @@ INDEXES = {
         _index("course_id", "person_id"),
         _index("course_id", "standing.completed_at"),
     ],
+    "quizzes": [
+        _index(
+            "lesson_id",
+            unique=True,
+            name="one_quiz_of_a_lesson",
+            partialFilterExpression={
+                "archived_at": {"$type": "null"},
+                "lesson_id": {"$type": "string"},
+            },
+        ),
+        _index("course_id", "created_at", "_id"),
+        _index("archived_at", "created_at", "_id"),
+    ],
+    "quiz_editions": [_index("quiz_id", "number", unique=True)],
     "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
     "notifications": [
         _index("person_id", "shown", "created_at", "_id"),

@@ -58,7 +58,7 @@ async def read_body(request: web.Request, model: type[M]) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise invalid(error, prefix) from None
+        raise invalid(error, content, prefix) from None
 
 
 def read_query(request: web.Request, model: type[M]) -> M:
@@ -107,9 +107,10 @@ def _attributes(content: Mapping[str, Any]) -> Any:
     raise refuse(422, "validation_error", "The body breaks a rule", [finding])
 
 
-def invalid(error: ValidationError, prefix: str) -> ProblemRaised:
-    """The exception to raise for what pydantic found in a body."""
-    findings = [_finding(each, prefix, "pointer") for each in error.errors()]
+def invalid(error: ValidationError, content: Any, prefix: str) -> ProblemRaised:
+    """The exception to raise for what pydantic found in a body of this content."""
+    errors = [{**each, "loc": _path(content, each)} for each in error.errors()]
+    findings = dict.fromkeys(_finding(each, prefix, "pointer") for each in errors)
     return refuse(422, "validation_error", "The body breaks a rule", findings)
 
 
@@ -119,6 +120,26 @@ def _finding(error: Mapping[str, Any], prefix: str, place: Place) -> Finding:
         return Finding(_message(error), ".".join(map(str, steps)), place)
     pointer = prefix + "".join(f"/{_escaped(step)}" for step in steps)
     return Finding(_message(error), pointer, place)
+
+
+def _path(content: Any, error: Mapping[str, Any]) -> list[int | str]:
+    """The steps that lead to an error; where a value may be of several types, one step more names
+    the type, and is left out.
+    """
+    steps: Sequence[int | str] = error["loc"]
+    wanted = steps[-1:] if error["type"] == "missing" else ()
+    path: list[int | str] = []
+    for step in steps[: len(steps) - len(wanted)]:
+        if _leads_on(content, step):
+            path.append(step)
+            content = content[step]
+    return [*path, *wanted]
+
+
+def _leads_on(content: Any, step: int | str) -> bool:
+    if isinstance(content, dict):
+        return step in content
+    return isinstance(content, list) and isinstance(step, int) and step < len(content)
 
 
 def _message(error: Mapping[str, Any]) -> str:

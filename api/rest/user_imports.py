@@ -119,7 +119,7 @@ def _changes(row: Mapping[str, Any]) -> PersonChanges:
     try:
         imported = ImportedUser.model_validate(row)
     except ValidationError as error:
-        raise invalid(error, "") from None
+        raise invalid(error, row, "") from None
     return PersonChanges(**imported.model_dump(exclude_unset=True))
 
 

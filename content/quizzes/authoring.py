@@ -111,11 +111,11 @@ def _true_false(draft: QuestionDraft) -> AnyQuestion:
 def _fill_blank(draft: QuestionDraft) -> AnyQuestion:
     made = tuple(
         Blank(
-            id=each.id or new_token(),
+            id=each.id or f"blank{number}",
             correct_answers=tuple(dict.fromkeys(each.correct_answers)),
             case_sensitive=each.case_sensitive,
         )
-        for each in drafts.blanks(draft)
+        for number, each in enumerate(drafts.blanks(draft), start=1)
     )
     return FillBlank(blanks=made, **_common(draft))
 

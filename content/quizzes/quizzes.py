@@ -1,0 +1,332 @@
+"""Quizzes: questions that a learner answers in one attempt, and the rules of attempts.
+
+The questions of a quiz are an edition: who changes them makes the next one, and attempts keep the
+edition they were shown. So nothing that is edited changes what was answered and earned before.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from msgspec import UNSET, Struct, UnsetType, to_builtins
+from pymongo.errors import DuplicateKeyError
+
+from content import findings, lessons, organizations
+from content.documents import Document, Page, Paging, given
+from content.errors import Conflict, NotFound, RuleBroken
+from content.findings import Finding
+from content.identity import milliseconds, new_id, now
+from content.quizzes import authoring, disclosure
+from content.quizzes.drafts import QuestionDraft
+from content.quizzes.markup import clean
+from content.quizzes.questions import AnyQuestion
+from content.store import Store
+
+COMPLETIONS = ("passing", "submission")
+MOST_QUESTIONS = 500
+MOST_MINUTES = 60 * 24 * 30
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """How a quiz is taken.
+
+    `passing_score` is in percent; without one nobody passes or fails. `start_required` hides the
+    questions until an attempt is started, as a time limit does. `completes_on` says what completes
+    the quiz's lesson: a pass (where there is a passing score), or any submission.
+    """
+
+    time_limit_minutes: int | None = None
+    passing_score: float | None = None
+    max_attempts: int | None = None
+    shuffle_questions: bool = False
+    shuffle_options: bool = False
+    show_correct_answers: str = "after_submission"
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    start_required: bool = False
+    completes_on: str = "passing"
+
+
+class Quiz(Document, frozen=True, kw_only=True):
+    """A quiz, of a lesson or by itself; `edition` counts the versions of its questions."""
+
+    kind: ClassVar[str] = "quiz"
+    sortable: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "title")
+
+    title: str
+    description: str = ""
+    lesson_id: str | None = None
+    course_id: str | None = None
+    activity_id: str
+    rules: Rules
+    edition: int = 1
+    questions: tuple[AnyQuestion, ...] = ()
+    archived_at: datetime | None = None
+
+    @property
+    def total_points(self) -> float:
+        """What can be earned."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def hidden_until_started(self) -> bool:
+        """Whether an attempt is to be started before the questions are seen."""
+        return self.rules.start_required or self.rules.time_limit_minutes is not None
+
+
+class Edition(Document, frozen=True, kw_only=True):
+    """The questions of a quiz as they were before they were changed."""
+
+    kind: ClassVar[str] = "quiz_edition"
+
+    quiz_id: str
+    number: int
+    questions: tuple[AnyQuestion, ...]
+
+
+class QuizDraft(Rules, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is needed for a new quiz."""
+
+    title: str
+    description: str = ""
+    lesson_id: str | None = None
+    questions: tuple[QuestionDraft, ...] = ()
+
+
+class QuizChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be changed; what is not given stays. `questions` are all, in their order."""
+
+    title: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    questions: tuple[QuestionDraft, ...] | UnsetType = UNSET
+    time_limit_minutes: int | UnsetType | None = UNSET
+    passing_score: float | UnsetType | None = UNSET
+    max_attempts: int | UnsetType | None = UNSET
+    shuffle_questions: bool | UnsetType = UNSET
+    shuffle_options: bool | UnsetType = UNSET
+    show_correct_answers: str | UnsetType = UNSET
+    available_from: datetime | UnsetType | None = UNSET
+    available_until: datetime | UnsetType | None = UNSET
+    start_required: bool | UnsetType = UNSET
+    completes_on: str | UnsetType = UNSET
+
+
+class QuizFilter(Struct, frozen=True, kw_only=True):
+    """Which quizzes: all that is given must hold. `course_ids` narrows to those courses."""
+
+    lesson_id: str | None = None
+    course_id: str | None = None
+
+
+async def create(store: Store, organization_id: str, draft: QuizDraft) -> Quiz:
+    """A new quiz. Raises RuleBroken, NotFound, Conflict (quiz_exists: the lesson has one)."""
+    questions, wrong = authoring.make_all(draft.questions, "questions")
+    if broken := [*_broken(draft), *_window(draft.available_from, draft.available_until), *wrong]:
+        raise RuleBroken(broken)
+    quiz = await _new(store, organization_id, draft, questions)
+    try:
+        return await store.of(Quiz).insert(quiz)
+    except DuplicateKeyError as error:
+        raise Conflict("quiz_exists", f"The lesson {draft.lesson_id} has a quiz.") from error
+
+
+async def get(store: Store, organization_id: str, quiz_id: str) -> Quiz:
+    """The quiz, unless it is archived. Raises NotFound."""
+    quiz = await store.of(Quiz).get(organization_id, quiz_id)
+    if quiz.archived_at is not None:
+        raise NotFound("quiz", quiz_id)
+    return quiz
+
+
+async def of_lesson(store: Store, organization_id: str, lesson_id: str) -> Quiz | None:
+    """The lesson's quiz, where it has one."""
+    query = {"lesson_id": lesson_id, "archived_at": None}
+    return await store.of(Quiz).first(organization_id, query)
+
+
+async def find(
+    store: Store, organization_id: str, filters: QuizFilter, paging: Paging
+) -> Page[Quiz]:
+    """One page of quizzes. Raises RuleBroken for a wrong page or sort."""
+    wanted = {"lesson_id": filters.lesson_id, "course_id": filters.course_id}
+    query = {name: value for name, value in wanted.items() if value is not None}
+    return await store.of(Quiz).page(organization_id, {**query, "archived_at": None}, paging)
+
+
+async def edition(store: Store, quiz: Quiz, number: int) -> tuple[AnyQuestion, ...]:
+    """The questions of one of the quiz's editions. Raises NotFound."""
+    if number == quiz.edition:
+        return quiz.questions
+    query = {"quiz_id": quiz.id, "number": number}
+    found = await store.of(Edition).first(quiz.organization_id, query)
+    if found is None:
+        raise NotFound(Edition.kind, f"{number} of {quiz.id}")
+    return found.questions
+
+
+async def update(
+    store: Store,
+    organization_id: str,
+    quiz_id: str,
+    changes: QuizChanges,
+    expected_version: int | None = None,
+) -> Quiz:
+    """Change a quiz; other questions are its next edition.
+
+    Raises RuleBroken, NotFound, VersionMismatch.
+    """
+    quiz = await get(store, organization_id, quiz_id)
+    fields = _changed(changes)
+    wrong: list[Finding] = []
+    if isinstance(changes.questions, tuple):
+        questions, wrong = authoring.make_all(changes.questions, "questions")
+        fields |= {"questions": to_builtins(questions), "edition": quiz.edition + 1}
+    opens = fields.get("rules.available_from", quiz.rules.available_from)
+    closes = fields.get("rules.available_until", quiz.rules.available_until)
+    if broken := [*_broken(changes), *_window(opens, closes), *wrong]:
+        raise RuleBroken(broken)
+    if "questions" in fields:
+        await _keep_edition(store, quiz)
+        expected_version = quiz.version if expected_version is None else expected_version
+    return await store.of(Quiz).change(organization_id, quiz_id, fields, expected_version)
+
+
+async def put(
+    store: Store,
+    organization_id: str,
+    named: str,
+    draft: QuizDraft,
+    expected_version: int | None = None,
+) -> Quiz:
+    """Make a quiz be as the draft says; `named` is its id, or that of the lesson that has it or
+    is to get it.
+
+    Raises RuleBroken, NotFound, VersionMismatch, Conflict.
+    """
+    quiz = await of_lesson(store, organization_id, named)
+    if quiz is None and await _is_lesson(store, organization_id, named):
+        fields = {name: getattr(draft, name) for name in draft.__struct_fields__}
+        return await create(store, organization_id, QuizDraft(**{**fields, "lesson_id": named}))
+    present = quiz or await get(store, organization_id, named)
+    if draft.lesson_id not in (None, present.lesson_id):
+        detail = "is not the lesson of this quiz, and a quiz stays with its lesson"
+        raise RuleBroken([Finding(where="lesson_id", detail=detail)])
+    fields = {name: getattr(draft, name) for name in QuizChanges.__struct_fields__}
+    return await update(store, organization_id, present.id, QuizChanges(**fields), expected_version)
+
+
+async def archive(
+    store: Store, organization_id: str, quiz_id: str, expected_version: int | None = None
+) -> Quiz:
+    """Take a quiz out of use; its attempts stay. Raises NotFound, VersionMismatch."""
+    await get(store, organization_id, quiz_id)
+    fields = {"archived_at": now()}
+    return await store.of(Quiz).change(organization_id, quiz_id, fields, expected_version)
+
+
+async def _is_lesson(store: Store, organization_id: str, named: str) -> bool:
+    return await store.of(lessons.Lesson).first(organization_id, {"_id": named}) is not None
+
+
+async def _new(
+    store: Store, organization_id: str, draft: QuizDraft, questions: tuple[AnyQuestion, ...]
+) -> Quiz:
+    quiz_id, moment = new_id("quiz"), now()
+    activity_id, course_id = await _place(store, organization_id, quiz_id, draft.lesson_id)
+    rules = {name: getattr(draft, name) for name in Rules.__struct_fields__}
+    return Quiz(
+        id=quiz_id,
+        organization_id=organization_id,
+        created_at=moment,
+        updated_at=moment,
+        title=draft.title.strip(),
+        lesson_id=draft.lesson_id,
+        course_id=course_id,
+        activity_id=activity_id,
+        description=clean(draft.description),
+        rules=Rules(**{**rules, **_moments(draft)}),
+        questions=questions,
+    )
+
+
+async def _place(
+    store: Store, organization_id: str, quiz_id: str, lesson_id: str | None
+) -> tuple[str, str | None]:
+    """The activity that statements are about, and the course: a lesson's quiz is the lesson."""
+    if lesson_id is None:
+        organization = await organizations.get(store, organization_id)
+        return f"{organization.public_url}/activities/quizzes/{quiz_id}", None
+    lesson = await lessons.get(store, organization_id, lesson_id)
+    if lesson.archived_at is not None:
+        raise NotFound("lesson", lesson_id)
+    return lesson.activity_id, lesson.course_id
+
+
+async def _keep_edition(store: Store, quiz: Quiz) -> None:
+    """Keep the questions for the attempts that were shown them, before there are others."""
+    kept = Edition(
+        id=f"{quiz.id}.{quiz.edition}",
+        organization_id=quiz.organization_id,
+        created_at=quiz.updated_at,
+        updated_at=quiz.updated_at,
+        quiz_id=quiz.id,
+        number=quiz.edition,
+        questions=quiz.questions,
+    )
+    try:
+        await store.of(Edition).insert(kept)
+    except DuplicateKeyError:
+        return
+
+
+def _changed(changes: QuizChanges) -> dict[str, Any]:
+    """The fields of a stored quiz that the changes set, questions aside."""
+    fields = given(changes) | _moments(changes)
+    fields.pop("questions", None)
+    if isinstance(changes.description, str):
+        fields["description"] = clean(changes.description)
+    rules = Rules.__struct_fields__
+    return {f"rules.{name}" if name in rules else name: fields[name] for name in fields}
+
+
+def _moments(changes: QuizDraft | QuizChanges) -> dict[str, datetime]:
+    """The moments that are given, as precise as they are kept."""
+    named = {name: getattr(changes, name) for name in ("available_from", "available_until")}
+    return {
+        name: milliseconds(moment)
+        for name, moment in named.items()
+        if isinstance(moment, datetime) and moment.tzinfo is not None
+    }
+
+
+def _broken(quiz: QuizDraft | QuizChanges) -> list[Finding]:
+    broken = (
+        findings.title("title", quiz.title)
+        + findings.text("description", quiz.description)
+        + findings.one_of("show_correct_answers", quiz.show_correct_answers, disclosure.POLICIES)
+        + findings.one_of("completes_on", quiz.completes_on, COMPLETIONS)
+        + findings.moment("available_from", quiz.available_from)
+        + findings.moment("available_until", quiz.available_until)
+        + _within("time_limit_minutes", quiz.time_limit_minutes, 1, MOST_MINUTES)
+        + _within("passing_score", quiz.passing_score, 0, 100)
+        + _within("max_attempts", quiz.max_attempts, 1, 1_000)
+    )
+    if isinstance(quiz.questions, Sequence) and len(quiz.questions) > MOST_QUESTIONS:
+        broken.append(Finding(where="questions", detail=f"must be at most {MOST_QUESTIONS}"))
+    return broken
+
+
+def _within(
+    where: str, value: float | UnsetType | None, least: float, most: float
+) -> list[Finding]:
+    if value is None or isinstance(value, UnsetType) or least <= value <= most:
+        return []
+    return [Finding(where=where, detail=f"must be from {least} to {most}")]
+
+
+def _window(opens: datetime | None, closes: datetime | None) -> list[Finding]:
+    if opens is None or closes is None or opens.tzinfo is None or closes.tzinfo is None:
+        return []
+    if opens < closes:
+        return []
+    return [Finding(where="available_until", detail="must be after available_from")]
