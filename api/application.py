@@ -43,8 +43,10 @@ from api.settings import Settings
 from api.settings.rates import read_rates
 from api.store import Database, Store
 from api.webhooks import Sender, Webhooks
-from content import organizations
+from content import files, organizations
 from content import store as content_store
+from content.assignments import enclosures
+from content.assignments.submission import Submission
 from content.enrollments import Enrollment
 from content.expiry import Expiry
 from content.files import Sweeper
@@ -69,7 +71,8 @@ from lrs.metadata import Metadata
 from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
-TELLING: tuple[type[Telling], ...] = (Enrollment,)
+TELLING: tuple[type[Telling], ...] = (Enrollment, Submission)
+SWEEPS = (files.sweep, enclosures.sweep)
 XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
 
@@ -105,7 +108,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(Expiry(services.content, services.outbox).run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
             _beside(_sender(services).run()),
-            _beside(Sweeper(services.content).run()),
+            _beside(Sweeper(services.content, SWEEPS).run()),
         ):
             yield services
     finally:

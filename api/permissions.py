@@ -15,6 +15,9 @@ class Permission(StrEnum):
     COURSES_READ = "courses.read"
     COURSES_READ_ALL = "courses.read.all"
     COURSES_WRITE = "courses.write"
+    ASSIGNMENTS_OWN = "assignments.own"
+    SUBMISSIONS_READ = "submissions.read"
+    SUBMISSIONS_GRADE = "submissions.grade"
     FILES_OWN = "files.own"
     FILES_READ = "files.read"
     FILES_WRITE = "files.write"
@@ -48,6 +51,7 @@ _LEARNER = frozenset(
     {
         Permission.SESSION,
         Permission.COURSES_READ,
+        Permission.ASSIGNMENTS_OWN,
         Permission.FILES_OWN,
         Permission.ENROLLMENTS_READ_OWN,
         Permission.ENROLLMENTS_SELF,
@@ -75,6 +79,8 @@ _INSTRUCTOR = _LEARNER | {
     Permission.USERS_READ,
     Permission.COURSES_READ_ALL,
     Permission.COURSES_WRITE,
+    Permission.SUBMISSIONS_READ,
+    Permission.SUBMISSIONS_GRADE,
     Permission.FILES_READ,
     Permission.FILES_WRITE,
     Permission.ENROLLMENTS_READ,

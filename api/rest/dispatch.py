@@ -22,6 +22,7 @@ from api.services import SERVICES
 
 ROUTE = web.RequestKey("route", Route)
 ANY_MEDIA = "*/*"
+MULTIPART = "multipart/form-data"
 
 Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -47,7 +48,8 @@ def _served(route: Route) -> Served:
         if route.query:
             arguments["query"] = query
         if route.body:
-            arguments["body"] = await read_body(request, route.body)
+            by_form = route.form is not None and request.content_type == MULTIPART
+            arguments["body"] = None if by_form else await read_body(request, route.body)
         answer = await route.handler(call, **arguments)
         if route.audited:
             await _audit(call, route, answer)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.permissions import Permission
 from api.rest.bodies import Body, PageQuery, Query
@@ -45,6 +45,14 @@ class FileAttributes(Attributes):
     sha256: str
     content_url: str
     created_at: datetime
+
+
+class FileForm(BaseModel):
+    """A file, and what it belongs to."""
+
+    file: bytes
+    course_id: str = ""
+    lesson_id: str = ""
 
 
 class FileQuery(PageQuery):
@@ -138,6 +146,8 @@ async def list_files(call: Call, query: FileQuery) -> ResourcePage[FileAttribute
     status=201,
     errors=("course_not_found", "lesson_not_found", *REFUSED),
     upload=True,
+    form=FileForm,
+    limit="uploads",
 )
 async def upload_file(call: Call) -> Resource[FileAttributes]:
     """Upload a file: multipart with file and, if wanted, course_id or lesson_id."""
@@ -183,6 +193,7 @@ async def get_file(call: Call, file_id: str) -> Resource[FileAttributes]:
     permission=Permission.FILES_OWN,
     errors=("file_not_found", "range_not_satisfiable"),
     media="*/*",
+    limit="downloads",
 )
 async def get_content(call: Call, file_id: str, query: ContentQuery) -> web.StreamResponse:
     """Send a file's bytes, or the range of them that is asked for."""
@@ -214,6 +225,7 @@ async def create_link(call: Call, file_id: str, body: NewLink) -> Resource[LinkA
     permission=None,
     errors=("auth_required", "file_not_found", "range_not_satisfiable"),
     media="*/*",
+    limit="downloads",
 )
 async def follow_link(call: Call, file_id: str, query: LinkQuery) -> web.StreamResponse:
     """Send the bytes of the file that a signed link leads to."""

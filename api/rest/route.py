@@ -22,9 +22,10 @@ class Route:
     `body` and `query` are the models of the handler's parameters of those names, `answers` the
     resource's attributes when it returns a Resource or ResourcePage (`many`); `errors` are the
     codes that it adds to those every route can answer. `upload` routes read their body as it
-    arrives: `form` tells of its fields where it is multipart, `takes` are its media types;
-    `media` is what is answered. What an `audited` one has done is in the audit log. `limit` is
-    the class of requests that it is counted among; None is reads or writes, by the method.
+    arrives: `form` tells of its fields where it is multipart, `takes` are its media types; one
+    with a form and a body takes either, and is given no body with the form. `media` is what is
+    answered. What an `audited` one has done is in the audit log. `limit` is the class of requests
+    that it is counted among; None is reads or writes, by the method.
     """
 
     method: str
@@ -118,7 +119,11 @@ class RouteTable(list[Route]):
 
 def _model(signature: inspect.Signature, name: str) -> type[BaseModel] | None:
     parameter = signature.parameters.get(name)
-    return parameter.annotation if parameter else None
+    if parameter is None:
+        return None
+    models = [each for each in get_args(parameter.annotation) if each is not type(None)]
+    model: type[BaseModel] = models[0] if models else parameter.annotation
+    return model
 
 
 def _answer(annotation: Any) -> tuple[type[BaseModel] | None, bool]:

@@ -9,7 +9,7 @@ OFF = "off"
 DEFAULT = (
     "auth=10/1m,public=100/1m,reads=100/1m,writes=30/1m,courses=100/1m,enrollments=200/1m,"
     "progress=500/1m,quizzes=50/1m,analytics=30/1m,certificates=20/1m,reports=30/1m,"
-    "exports=10/1m,uploads=20/1m,api_keys=5000/1d"
+    "exports=10/1m,uploads=20/1m,downloads=1000/1m,api_keys=5000/1d"
 )
 _ONE = r"\s*(\w+)\s*=\s*(?:(off)|(\d{1,9})\s*/\s*(\d{1,9}[smhd]?))\s*"
 _WINDOW = duration(1, 31 * 86400)

@@ -16,7 +16,10 @@ class Home(Struct, frozen=True, kw_only=True):
 
 
 class StoredFile(Document, frozen=True, kw_only=True):
-    """A file; `size` in bytes, `sha256` in lower-case hexadecimal, `extension` with its dot."""
+    """A file; `size` in bytes, `sha256` in lower-case hexadecimal, `extension` with its dot.
+
+    It is `settled` once the submission that it belongs to is there.
+    """
 
     kind: ClassVar[str] = "file"
     sortable: ClassVar[tuple[str, ...]] = ("created_at", "filename", "size")
@@ -30,6 +33,7 @@ class StoredFile(Document, frozen=True, kw_only=True):
     course_id: str | None = None
     lesson_id: str | None = None
     submission_id: str | None = None
+    settled: bool = True
 
 
 class FileFilter(Struct, frozen=True, kw_only=True):

@@ -72,7 +72,13 @@ async def receive(
 
 
 async def keep(
-    store: Store, organization_id: str, received: Received, owner_id: str, home: Home
+    store: Store,
+    organization_id: str,
+    received: Received,
+    owner_id: str,
+    home: Home,
+    *,
+    settled: bool = True,
 ) -> StoredFile:
     """Let a received file be found. Raises Conflict (upload_too_slow)."""
     moment = now()
@@ -90,6 +96,7 @@ async def keep(
         media_type=received.kind.media_type,
         size=received.size,
         sha256=received.sha256,
+        settled=settled,
         **structs.asdict(home),
     )
     await store.of(StoredFile).insert(file)
@@ -98,7 +105,9 @@ async def keep(
 
 
 async def discard(store: Store, organization_id: str, received: Received) -> None:
-    """Remove a received file that is not kept after all."""
+    """Remove a received file, unless it was kept after all."""
+    if await store.of(StoredFile).first(organization_id, {"_id": received.id}) is not None:
+        return
     await contents.discard(store, organization_id, received.id)
 
 

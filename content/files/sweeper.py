@@ -1,6 +1,7 @@
-"""Sweeps away, now and then, the bytes of uploads that a crash cut short."""
+"""Sweeps away, now and then, what uploads left that a crash cut short."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +13,7 @@ from content.files import contents
 from content.files.file import StoredFile
 from content.identity import now
 from content.store import Store
+from lrs.cancellation import heed_cancellation
 
 EVERY: Final = timedelta(hours=6)
 UNKEPT_FOR: Final = timedelta(hours=24)
@@ -32,20 +34,29 @@ async def sweep(store: Store, before: datetime) -> int:
     return swept
 
 
-class Sweeper:
-    """The sweeping work of a server; several servers may sweep at once."""
+Sweep = Callable[[Store, datetime], Awaitable[int]]
 
-    def __init__(self, store: Store) -> None:
+
+class Sweeper:
+    """The sweeping work of a server; several servers may sweep at once.
+
+    Each of the sweeps removes what was begun before a moment and came to nothing.
+    """
+
+    def __init__(self, store: Store, sweeps: Sequence[Sweep]) -> None:
         self._store = store
+        self._sweeps = sweeps
 
     async def run(self) -> None:
         """Sweep at once and then every few hours, until cancelled."""
         while True:
             try:
-                swept = await sweep(self._store, now() - UNKEPT_FOR)
+                before = now() - UNKEPT_FOR
+                swept = sum([await each(self._store, before) for each in self._sweeps])
             except PyMongoError:
                 await _logger.awarning("sweep_failed", exc_info=True)
             else:
                 if swept:
-                    await _logger.ainfo("uploads_swept", count=swept)
+                    await _logger.ainfo("leftovers_swept", count=swept)
+            heed_cancellation()
             await asyncio.sleep(EVERY.total_seconds())

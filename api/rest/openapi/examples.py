@@ -8,7 +8,7 @@ from api.rest.openapi.schemas import Schemas
 MOMENT = "2026-11-21T09:30:00Z"
 ORDINAL = "019aa5c3f1d27b0e4c5a9d8e7f60a1b2"
 UUID = "6f1b2c5e-6a0f-4c53-9b5d-0a3a7d2f4e11"
-DEEPEST = 6
+DEEPEST = 9
 INCLUDED = "included"
 
 FORMATS: Mapping[str, str] = {

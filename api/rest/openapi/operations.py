@@ -59,14 +59,16 @@ class Operations:
         return f"{route.noun}.{name}" if name in self._ambiguous else name
 
     def _body(self, route: Route) -> dict[str, Any]:
-        if route.form is not None:
-            return {MULTIPART: {"schema": self._schemas.ref(route.form, "validation")}}
-        if route.upload:
+        form = route.form and {"schema": self._schemas.ref(route.form, "validation")}
+        if form and route.body is None:
+            return {MULTIPART: form}
+        if route.upload and not form:
             return {media: {"schema": {"type": "string"}} for media in route.takes or (MULTIPART,)}
         if route.body is None:
             return {}
         content = self._json(route, route.body)
-        return {JSON: content, MEDIA_TYPE: content}
+        taken = {JSON: content, MEDIA_TYPE: content}
+        return {**taken, MULTIPART: form} if form else taken
 
     def _json(self, route: Route, model: type[BaseModel]) -> dict[str, Any]:
         changing = route.method == "PATCH"

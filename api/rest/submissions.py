@@ -1,0 +1,301 @@
+"""/submissions: what was handed in for an assignment, and its grades."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.permissions import Permission
+from api.rest.assignments import visible_assignment
+from api.rest.bodies import Draft, PageQuery
+from api.rest.call import Call
+from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
+from api.rest.files import REFUSED, receiving
+from api.rest.forms import Form
+from api.rest.lists import page_of, paging
+from api.rest.route import RouteTable
+from api.store import now
+from content import assignments, files
+from content.assignments import Assignment, enclosures, handing_in, submissions
+from content.assignments import grading as grades
+from content.assignments.handing_in import Work
+from content.assignments.lateness import late_by, penalty
+from content.assignments.rubric import Marking
+from content.assignments.submission import CriterionScore, Submission, SubmissionFilter
+from content.errors import NotFound
+from content.files import Received
+
+table = RouteTable()
+
+FIELDS = ("user_id", "notes", "text")
+
+
+class ScoreAttributes(BaseModel):
+    """The points that one criterion was given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    criteria: str
+    points: float
+
+
+class GradeAttributes(BaseModel):
+    """One grading: `final_score` is `total_score` less the `penalty` for lateness."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    number: int
+    scores: tuple[ScoreAttributes, ...]
+    total_score: float
+    penalty: float
+    final_score: float
+    max_score: float
+    passed: bool | None
+    feedback: str
+    graded_by: str
+    graded_at: datetime
+
+
+class SubmissionAttributes(Attributes):
+    """Work that was handed in. `late_penalty` is what lateness costs, in points.
+
+    `grade` is the one in force, `grade_history` all that there were.
+    """
+
+    type_name = "submission"
+    relationship_types = {
+        "assignment": "assignment",
+        "course": "course",
+        "lesson": "lesson",
+        "user": "user",
+    }
+
+    assignment_id: str
+    user_id: str
+    number: int
+    status: str
+    registration: str
+    submitted_at: datetime
+    text: str
+    notes: str
+    file_ids: tuple[str, ...]
+    late: bool
+    late_by_seconds: int
+    late_penalty: float
+    grade: GradeAttributes | None
+    grade_history: tuple[GradeAttributes, ...]
+    updated_at: datetime
+
+
+class NewSubmission(Draft):
+    """Work without files of its own: a text, or files that were uploaded before."""
+
+    user_id: str | None = Field(None, max_length=100)
+    text: str = ""
+    notes: str = ""
+    file_ids: tuple[str, ...] = Field((), max_length=100)
+
+
+class SubmissionForm(BaseModel):
+    """Work with its files; `user_id` where it is somebody else's."""
+
+    file: tuple[bytes, ...] = ()
+    user_id: str = ""
+    text: str = ""
+    notes: str = ""
+
+
+class GivenGrade(Draft):
+    """Points by the rubric's criteria, their sum, or a total alone where there is no rubric."""
+
+    scores: tuple[ScoreAttributes, ...] = Field((), max_length=100)
+    total_score: float | None = None
+    feedback: str = ""
+
+
+class SubmissionQuery(PageQuery):
+    """Which submissions: those of a person, or of a status (submitted, graded)."""
+
+    user_id: str | None = None
+    status: str | None = None
+    sort: str | None = None
+
+
+def submission_resource(
+    assignment: Assignment, submission: Submission
+) -> Resource[SubmissionAttributes]:
+    """The submission as a resource."""
+    late = late_by(assignment, submission.submitted_at)
+    attributes = SubmissionAttributes(
+        assignment_id=submission.assignment_id,
+        user_id=submission.person_id,
+        number=submission.number,
+        status=submission.status,
+        registration=submission.registration,
+        submitted_at=submission.submitted_at,
+        text=submission.text,
+        notes=submission.notes,
+        file_ids=submission.file_ids,
+        late=bool(late),
+        late_by_seconds=int(late.total_seconds()),
+        late_penalty=penalty(assignment, submission.submitted_at),
+        grade=_grade(submission.grade),
+        grade_history=tuple(GradeAttributes.model_validate(each) for each in submission.grades),
+        updated_at=submission.updated_at,
+    )
+    related = {
+        "assignment": submission.assignment_id,
+        "course": submission.course_id,
+        "lesson": submission.lesson_id,
+        "user": submission.person_id,
+    }
+    return Resource(submission.id, attributes, related, submission.version)
+
+
+@table.route(
+    "POST",
+    "/assignments/{assignment_id}/submissions",
+    permission=Permission.ASSIGNMENTS_OWN,
+    status=201,
+    errors=(
+        "assignment_not_found",
+        "assignment_past_due",
+        "enrollment_expired",
+        "enrollment_required",
+        "file_in_use",
+        "lesson_locked",
+        "submissions_exhausted",
+        "user_not_found",
+        *REFUSED,
+    ),
+    upload=True,
+    form=SubmissionForm,
+    limit="uploads",
+)
+async def submit(
+    call: Call, assignment_id: str, body: NewSubmission | None
+) -> Resource[SubmissionAttributes]:
+    """Hand work in: multipart with file (several), notes and text, or JSON with file_ids.
+
+    What counts for the due date is when the request arrived, not when its files were through.
+    """
+    store, arrived_at = call.services.content, now()
+    assignment = await visible_assignment(call, assignment_id)
+    await handing_in.open_assignment(store, call.organization_id, assignment.id, arrived_at)
+    if body is not None:
+        work = _work(call, arrived_at, body.text, body.notes, file_ids=body.file_ids)
+        return await _hand_in(call, assignment, body.user_id, work)
+    largest = enclosures.limits(assignment, call.services.settings.max_file)
+    form = Form(FIELDS, receiving(call, largest), most_files=assignment.max_files)
+    try:
+        await form.read(call.request)
+        text, notes = form.fields.get("text", ""), form.fields.get("notes", "")
+        work = _work(call, arrived_at, text, notes, received=tuple(form.files))
+        return await _hand_in(call, assignment, form.fields.get("user_id"), work)
+    except BaseException:
+        for each in form.files:
+            await files.discard(store, call.organization_id, each)
+        raise
+
+
+@table.route(
+    "GET",
+    "/assignments/{assignment_id}/submissions",
+    permission=Permission.ASSIGNMENTS_OWN,
+    errors=("assignment_not_found",),
+)
+async def list_submissions(
+    call: Call, assignment_id: str, query: SubmissionQuery
+) -> ResourcePage[SubmissionAttributes]:
+    """List what was handed in for an assignment; learners see their own."""
+    person_id = call.own_or(Permission.SUBMISSIONS_READ, query.user_id)
+    assignment = await visible_assignment(call, assignment_id)
+    filters = SubmissionFilter(
+        assignment_id=assignment_id, person_id=person_id, status=query.status
+    )
+    store = call.services.content
+    found = await submissions.find(store, call.organization_id, filters, paging(query, query.sort))
+    return page_of(found, lambda each: submission_resource(assignment, each))
+
+
+@table.route(
+    "GET",
+    "/submissions/{submission_id}",
+    permission=Permission.ASSIGNMENTS_OWN,
+    errors=("submission_not_found",),
+)
+async def get_submission(call: Call, submission_id: str) -> Resource[SubmissionAttributes]:
+    """Show what was handed in, with every grade that it was given."""
+    store, organization_id = call.services.content, call.organization_id
+    submission = await submissions.get(store, organization_id, submission_id)
+    own = submission.person_id == call.principal.person.id
+    if not own and not call.principal.may(Permission.SUBMISSIONS_READ):
+        raise NotFound("submission", submission_id)
+    return await _shown(call, submission)
+
+
+@table.route(
+    "PATCH",
+    "/submissions/{submission_id}/grade",
+    permission=Permission.SUBMISSIONS_GRADE,
+    errors=("submission_not_found", "version_mismatch"),
+)
+async def grade_submission(
+    call: Call, submission_id: str, body: GivenGrade
+) -> Resource[SubmissionAttributes]:
+    """Grade work by the rubric's criteria; graded again, the grade before stays in its history."""
+    store, organization_id = call.services.content, call.organization_id
+    submission = await submissions.get(store, organization_id, submission_id)
+    scores = tuple(
+        CriterionScore(criteria=each.criteria, points=each.points) for each in body.scores
+    )
+    marking = Marking(scores=scores, total_score=body.total_score, feedback=body.feedback)
+    graded = await grades.grade(
+        store,
+        call.services.outbox,
+        submission,
+        marking,
+        call.principal.person,
+        expected_version(call.request),
+    )
+    return await _shown(call, graded)
+
+
+def _work(
+    call: Call,
+    arrived_at: datetime,
+    text: str,
+    notes: str,
+    *,
+    received: tuple[Received, ...] = (),
+    file_ids: tuple[str, ...] = (),
+) -> Work:
+    return Work(
+        by=call.principal.person,
+        at=arrived_at,
+        text=text,
+        notes=notes,
+        received=received,
+        file_ids=file_ids,
+    )
+
+
+async def _hand_in(
+    call: Call, assignment: Assignment, user_id: str | None, work: Work
+) -> Resource[SubmissionAttributes]:
+    """Hand in for oneself, or for another with submissions.grade."""
+    own = call.principal.person.id
+    person_id = call.own_or(Permission.SUBMISSIONS_GRADE, user_id or own) or own
+    store = call.services.content
+    desk = await handing_in.desk(store, assignment, person_id, work.at)
+    submission = await handing_in.hand_in(store, call.services.outbox, desk, work)
+    return submission_resource(assignment, submission)
+
+
+async def _shown(call: Call, submission: Submission) -> Resource[SubmissionAttributes]:
+    store, organization_id = call.services.content, call.organization_id
+    assignment = await assignments.get(store, organization_id, submission.assignment_id)
+    return submission_resource(assignment, submission)
+
+
+def _grade(grade: object | None) -> GradeAttributes | None:
+    return GradeAttributes.model_validate(grade) if grade else None
