@@ -14,18 +14,22 @@ from content.enrollments import Enrollment
 from content.errors import NotFound
 from content.lessons import Lesson
 from content.people import Person
-from scorm_runtime.launch import Launch
+from scorm_runtime.launch import Display, Launch
 
 Mode = Literal["normal", "browse", "review"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How to play, the page of ours that the player goes back to, and whether from the start."""
+    """How to play, the page of ours that the player goes back to, and whether from the start.
+
+    `display` is where, if not where the lesson says.
+    """
 
     mode: Mode
     return_path: str
     new_attempt: bool = False
+    display: Display | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +140,5 @@ def _launch(
         attempt=played.number,
         for_credit=played.for_credit,
         mastery_score="" if mastery is None else f"{mastery:g}",
+        display=wish.display or lesson.display,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from msgspec import UNSET, Struct, UnsetType, convert, structs, to_builtins
 from pymongo.errors import DuplicateKeyError
@@ -27,6 +27,7 @@ from content.lesson_content import KINDS, LessonContent, Scorm
 from content.organizations import Organization
 from content.references import absent
 from content.store import Store
+from scorm_runtime.launch import Display
 
 CONTENT_TYPES = tuple(KINDS)
 
@@ -37,6 +38,7 @@ class Lesson(Document, frozen=True, kw_only=True):
     `duration_minutes` is what its author says, `minutes` else what its content tells. Who is not
     enrolled sees it with `free_preview`. It opens when its `prerequisites`, ids of lessons of the
     same course, are completed.
+    `display` is where a package is shown: in the player's frame, or in a window of its own.
     """
 
     kind: ClassVar[str] = "lesson"
@@ -45,6 +47,7 @@ class Lesson(Document, frozen=True, kw_only=True):
     module_id: str
     title: str
     description: str = ""
+    display: Display = "frame"
     content_type: str
     position: int
     activity_id: str
@@ -68,6 +71,7 @@ class LessonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     title: str
     content_type: str
     description: str = ""
+    display: Display = "frame"
     activity_id: str | None = None
     content: Mapping[str, Any] | None = None
     package_id: str | None = None
@@ -84,6 +88,7 @@ class LessonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     content: Mapping[str, Any] | UnsetType | None = UNSET
+    display: Display | UnsetType = UNSET
     package_id: str | UnsetType | None = UNSET
     free_preview: bool | UnsetType = UNSET
     prerequisites: tuple[str, ...] | UnsetType = UNSET
@@ -287,6 +292,7 @@ def _lesson(
         module_id=module.id,
         title=draft.title.strip(),
         description=draft.description,
+        display=draft.display,
         content_type=draft.content_type,
         position=position,
         activity_id=activity_id,
@@ -305,6 +311,7 @@ def _broken(lesson: LessonDraft | LessonChanges) -> list[Finding]:
     return (
         findings.title("title", lesson.title)
         + findings.text("description", lesson.description)
+        + findings.one_of("display", lesson.display, get_args(Display))
         + findings.not_negative("duration_minutes", lesson.duration_minutes)
         + ([] if lesson.attempt_policy is UNSET else attempts.broken(lesson.attempt_policy))
     )

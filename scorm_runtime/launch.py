@@ -17,6 +17,7 @@ AUDIENCE: Final = "content"
 _ALGORITHM: Final = "HS256"
 
 Mode = Literal["normal", "browse", "review"]
+Display = Literal["frame", "window"]
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,6 +27,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     identifier is added for each SCO; `return_url` is where the player goes on exit. `attempt` is
     the number of the attempt, whose registration it is; `mastery_score` (0..100) is put in the
     place of the manifest's in SCORM 1.2.
+    `display` says whether content is shown in the player's frame or in a window of its own.
     """
 
     organization_id: str
@@ -44,6 +46,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempt: int = 1
     for_credit: bool = True
     mastery_score: str = ""
+    display: Display = "frame"
 
     @property
     def credit(self) -> Literal["credit", "no-credit"]:

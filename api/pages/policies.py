@@ -1,7 +1,7 @@
-"""/courses/…/lessons/…: how often a lesson may be attempted, and which attempt counts."""
+"""/courses/…/lessons/…: where a lesson is shown, how often it may be attempted, what counts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -15,15 +15,18 @@ from content import courses, lessons
 from content.attempts import AttemptPolicy
 from content.errors import NotFound
 from content.lessons import Lesson, LessonChanges
+from scorm_runtime.launch import Display
 
 table = web.RouteTableDef()
 
 ADDRESS = "/courses/{course_id}/lessons/{lesson_id}"
 COUNTS = {"best": "The best attempt", "latest": "The latest attempt", "first": "The first attempt"}
+DISPLAYS = {"frame": "In the player's page", "window": "In a window of its own"}
 RENEWALS = {
     "on_request": "When the learner asks for it",
     "when_finished": "With the next launch",
 }
+OFF_THE_LIST = "must be one of the list"
 FLAGS = ("locked_after_pass", "credit")
 NUMBERS = {"limit": "must be a whole number from 1 to 1000", "mastery_score": "must be 0 to 100"}
 
@@ -33,24 +36,27 @@ async def policy_page(request: web.Request) -> web.Response:
     """Show a lesson's policy."""
     principal = await signed_in(request, Permission.COURSES_WRITE)
     lesson = await _lesson(request, principal.organization_id)
-    shown = AttemptPolicyAttributes.model_validate(lesson.attempt_policy).model_dump()
-    return await _page(request, lesson, shown, {})
+    policy = AttemptPolicyAttributes.model_validate(lesson.attempt_policy).model_dump()
+    return await _page(request, lesson, {**policy, "display": lesson.display}, {})
 
 
 @table.post(ADDRESS)
 async def change_policy(request: web.Request) -> web.Response:
-    """Change a lesson's policy, and go back to the course."""
+    """Change a lesson's policy and where it is shown, and go back to the course."""
     principal = await signed_in(request, Permission.COURSES_WRITE)
     services, organization_id = request.app[SERVICES], principal.organization_id
     lesson = await _lesson(request, organization_id)
-    written = _written(await request.post())
+    form = await request.post()
+    written, display = _written(form), str(form.get("display", lesson.display))
+    problems = {} if display in DISPLAYS else {"display": OFF_THE_LIST}
     try:
         policy = AttemptPolicy(**AttemptPolicyAttributes.model_validate(written).model_dump())
     except ValidationError as error:
         wrong = {str(each["loc"][0]) for each in error.errors()}
-        problems = {name: NUMBERS.get(name, "must be one of the list") for name in wrong}
-        return await _page(request, lesson, written, problems)
-    changes = LessonChanges(attempt_policy=policy)
+        problems |= {name: NUMBERS.get(name, OFF_THE_LIST) for name in wrong}
+    if problems:
+        return await _page(request, lesson, {**written, "display": display}, problems)
+    changes = LessonChanges(attempt_policy=policy, display=cast(Display, display))
     await lessons.update(services.content, organization_id, lesson.id, changes)
     action, person_id = "PATCH /lessons/{lesson_id}", principal.person.id
     await services.audit.append(organization_id, person_id, action, [lesson.id])
@@ -87,5 +93,6 @@ async def _page(
         policy=policy,
         problems=problems,
         counts=COUNTS,
+        displays=DISPLAYS,
         renewals=RENEWALS,
     )

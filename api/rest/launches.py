@@ -12,6 +12,7 @@ from api.rest.bodies import Body
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
+from scorm_runtime.launch import Display
 
 table = RouteTable()
 
@@ -19,10 +20,12 @@ table = RouteTable()
 class LaunchBody(Body):
     """How to play, and the path of this server's page to come back to.
 
-    `new_attempt` asks for a new attempt where the last one is finished.
+    `new_attempt` asks for a new attempt where the last one is finished; `display` shows the package
+    elsewhere than the lesson says.
     """
 
     new_attempt: bool = False
+    display: Display | None = None
     mode: Literal["normal", "browse", "review"] = "normal"
     return_path: str = Field(
         "/", pattern=r"^/([\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x7e]*)?$", max_length=500
@@ -61,7 +64,7 @@ class LaunchAttributes(Attributes):
 async def launch(call: Call, lesson_id: str, body: LaunchBody) -> Resource[LaunchAttributes]:
     """Launch a lesson that the person is enrolled in."""
     person = call.principal.person
-    wish = Wish(body.mode, body.return_path, body.new_attempt)
+    wish = Wish(body.mode, body.return_path, body.new_attempt, body.display)
     launched = await launching.launch(call.services, person, lesson_id, wish)
     attributes = LaunchAttributes(
         url=launched.url,

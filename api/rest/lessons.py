@@ -17,6 +17,7 @@ from api.rest.visibility import visible_course
 from content import lesson_content, lessons, modules
 from content.attempts import AttemptPolicy, Counts, Renewal
 from content.lessons import Lesson, LessonChanges, LessonDraft
+from scorm_runtime.launch import Display
 
 table = RouteTable(limit="courses")
 
@@ -49,6 +50,7 @@ class LessonAttributes(Attributes):
 
     Authors and, of a free preview, learners see the `content`; else it is null, and learners have
     it by /learn.
+    `display` is where its package is shown: in the player's frame, or in a window of its own.
     """
 
     type_name = "lesson"
@@ -56,6 +58,7 @@ class LessonAttributes(Attributes):
 
     title: str
     description: str
+    display: Display
     content_type: str
     position: int
     activity_id: str
@@ -75,6 +78,7 @@ class NewLesson(Draft):
     title: str
     content_type: str
     description: str = ""
+    display: Display = "frame"
     activity_id: str | None = None
     content: Content = None
     duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
@@ -90,6 +94,7 @@ class ChangedLesson(Draft):
     title: str = ""
     description: str = ""
     content: Content = None
+    display: Display = "frame"
     duration_minutes: int | None = Field(None, ge=0, le=1_000_000)
     free_preview: bool = False
     prerequisites: tuple[str, ...] = Field((), max_length=100)

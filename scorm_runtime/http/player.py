@@ -18,7 +18,12 @@ routes = web.RouteTableDef()
 _FOLDER: Final = Path(scorm_runtime.__file__).parent
 _SCRIPTS: Final = (
     "player.js",
+    "stage.js",
+    "course.js",
+    "controls.js",
     "outline.js",
+    "notices.js",
+    "tenure.js",
     "commits.js",
     "standards.js",
     "timelimit.js",
@@ -52,6 +57,8 @@ async def page(request: web.Request) -> web.Response:
         "scope": _scope(launch),
         "returnUrl": launch.return_url,
         "mode": launch.mode,
+        "display": launch.display,
+        "expiresIn": runtime.remaining(request.match_info["token"]).total_seconds(),
         "lease": runtime.lease.total_seconds(),
         "sequenced": course is not None,
         "table": f"/runtime/player/{_table(course)}",

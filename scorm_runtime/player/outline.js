@@ -1,4 +1,6 @@
-// The table of contents and the navigation controls: what docs/integrators/scorm-runtime.md promises.
+// The table of contents and the lesson's progress: what docs/integrators/scorm-runtime.md promises.
+
+import { NOT_YET } from "./controls.js";
 
 const STATUS_TEXT = {
   "not attempted": "not started",
@@ -16,19 +18,23 @@ function element(name, properties = {}, children = []) {
   return made;
 }
 
+/** An item to click, or the heading of those that it contains; each with its status. */
 function entry(item) {
-  const status = element("span", { class: "status", "aria-hidden": "true" });
-  const spoken = element("span", { class: "spoken" });
-  const title = element("span", { class: "title" }, [item.title || item.identifier]);
+  const inside = [
+    element("span", { class: "status", "aria-hidden": "true" }),
+    element("span", { class: "title" }, [item.title || item.identifier]),
+    element("span", { class: "spoken" }),
+  ];
+  const kind = item.launchable ? "" : "folder";
   if (!item.selectable) {
-    return indented(element("li", { class: "folder" }, [title]), item.level);
+    return indented(element("li", { class: kind, "data-folder": item.identifier }, inside), item.level);
   }
   const button = element(
     "button",
     { type: "button", "data-item": item.identifier, "aria-disabled": "false" },
-    item.launchable ? [status, title, spoken] : [title, spoken],
+    inside,
   );
-  return indented(element("li", {}, [button]), item.level);
+  return indented(element("li", { class: kind }, [button]), item.level);
 }
 
 function indented(line, level) {
@@ -36,15 +42,19 @@ function indented(line, level) {
   return line;
 }
 
-const entryOf = (list, identifier) => list.querySelector(`[data-item="${CSS.escape(identifier)}"]`);
+/** What each list shows: the order of its items, and each item's line by its identifier. */
 const shown = new WeakMap();
 
 /** Show the package's items, and which of them runs. A selectable item has an entry to click. */
 export function showOutline(list, items, current) {
   const order = items.map(({ identifier }) => identifier).join("\n");
-  if (shown.get(list) !== order) list.replaceChildren(...items.map(entry));
-  shown.set(list, order);
-  for (const item of items.filter(({ launchable }) => launchable)) showStatus(list, item);
+  if (shown.get(list)?.order !== order) {
+    const made = items.map(entry);
+    list.replaceChildren(...made);
+    const lines = made.map((line) => line.querySelector("[data-item]") ?? line);
+    shown.set(list, { order, lines: new Map(items.map(({ identifier }, n) => [identifier, lines[n]])) });
+  }
+  for (const item of items) showStatus(list, item);
   for (const button of list.querySelectorAll("[data-item]")) {
     if (button.dataset.item === current) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
@@ -56,23 +66,17 @@ export function showChoices(list, choosable, busy) {
   for (const button of list.querySelectorAll("[data-item]")) {
     const able = !busy && (choosable === null || choosable.has(button.dataset.item));
     button.setAttribute("aria-disabled", String(!able));
+    if (able || busy) button.removeAttribute("title");
+    else button.title = NOT_YET;
   }
 }
 
 /** Show one item's status. */
 export function showStatus(list, { identifier, status }) {
-  const button = entryOf(list, identifier);
-  if (!button) return;
-  button.dataset.status = status;
-  button.querySelector(".spoken").textContent = `, ${STATUS_TEXT[status] ?? status}`;
-}
-
-/** Enable the controls whose request would be carried out now; the content may hide some. */
-export function showNavigation(buttons, valid, hidden = []) {
-  for (const button of buttons) {
-    button.hidden = hidden.includes(button.dataset.nav);
-    button.setAttribute("aria-disabled", String(!valid[button.dataset.nav]));
-  }
+  const line = shown.get(list)?.lines.get(identifier);
+  if (!line) return;
+  line.dataset.status = status;
+  line.querySelector(".spoken").textContent = `(${STATUS_TEXT[status] ?? status})`;
 }
 
 /** Show how much of the lesson is done. */

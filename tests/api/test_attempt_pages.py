@@ -99,6 +99,7 @@ async def test_a_policy_is_changed_by_who_writes_courses_alone(
 ) -> None:
     address = f"/courses/{room.course_id}/lessons/{room.lesson_id}"
     form = {"counts": "first", "renewal": "when_finished", "limit": "2", "mastery_score": ""}
+    form["display"] = "window"
     await add_person(services, "officer@example.org", "compliance_officer")
     for email in ("officer@example.org", "ada@example.org"):
         refused = await client.post(address, data=form, headers=await _cookies(client, email))
@@ -114,9 +115,12 @@ async def test_a_policy_is_changed_by_who_writes_courses_alone(
         "credit": False,
         "mastery_score": None,
     }
-    wrong = await client.post(address, data={**form, "mastery_score": "much"}, headers=headers)
-    assert wrong.status == 422
-    assert "It must be 0 to 100." in await wrong.text()
+    assert lesson["display"] == "window"
+    wrong = {**form, "mastery_score": "much", "display": "the moon"}
+    refused = await client.post(address, data=wrong, headers=headers)
+    assert refused.status == 422
+    assert "It must be 0 to 100." in (page := await refused.text())
+    assert "It must be one of the list." in page
     log = (await room.admin.get("/audit-log"))["data"]
     changes = [each for each in log if each["attributes"]["action"].startswith("PATCH")]
     assert [each["attributes"]["subjects"] for each in changes] == [[room.lesson_id]]

@@ -182,6 +182,26 @@ async def test_a_launch_needs_an_enrollment_and_leads_to_the_player(
         assert (await content.get("/api/v1/courses")).status == 404
 
 
+async def test_a_lesson_is_shown_in_the_frame_or_in_a_window_of_its_own(
+    admin: Api, learner: Api, services: Services, module: dict[str, Any]
+) -> None:
+    """As the lesson says, or else as the launch does."""
+    lesson = await _lesson(admin, module)
+    person = (await learner.get("/auth/me"))["data"]["id"]
+    await admin.make("/enrollments", user_id=person, course_id=_fields(module)["course_id"])
+
+    async def shown(**wish: str) -> str:
+        launched = await learner.make(f"/lessons/{lesson['id']}/launch", **wish)
+        return services.runtime.read(launched["attributes"]["url"].rpartition("/")[2]).display
+
+    assert lesson["attributes"]["display"] == await shown() == "frame"
+    changed = await admin.call("PATCH", f"/lessons/{lesson['id']}", json={"display": "window"})
+    assert (await changed.json())["data"]["attributes"]["display"] == await shown() == "window"
+    assert await shown(display="frame") == "frame"
+    wrong = await admin.call("PATCH", f"/lessons/{lesson['id']}", json={"display": "moon"})
+    assert wrong.status == 422
+
+
 async def test_an_expired_enrollment_does_not_launch(
     admin: Api, learner: Api, module: dict[str, Any]
 ) -> None:
