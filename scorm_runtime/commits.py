@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from scorm_runtime import preferences
 from scorm_runtime.errors import AttemptOver, CommitGap, SessionEnded
 from scorm_runtime.held import Held, Holder
 from scorm_runtime.launch import Launch
@@ -121,6 +122,7 @@ def _applied(
         before = step
         commit, late = in_time(session, commit, now)
         step = rules.apply_commit(before.attempt, session, outline, before.values, commit, now)
+        step = preferences.kept(step, commit)
         step = replace(
             step,
             statements=(*before.statements, *step.statements),

@@ -4,7 +4,7 @@ import uuid
 
 from msgspec.structs import replace
 
-from scorm_runtime import sessions, time_limits
+from scorm_runtime import preferences, sessions, time_limits
 from scorm_runtime.errors import AttemptInUse, AttemptOver
 from scorm_runtime.held import Held
 from scorm_runtime.launch import Launch
@@ -109,6 +109,7 @@ class Openings:
             touched=now,
         )
         step = rules.open_session(turn.attempt, outline, session, values, launch)
+        step = replace(step, values=preferences.given(turn.attempt, step.values))
         limit = time_limits.time_limit(launch, step.values)
         if time_limits.used_up(limit):
             turn = _for(turn, time_limits.TIME_IS_UP)

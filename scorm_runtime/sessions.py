@@ -79,7 +79,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Of a SCORM 2004 course `sequencing` is the state, `delivery` what is still to be launched,
     `moves` counts the requests that it met, `problem` is why the last one came to nothing, and
-    `shared` is what it wrote for the learner's other courses. A `retired` one is played no more.
+    `shared` is what it wrote for the learner's other courses. `preferences` are the learner's, by
+    element. A `retired` one is played no more.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moves: int = 0
     problem: str | None = None
     shared: Shared = Shared()
+    preferences: tuple[tuple[str, str], ...] = ()
     retired: bool = False
 
 
