@@ -20,7 +20,7 @@ Entry = Literal["ab-initio", "resume", ""]
 Values = Mapping[str, str]
 
 
-class Score(msgspec.Struct, frozen=True, omit_defaults=True):
+class Score(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A score as the SCO gave it, and scaled to 0..1 (SCORM 2004: -1..1); either may be missing."""
 
     raw: float | None
@@ -29,7 +29,7 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True):
     high: float | None = None
 
 
-class ItemProgress(msgspec.Struct, frozen=True, omit_defaults=True):
+class ItemProgress(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of one item of an attempt; `seconds` counts closed sessions.
 
     SCORM 2004 keeps `completion` and `success` apart; `status` is then the more telling of them.

@@ -1,7 +1,8 @@
 """What an activity's children have to say in its rollup, counted.
 
-Of thousands of children most say the same, so a rule is asked once for all that do. Children that
-are not tracked have no say.
+Of thousands of children most say the same, so a rule is asked once for all that do; and most say
+what they said when the step began, so that count is kept with the state and corrected for those
+that have moved since. Children that are not tracked have no say.
 """
 
 from collections import Counter
@@ -29,35 +30,63 @@ class Child(NamedTuple):
     skipped: bool = False
 
 
+class Count(NamedTuple):
+    """The Available Children of an activity in a state.
+
+    `said` counts the plain ones and `known` has what each of them says, without those that were
+    never begun and have no conditions: these say nothing. `listening` are the others, who may
+    change their mind without moving and are asked each time.
+    """
+
+    said: Counter[Child]
+    known: dict[Activity, Child]
+    listening: list[Activity]
+
+
 def take_census(session: Session, activity: Activity) -> Counter[Child]:
     """The Available Children of an activity that are tracked: each kind, and how many there are."""
-    begun, untouched, said = session.activities, Counter[int](), Counter[Child]()
-    for each in session.available(activity):
-        if each.plain and each.identifier not in begun:
-            untouched[each.part] += 1
-        elif each.sequencing.delivery.tracked:
+    counted = session.began.counted
+    if activity.index not in counted:
+        counted[activity.index] = _count(Session(session.tree, session.began), activity)
+    before: Count = counted[activity.index]
+    said = before.said.copy()
+    for each in session.moved.get(activity, ()):
+        if each.plain and session.siblings(each)[1] >= 0:
+            said[before.known.get(each, Child(each.part))] -= 1
             said[_child(session, each)] += 1
+    said.update(_child(session, each) for each in before.listening)
+    return +said
+
+
+def _count(session: Session, activity: Activity) -> Count:
+    begun, untouched = session.activities, Counter[int]()
+    known: dict[Activity, Child] = {}
+    listening = []
+    for each in session.available(activity):
+        if not each.plain:
+            listening.append(each)
+        elif each.conditional or each.identifier in begun:
+            known[each] = _child(session, each)
+        else:
+            untouched[each.part] += 1
+    said = Counter(known.values())
     for part, number in untouched.items():
         said[Child(part)] += number
-    return said
+    return Count(said, known, [each for each in listening if each.sequencing.delivery.tracked])
 
 
 def _child(session: Session, activity: Activity) -> Child:
-    state, primary, part = session.of(activity), activity.primary, activity.part
+    state, part = session.of(activity), activity.part
     asks = not activity.plain and session.tree.parts[part].asks_for_skipped
-    skipped = asks and pre_condition(session, activity, "skip")
-    limit = attempt_limit_exceeded(session, activity)
-    if not state.objectives and not primary.reads:
-        attempted = state.attempt_count > 0
-        return Child(part, None, None, None, None, attempted, state.suspended, limit, skipped)
+    seen = progress.seen(session, activity, activity.primary)
     return Child(
         part,
-        progress.satisfied(session, activity, primary),
-        progress.read(session, activity, primary, "measure"),
-        progress.completed(session, activity, primary),
-        progress.read(session, activity, primary, "progress_measure"),
+        seen.satisfied,
+        seen.measure,
+        seen.completed,
+        seen.progress_measure,
         state.attempt_count > 0,
         state.suspended,
-        limit,
-        skipped,
+        attempt_limit_exceeded(session, activity),
+        asks and pre_condition(session, activity, "skip"),
     )

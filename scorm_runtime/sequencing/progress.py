@@ -35,6 +35,21 @@ def read(session: Session, activity: Activity, objective: Objective, field: Prog
     return getattr(local(session, activity, objective), field)
 
 
+def seen(session: Session, activity: Activity, objective: Objective) -> ObjectiveProgress:
+    """An objective as the activity sees it, with what it reads and what measures decide."""
+    own = local(session, activity, objective)
+    by_measure = activity.sequencing.completion.completed_by_measure and objective.primary
+    if not (objective.reads or objective.satisfied_by_measure or by_measure):
+        return own
+    return replace(
+        own,
+        satisfied=satisfied(session, activity, objective),
+        measure=read(session, activity, objective, "measure"),
+        completed=completed(session, activity, objective),
+        progress_measure=read(session, activity, objective, "progress_measure"),
+    )
+
+
 def satisfied(session: Session, activity: Activity, objective: Objective) -> bool | None:
     """Whether the objective is satisfied, None while unknown; by measure where that decides."""
     if not objective.satisfied_by_measure:

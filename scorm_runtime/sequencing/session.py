@@ -16,10 +16,16 @@ _FRESH = ActivityState()
 
 
 class Session:
-    """A tree with what is so far known of it, what the step changed, and how it was decided."""
+    """A tree with what is so far known of it, what the step changed, and how it was decided.
+
+    `began` is the state that the step began with, `moved` the activities that it changed since, by
+    their parents.
+    """
 
     def __init__(self, tree: ActivityTree, state: State) -> None:
         self.tree = tree
+        self.began = state
+        self.moved: dict[Activity, set[Activity]] = {}
         self.seed = state.seed
         self.activities = dict(state.activities)
         self.objectives = dict(state.objectives)
@@ -35,7 +41,10 @@ class Session:
 
     def fork(self) -> "Session":
         """An independent copy, to try something out on."""
-        return Session(self.tree, self.state())
+        other = Session(self.tree, self.state())
+        other.began = self.began
+        other.moved = {parent: set(children) for parent, children in self.moved.items()}
+        return other
 
     def state(self) -> State:
         """What to keep."""
@@ -55,6 +64,8 @@ class Session:
     def update(self, activity: Activity, **changes: Any) -> None:
         """Replace some of what is known of an activity."""
         self.activities[activity.identifier] = replace(self.of(activity), **changes)
+        if activity.parent is not None:
+            self.moved.setdefault(activity.parent, set()).add(activity)
 
     def note(self, process: str, outcome: str, activity: Activity | None = None) -> None:
         """Put a decision into the trace."""

@@ -6,7 +6,8 @@ which keep what the content wrote.
 """
 
 from decimal import Decimal
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -25,7 +26,7 @@ Request = Literal[
 ]
 
 
-class ObjectiveProgress(Struct, frozen=True, omit_defaults=True):
+class ObjectiveProgress(Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of an objective, local or global, in an attempt."""
 
     satisfied: bool | None = None
@@ -37,7 +38,7 @@ class ObjectiveProgress(Struct, frozen=True, omit_defaults=True):
     progress_measure: Decimal | None = None
 
 
-class ActivityState(Struct, frozen=True, omit_defaults=True):
+class ActivityState(Struct, frozen=True, omit_defaults=True, gc=False):
     """One activity. The attempt's completion is the `completed` of its primary objective.
 
     `told_*` says that the content spoke of the matter in this attempt, if only to say "unknown".
@@ -51,7 +52,7 @@ class ActivityState(Struct, frozen=True, omit_defaults=True):
     objectives: dict[str, ObjectiveProgress] = {}
 
 
-class State(Struct, frozen=True, omit_defaults=True):
+class State(Struct, frozen=True, omit_defaults=True, dict=True):
     """A learner's way through one organization.
 
     `objectives` are the shared global objectives and `data` the stores of adl.data, by target
@@ -65,6 +66,11 @@ class State(Struct, frozen=True, omit_defaults=True):
     objectives: dict[str, ObjectiveProgress] = {}
     data: dict[str, str] = {}
     seed: int = 0
+
+    @cached_property
+    def counted(self) -> dict[int, Any]:
+        """What rollup has counted in this state, by activity: kept in memory alone."""
+        return {}
 
 
 class ObjectiveUpdate(Struct, frozen=True, omit_defaults=True):

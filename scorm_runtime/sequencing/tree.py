@@ -165,8 +165,9 @@ class ActivityTree:
             activity.part = places.setdefault(part, len(places))
         asking = {place for part, place in places.items() if part.asks_for_skipped}
         for activity in self.activities:
-            heard = activity.conditional or activity.part in asking or activity.primary.reads
-            activity.plain = activity.sequencing.delivery.tracked and not heard
+            skips = activity.part in asking and "skip" in activity.pre_conditions
+            listens = skips or bool(activity.primary.reads)
+            activity.plain = activity.sequencing.delivery.tracked and not listens
         return list(places)
 
     @cached_property
