@@ -1,4 +1,4 @@
-"""Packages without files: one SCO of SCORM 1.2, one of SCORM 2004, and a course of 5,000 items."""
+"""Packages without files: one SCO of SCORM 1.2, one of SCORM 2004, and courses of 5,000 items."""
 
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from scorm_runtime.packages import FileNotInPackage
 SCORM12: Final = "scorm12"
 SCORM2004: Final = "scorm2004"
 LARGE: Final = "large"
+FLAT: Final = "flat"
 CHAPTERS: Final = 50
 PAGES: Final = 100
 _FLOW = '<imsss:sequencing><imsss:controlMode choice="true" flow="true"/></imsss:sequencing>'
@@ -45,14 +46,16 @@ def _read(document: bytes) -> Manifest:
 
 
 class Shelf:
-    """A PackageSource of the three; none has files, for nothing is shown."""
+    """A PackageSource of the four; none has files, for nothing is shown."""
 
     def __init__(self) -> None:
+        pages = "".join(_item(f"page-{number}") for number in range(CHAPTERS * PAGES))
         chapters = "".join(_chapter(number) for number in range(CHAPTERS))
         self._packages = {
             SCORM12: _read(_document("1.2", _item("sco"))),
             SCORM2004: _read(_document("2004 4th Edition", _item("sco"))),
             LARGE: _read(_document("2004 4th Edition", chapters)),
+            FLAT: _read(_document("2004 4th Edition", pages)),
         }
 
     async def manifest(self, organization_id: str, package_id: str) -> Manifest:
