@@ -35,6 +35,7 @@ from api.recording import LogSink
 from api.request_ids import with_request_id
 from api.rest import routes
 from api.rest.boundary import problems_as_json
+from api.rest.cors import allow_origins
 from api.rest.description import DESCRIPTION, Description
 from api.rest.dispatch import add_routes
 from api.rest.limits import tell_allowance, with_allowance
@@ -166,6 +167,7 @@ def _rest_application(services: Services) -> web.Application:
     served = routes()
     app[DESCRIPTION] = Description(served)
     add_routes(app, served)
+    allow_origins(app)
     return app
 
 

@@ -108,11 +108,11 @@ class ErasureStore:
         )
         return _erasure(found) if found else None
 
-    async def page(self, organization_id: str, number: int, size: int) -> tuple[list[Erasure], int]:
-        """One page of all requests, the newest first, and how many there are."""
+    async def page(self, organization_id: str, start: int, size: int) -> tuple[list[Erasure], int]:
+        """The requests behind the first so many, the newest first, and how many there are."""
         ours = {"organization_id": organization_id}
         order = [("asked_at", DESCENDING), ("_id", DESCENDING)]
-        found = self._erasures.find(ours, sort=order, skip=(number - 1) * size, limit=size)
+        found = self._erasures.find(ours, sort=order, skip=start, limit=size)
         total = await self._erasures.count_documents(ours)
         return [_erasure(each) async for each in found], total
 

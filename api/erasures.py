@@ -91,9 +91,9 @@ class Erasures:
             raise NotFound("erasure", erasure_id)
         return found
 
-    async def page(self, organization_id: str, number: int, size: int) -> tuple[list[Erasure], int]:
-        """One page of the requests, the newest first, and how many there are."""
-        return await self._erasures.page(organization_id, number, size)
+    async def page(self, organization_id: str, start: int, size: int) -> tuple[list[Erasure], int]:
+        """The requests behind the first so many, the newest first, and how many there are."""
+        return await self._erasures.page(organization_id, start, size)
 
     async def run(self) -> None:
         """Erase whatever is due and nobody else erases, until cancelled."""

@@ -36,11 +36,20 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 class Paging(Struct, frozen=True, kw_only=True):
-    """Which page, counted from 1; `sort` is a field's name, with `-` before it for descending."""
+    """Which page, counted from 1; `sort` is a field's name, with `-` before it for descending.
+
+    `offset` begins the page behind so many items, wherever `page` would begin.
+    """
 
     page: int = 1
     per_page: int = 20
     sort: str | None = None
+    offset: int | None = None
+
+    @property
+    def skipped(self) -> int:
+        """How many items come before the page."""
+        return (self.page - 1) * self.per_page if self.offset is None else self.offset
 
 
 D = TypeVar("D", bound=Document)
@@ -103,7 +112,7 @@ class Documents(Generic[D]):
         order = sort_order(paging, self.shape.sortable)
         query = {"organization_id": organization_id, **filters}
         cursor = self.collection.find(query, sort=order)
-        cursor = cursor.skip((paging.page - 1) * paging.per_page).limit(paging.per_page)
+        cursor = cursor.skip(paging.skipped).limit(paging.per_page)
         items = tuple([self.decode(fields) async for fields in cursor])
         total = await self.collection.count_documents(query)
         return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)

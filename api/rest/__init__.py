@@ -40,6 +40,7 @@ from api.rest import (
     users,
     webhooks,
 )
+from api.rest import includables as includables
 from api.rest.route import Route
 
 

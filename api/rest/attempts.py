@@ -1,6 +1,5 @@
 """/attempts: how each attempt on a package went, what was answered, and what sequencing decided."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +8,10 @@ from pydantic import BaseModel, Field
 
 from api import resetting
 from api.permissions import Permission
-from api.rest.bodies import Body
+from api.rest.bodies import Body, ListQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
+from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from content import enrollments
 from content.attempts import AttemptStanding
@@ -127,7 +127,9 @@ class TraceAttributes(Attributes):
     permission=Permission.PROGRESS_READ_OWN,
     errors=("enrollment_not_found",),
 )
-async def list_attempts(call: Call, enrollment_id: str) -> ResourcePage[AttemptAttributes]:
+async def list_attempts(
+    call: Call, enrollment_id: str, query: ListQuery
+) -> ResourcePage[AttemptAttributes]:
     """List the attempts of an enrollment, the newest of each lesson first."""
     enrollment = await enrollments.get(call.services.content, call.organization_id, enrollment_id)
     call.own_or(Permission.PROGRESS_READ, enrollment.person_id)
@@ -135,8 +137,8 @@ async def list_attempts(call: Call, enrollment_id: str) -> ResourcePage[AttemptA
         call.organization_id, enrollment.registrations
     )
     standings = await call.services.progress.attempts(enrollment)
-    return _page(
-        [_resource(attempt, resetting.standing_of(standings, attempt)) for attempt in found]
+    return page_within(
+        query, found, lambda each: _resource(each, resetting.standing_of(standings, each))
     )
 
 
@@ -213,10 +215,6 @@ async def _attempt(call: Call, attempt_id: str) -> Attempt:
         raise NotFound("attempt", attempt_id)
     call.own_or(Permission.PROGRESS_READ, attempt.launch.learner_id)
     return attempt
-
-
-def _page(found: Sequence[Resource[AttemptAttributes]]) -> ResourcePage[AttemptAttributes]:
-    return ResourcePage(found, total=len(found), page=1, per_page=max(1, len(found)))
 
 
 async def _shown(call: Call, attempt: Attempt) -> Resource[AttemptAttributes]:

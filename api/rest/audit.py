@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from aiohttp import web
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from api.audit import AuditEntry, AuditQuery
 from api.permissions import Permission
-from api.rest.bodies import Query
+from api.rest.bodies import CursorQuery
 from api.rest.call import Call
-from api.rest.documents import Attributes, Resource, json_response, resource_object
+from api.rest.documents import Attributes, CursorPage, Resource
 from api.rest.route import RouteTable
 
 table = RouteTable()
@@ -28,30 +27,24 @@ class AuditAttributes(Attributes):
     counts: Mapping[str, int]
 
 
-class AuditLogQuery(Query):
-    """Which entries: all that is given must hold. `page[after]` is the last one's id."""
+class AuditLogQuery(CursorQuery):
+    """Which entries: all that is given must hold."""
 
     who: str | None = None
     action: str | None = None
     subject: str | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    after: str | None = Field(None, alias="page[after]")
-    per_page: int = Field(20, ge=1, le=100)
 
 
 @table.route("GET", "/audit-log", permission=Permission.AUDIT_READ)
-async def list_entries(call: Call, query: AuditLogQuery) -> web.Response:
+async def list_entries(call: Call, query: AuditLogQuery) -> CursorPage[AuditAttributes]:
     """List who changed what, the newest first."""
     wanted = AuditQuery(**query.model_dump(exclude={"per_page"}))
     entries, more = await call.services.audit.find(call.organization_id, wanted, query.per_page)
-    following = {"page[after]": entries[-1].id} if more else None
-    links = {
-        "self": str(call.request.rel_url),
-        "next": str(call.request.rel_url.update_query(following)) if following else None,
-    }
-    return json_response({"data": [_shown(each) for each in entries], "links": links})
+    following = entries[-1].id if more else None
+    return CursorPage([_resource(each) for each in entries], following, query.per_page)
 
 
-def _shown(entry: AuditEntry) -> Mapping[str, object]:
-    return resource_object(Resource(entry.id, AuditAttributes.model_validate(entry)))
+def _resource(entry: AuditEntry) -> Resource[AuditAttributes]:
+    return Resource(entry.id, AuditAttributes.model_validate(entry))

@@ -1,14 +1,20 @@
 """Request bodies and query parameters: checked, with every finding at its place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from api.rest.problems import MEDIA_TYPE, Finding, Place, ProblemRaised, refuse
+from api.rest.negotiation import check_json
+from api.rest.problems import Finding, Place, ProblemRaised, refuse
+from api.rest.shape import is_of_shape
 from api.services import SERVICES
+
+LARGEST_PAGE = 100
+MOST_PAGES = 1_000_000
 
 
 class Body(BaseModel):
@@ -28,17 +34,54 @@ class Query(BaseModel):
 
 
 class PageQuery(Query):
-    """Which page of a list: 1-based, at most 100 items on one."""
+    """Which page of a list: `page` from 1, `per_page` at most 100. Or `offset` and `limit`: how
+    many items to leave out, and how many to give; they take the place of the others.
+    """
 
-    page: int = Field(1, ge=1, le=1_000_000)
-    per_page: int = Field(20, ge=1, le=100)
+    page: int = Field(1, ge=1, le=MOST_PAGES)
+    per_page: int = Field(20, ge=1, le=LARGEST_PAGE)
+    limit: int | None = Field(default=None, ge=1, le=LARGEST_PAGE)
+    offset: int | None = Field(default=None, ge=0, le=MOST_PAGES)
+
+    @property
+    def start(self) -> int:
+        """How many items come before the page."""
+        return (self.page - 1) * self.per_page if self.offset is None else self.offset
+
+    @model_validator(mode="before")
+    @classmethod
+    def _paged(cls, given: Any) -> Any:
+        """Limit and offset as the page that they begin in; what is wrong is found by its field."""
+        if not isinstance(given, dict) or not {"limit", "offset"} & given.keys():
+            return given
+        size, start = _count(given.get("limit", 20)), _count(given.get("offset", 0))
+        if size is None or start is None or not 1 <= size <= LARGEST_PAGE:
+            return given
+        return {**given, "per_page": size, "page": start // size + 1}
+
+
+class ListQuery(PageQuery):
+    """A page of a list that can be sorted by its attributes, `-` before one for descending."""
+
+    sort: str | None = None
+
+
+class CursorQuery(Query):
+    """Which part of a list that grows without bound: what comes after `page[after]`, which is
+    told by `links.next` of the part before it.
+    """
+
+    after: str | None = Field(None, alias="page[after]", max_length=500)
+    per_page: int = Field(20, ge=1, le=LARGEST_PAGE)
+
+
+def _count(written: Any) -> int | None:
+    return int(written) if re.fullmatch(r"[0-9]{1,7}", str(written)) else None
 
 
 M = TypeVar("M", bound=BaseModel)
 
 POINTER_PREFIX = web.RequestKey("pointer_prefix", str)
-
-_JSON_TYPES = ("application/json", MEDIA_TYPE)
 
 
 async def read_body(request: web.Request, model: type[M]) -> M:
@@ -47,9 +90,7 @@ async def read_body(request: web.Request, model: type[M]) -> M:
     Raises:
         ProblemRaised: 415 another media type, 413 too large, 400 not JSON, 422 rules broken.
     """
-    if request.content_type not in _JSON_TYPES:
-        finding = Finding(f"must be {' or '.join(_JSON_TYPES)}", "Content-Type", "header")
-        raise refuse(415, "unsupported_media_type", "The media type is not taken", [finding])
+    check_json(request)
     content = _parse(await read_bytes(request))
     prefix = ""
     if issubclass(model, Draft) and isinstance(content, dict) and "data" in content:
@@ -70,8 +111,12 @@ def read_query(request: web.Request, model: type[M]) -> M:
     given = request.query
     doubled = sorted({name for name in given if len(given.getall(name)) > 1})
     findings = [Finding("must be given once", name, "parameter") for name in doubled]
+    declared = model.model_fields
+    own = {
+        name: value for name, value in given.items() if name in declared or not is_of_shape(name)
+    }
     try:
-        checked = model.model_validate(dict(given))
+        checked = model.model_validate(own)
     except ValidationError as error:
         findings += [_finding(each, "", "parameter") for each in error.errors()]
     if findings:

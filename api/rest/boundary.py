@@ -15,6 +15,7 @@ from api.request_ids import request_id
 from api.rest.bodies import POINTER_PREFIX
 from api.rest.codes import status_of
 from api.rest.dispatch import ROUTE
+from api.rest.negotiation import named
 from api.rest.problems import Finding, Problem, ProblemRaised, problem_response
 from content import errors as content
 from content import findings as content_findings
@@ -31,15 +32,16 @@ _BUSY = {"Retry-After": "2"}
 async def problems_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer with an error document where the handler raises."""
     try:
-        return await handler(request)
+        answer = await handler(request)
     except web.HTTPException as error:
-        return _http(error, request)
+        answer = _http(error, request)
     except Exception as error:
         problem = problem_of(error, request)
         if problem is None:
             log.exception("request failed", method=request.method, path=request.path)
             problem = _internal()
-        return problem_response(problem)
+        answer = problem_response(problem)
+    return named(request, answer)
 
 
 def problem_of(error: Exception, request: web.Request) -> Problem | None:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.bodies import Body, Draft, ListQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_within
@@ -83,7 +83,7 @@ def _attributes(record: CredentialRecord) -> dict[str, Any]:
 
 
 @table.route("GET", "/xapi/credentials", permission=Permission.XAPI_CREDENTIALS)
-async def list_credentials(call: Call, query: PageQuery) -> ResourcePage[CredentialAttributes]:
+async def list_credentials(call: Call, query: ListQuery) -> ResourcePage[CredentialAttributes]:
     """List the credentials of xAPI clients, the ended ones too."""
     found = await call.services.credentials.all(call.organization_id)
     return page_within(query, found, credential_resource)

@@ -9,19 +9,26 @@ from pydantic import BaseModel
 from api.rest.bodies import Query, read_body, read_query
 from api.rest.call import Call
 from api.rest.documents import (
+    Answer,
+    CursorPage,
     Resource,
     ResourcePage,
+    cursor_response,
     document_response,
     json_response,
     page_response,
+    resources_of,
+    with_included,
 )
+from api.rest.including import included, includes_of, names_of
 from api.rest.limits import admit
-from api.rest.problems import MEDIA_TYPE, Finding, refuse
+from api.rest.negotiation import negotiate
+from api.rest.places import PLACES, location, places_of
 from api.rest.route import Route
+from api.rest.shape import INCLUDE, SHAPE, Shape, read_shape
 from api.services import SERVICES
 
 ROUTE = web.RequestKey("route", Route)
-ANY_MEDIA = "*/*"
 MULTIPART = "multipart/form-data"
 
 Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,6 +36,8 @@ Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
     """Serve the routes under the application's own prefix; GET answers HEAD as well."""
+    routes = list(routes)
+    app[PLACES] = places_of(routes)
     for route in routes:
         served = _served(route)
         app.router.add_route(route.method, route.path, served)
@@ -39,11 +48,12 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
 def _served(route: Route) -> Served:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
-        _accepts(request, route)
+        negotiate(request, route.media)
         call = Call(request, request.app[SERVICES], await admit(request, route))
         if route.permission is not None:
             call.require(route.permission)
         arguments: dict[str, Any] = {name: request.match_info[name] for name in route.parameters}
+        request[SHAPE] = _shape(request, route)
         query = read_query(request, route.query or Query)
         if route.query:
             arguments["query"] = query
@@ -53,9 +63,16 @@ def _served(route: Route) -> Served:
         answer = await route.handler(call, **arguments)
         if route.audited:
             await _audit(call, route, answer)
-        return _response(request, route, answer)
+        return await _response(call, route, answer)
 
     return serve
+
+
+def _shape(request: web.Request, route: Route) -> Shape:
+    """A route whose query has a field `include` brings itself what that names."""
+    own = route.query is not None and INCLUDE in route.query.model_fields
+    relationships = None if own else includes_of(route.answers)
+    return read_shape(request, relationships, names_of(route.answers))
 
 
 async def _audit(call: Call, route: Route, answer: Any) -> None:
@@ -67,27 +84,33 @@ async def _audit(call: Call, route: Route, answer: Any) -> None:
     await call.services.audit.append(call.organization_id, who, action, subjects)
 
 
-def _response(request: web.Request, route: Route, answer: Any) -> web.StreamResponse:
+async def _response(call: Call, route: Route, answer: Any) -> web.StreamResponse:
+    request = call.request
     if isinstance(answer, web.StreamResponse):
         return answer
-    if isinstance(answer, Resource):
-        return document_response(request, answer, route.status)
-    if isinstance(answer, ResourcePage):
-        return page_response(request, answer)
+    if isinstance(answer, Resource | ResourcePage | CursorPage):
+        wanted = request[SHAPE].include
+        beside = await included(call, resources_of(answer), wanted) if wanted else ()
+        return _placed(
+            request, answer, _document(request, with_included(answer, beside), route.status)
+        )
     if isinstance(answer, BaseModel):
         return json_response(answer.model_dump(mode="json"), route.status)
     return web.Response(status=204)
 
 
-def _accepts(request: web.Request, route: Route) -> None:
-    header = request.headers.get("Accept", "*/*")
-    ranges = {part.partition(";")[0].strip().lower() for part in header.split(",")}
-    if route.media == ANY_MEDIA:
-        return
-    taken = {"*/*", route.media, route.media.partition("/")[0] + "/*", ""}
-    if route.media == MEDIA_TYPE:
-        taken.add("application/json")
-    if ranges & taken:
-        return
-    finding = Finding(f"this answers with {route.media}", "Accept", "header")
-    raise refuse(406, "not_acceptable", "No media type that you accept", [finding])
+def _placed(request: web.Request, answer: Answer, response: web.Response) -> web.Response:
+    """The answer with the address of what it has made or begun."""
+    if isinstance(answer, Resource) and response.status in (201, 202):
+        where = location(request.app[PLACES], answer)
+        if where is not None:
+            response.headers["Location"] = where
+    return response
+
+
+def _document(request: web.Request, answer: Answer, status: int) -> web.Response:
+    if isinstance(answer, Resource):
+        return document_response(request, answer, status)
+    if isinstance(answer, ResourcePage):
+        return page_response(request, answer, status)
+    return cursor_response(request, answer, status)

@@ -50,7 +50,7 @@ async def erase_user(call: Call, user_id: str) -> Resource[ErasureAttributes]:
 async def list_erasures(call: Call, query: PageQuery) -> ResourcePage[ErasureAttributes]:
     """List the requests to erase somebody, the newest first."""
     found, total = await call.services.erasures.page(
-        call.organization_id, query.page, query.per_page
+        call.organization_id, query.start, query.per_page
     )
     return ResourcePage([_resource(each) for each in found], total, query.page, query.per_page)
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.bodies import Body, Draft, ListQuery, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_within
@@ -162,7 +162,7 @@ def _letter(letter: DeadLetter) -> Resource[LetterAttributes]:
 
 
 @table.route("GET", PATH, permission=PERMISSION)
-async def list_targets(call: Call, query: PageQuery) -> ResourcePage[TargetAttributes]:
+async def list_targets(call: Call, query: ListQuery) -> ResourcePage[TargetAttributes]:
     """List the targets, the oldest first."""
     found = await call.services.targets.every(call.organization_id)
     return page_within(query, found, _resource)
@@ -226,7 +226,7 @@ async def list_letters(
 ) -> ResourcePage[LetterAttributes]:
     """List the statements that a target refused, in the order of the log."""
     letters, total = await call.services.targets.dead_letters(
-        call.organization_id, target_id, query.page, query.per_page
+        call.organization_id, target_id, query.start, query.per_page
     )
     return ResourcePage([_letter(each) for each in letters], total, query.page, query.per_page)
 

@@ -8,7 +8,7 @@ from msgspec import structs
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.bodies import Body, Draft, ListQuery, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_within
@@ -140,7 +140,7 @@ def lesson_seen(call: Call, lesson: Lesson) -> Resource[LessonAttributes]:
     errors=("module_not_found",),
 )
 async def list_lessons(
-    call: Call, module_id: str, query: PageQuery
+    call: Call, module_id: str, query: ListQuery
 ) -> ResourcePage[LessonAttributes]:
     """List the lessons of a module in their order."""
     store, organization_id = call.services.content, call.organization_id

@@ -8,7 +8,7 @@ from msgspec import structs
 from pydantic import Field
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.bodies import Body, Draft, ListQuery, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_within
@@ -94,7 +94,7 @@ async def extent_of(call: Call, found: Sequence[Module]) -> Extent:
     errors=("course_not_found",),
 )
 async def list_modules(
-    call: Call, course_id: str, query: PageQuery
+    call: Call, course_id: str, query: ListQuery
 ) -> ResourcePage[ModuleAttributes]:
     """List the modules of a course in their order."""
     await visible_course(call, course_id)

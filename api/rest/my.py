@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from api.permissions import Permission
-from api.rest.bodies import PageQuery
+from api.rest.bodies import ListQuery, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Resource, ResourcePage
 from api.rest.enrollments import EnrollmentAttributes, enrollment_resource, standings_of
@@ -67,7 +67,7 @@ async def courses_of(
 
 
 @table.route("GET", "/my/records", permission=Permission.COMPLIANCE_READ_OWN)
-async def my_records(call: Call, query: PageQuery) -> ResourcePage[RecordAttributes]:
+async def my_records(call: Call, query: ListQuery) -> ResourcePage[RecordAttributes]:
     """List the person's own compliance records."""
     store, person_id = call.services.content, call.principal.person.id
     filters, moment, own, page = RequirementFilter(), datetime.now(UTC), [], 1

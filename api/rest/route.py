@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from api.permissions import Permission
-from api.rest.documents import Attributes, Resource, ResourcePage
+from api.rest.documents import Attributes, CursorPage, Resource, ResourcePage
 from api.rest.problems import MEDIA_TYPE
 
 Handler = Callable[..., Awaitable[Any]]
@@ -20,12 +20,13 @@ class Route:
     """One operation. `permission` None means that anybody may call it.
 
     `body` and `query` are the models of the handler's parameters of those names, `answers` the
-    resource's attributes when it returns a Resource or ResourcePage (`many`); `errors` are the
-    codes that it adds to those every route can answer. `upload` routes read their body as it
-    arrives: `form` tells of its fields where it is multipart, `takes` are its media types; one
-    with a form and a body takes either, and is given no body with the form. `media` is what is
-    answered. What an `audited` one has done is in the audit log. `limit` is the class of requests
-    that it is counted among; None is reads or writes, by the method.
+    resource's attributes when it returns a Resource or many of them (`many`), part by part where
+    the list has no end (`endless`); `errors` are the codes that it adds to those every route can
+    answer. `upload` routes read their body as it arrives: `form` tells of its fields where it is
+    multipart, `takes` are its media types; one with a form and a body takes either,
+    and is given no body with the form. `media` is what is answered. What an `audited` one has
+    done is in the audit log. `limit` is the class of requests that it is counted among; None is
+    reads or writes, by the method.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Route:
     query: type[BaseModel] | None
     answers: type[BaseModel] | None
     many: bool
+    endless: bool
     errors: tuple[str, ...]
     upload: bool
     form: type[BaseModel] | None
@@ -90,7 +92,7 @@ class RouteTable(list[Route]):
 
         def declare(handler: Handler) -> Handler:
             signature = inspect.signature(handler)
-            returned, many = _answer(signature.return_annotation)
+            returned, shape = _answer(signature.return_annotation)
             self.append(
                 Route(
                     method=method,
@@ -102,7 +104,8 @@ class RouteTable(list[Route]):
                     body=_model(signature, "body"),
                     query=_model(signature, "query"),
                     answers=answers or returned,
-                    many=many,
+                    many=shape in (ResourcePage, CursorPage),
+                    endless=shape is CursorPage,
                     errors=tuple(errors),
                     upload=upload,
                     form=form,
@@ -126,11 +129,12 @@ def _model(signature: inspect.Signature, name: str) -> type[BaseModel] | None:
     return model
 
 
-def _answer(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+def _answer(annotation: Any) -> tuple[type[BaseModel] | None, Any]:
+    """The model that a handler answers with, and what is around it."""
     origin = get_origin(annotation)
-    if origin in (Resource, ResourcePage):
+    if origin in (Resource, ResourcePage, CursorPage):
         attributes: type[Attributes] = get_args(annotation)[0]
-        return attributes, origin is ResourcePage
+        return attributes, origin
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
-        return annotation, False
-    return None, False
+        return annotation, None
+    return None, None

@@ -193,6 +193,13 @@ class Settings:
         "credential all the same; only named origins may send one that the browser remembers "
         "(withCredentials).",
     )
+    api_origins: str = _row(
+        "Sign-in",
+        "",
+        kinds.optional(kinds.any_or_several(kinds.web_address())),
+        "Whose pages may use the REST API from a browser, with a token or key of their own; * for "
+        "those of any origin. Empty: this server's own pages alone.",
+    )
     rate_limits: str = _row(
         "Limits",
         DEFAULT,

@@ -54,7 +54,7 @@ async def find(
     sort_order(paging, ("name",))
     if status is not None and (broken := findings.one_of("status", status, STATUSES)):
         raise RuleBroken(broken)
-    first = (paging.page - 1) * paging.per_page
+    first = paging.skipped
     if status is None:
         items, total = await _page_of_all(store, requirement, moment, first, paging.per_page)
     else:

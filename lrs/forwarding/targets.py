@@ -117,11 +117,11 @@ class Targets:
         )
 
     async def dead_letters(
-        self, organization_id: str, target_id: str, number: int, size: int
+        self, organization_id: str, target_id: str, start: int, size: int
     ) -> tuple[list[DeadLetter], int]:
-        """One page of what a target refused, and how much it is. Raises NotFound."""
+        """What a target refused behind the first so many, and how much it is. Raises NotFound."""
         target = await self.get(organization_id, target_id)
-        letters = await self._store.letters(target, (number - 1) * size, size)
+        letters = await self._store.letters(target, start, size)
         return letters, await self._store.count_letters(target)
 
     async def retry(

@@ -35,7 +35,7 @@ async def test_a_target_is_made_changed_and_removed_and_never_shows_its_secret(a
     assert answer.status == 200
     assert (await answer.json())["data"]["attributes"]["enabled"] is False
     shown = await admin.call("GET", one)
-    assert shown.headers["ETag"] == '"2"'
+    assert shown.headers["ETag"].startswith('"2-')
     assert "open-sesame" not in await shown.text()
     status = (await admin.get(f"{one}/status"))["data"]["attributes"]
     assert (status["state"], status["behind"], status["dead_letters"]) == ("paused", 0, 0)

@@ -35,6 +35,7 @@ NAMED: Mapping[str, str] = {
     "name": "Ada Lovelace",
     "password": "correct horse battery",
     "registration": UUID,
+    "secret": "a-secret-of-many-letters",
     "status": "active",
     "title": "Fire safety",
     "url": "https://learn.example.org/courses/1",
@@ -134,7 +135,7 @@ def _string(schema: Mapping[str, Any], name: str) -> str:
     else:
         text = name.replace("_", " ") or "text"
     longest, shortest = schema.get("maxLength", 500), schema.get("minLength", 0)
-    return text[:longest].ljust(shortest, "…")
+    return text[:longest].ljust(shortest, "x")
 
 
 def _number(kind: str, schema: Mapping[str, Any], name: str) -> float | int:

@@ -14,6 +14,7 @@ from api.rest.openapi.examples import Examples
 from api.rest.openapi.parameters import parameters_of
 from api.rest.openapi.responses import JSON, responses_of
 from api.rest.openapi.schemas import Schema, Schemas
+from api.rest.places import places_of, type_of
 from api.rest.problems import MEDIA_TYPE
 from api.rest.route import Route
 
@@ -29,6 +30,7 @@ class Operations:
     def __init__(self, routes: Sequence[Route], schemas: Schemas) -> None:
         self._schemas = schemas
         self._examples = Examples(schemas)
+        self._places = places_of(routes)
         self._versioned = {
             route.answers
             for route in routes
@@ -39,20 +41,27 @@ class Operations:
 
     def of(self, route: Route) -> Operation:
         """The operation of a route."""
-        versioned = route.answers in self._versioned and not route.many
         operation: Operation = {
             "operationId": self._id(route),
             "tags": [tag_of(route)],
             "summary": route.summary.removesuffix("."),
             "description": _description(route),
-            "parameters": parameters_of(route, self._schemas, versioned=versioned),
-            "responses": responses_of(route, self._schemas, self._examples, versioned=versioned),
+            "parameters": parameters_of(route, self._schemas),
+            "responses": self._responses(route),
             "security": list(SECURITY) if route.permission is not None else [],
         }
         content = self._body(route)
         if content:
             operation["requestBody"] = {"required": True, "content": content}
         return operation
+
+    def _responses(self, route: Route) -> dict[str, Any]:
+        headers = []
+        if route.answers in self._versioned and not route.many:
+            headers.append("ETag")
+        if type_of(route) in self._places and route.status in (201, 202):
+            headers.append("Location")
+        return responses_of(route, self._schemas, self._examples, headers)
 
     def _id(self, route: Route) -> str:
         name = route.handler.__name__
@@ -77,7 +86,7 @@ class Operations:
         shown = self._examples.of(plain)
         if not issubclass(model, Draft):
             return {"schema": plain, "example": shown}
-        kind = getattr(route.answers, "type_name", route.noun)
+        kind = type_of(route) or route.noun
         return {
             "schema": {"anyOf": [plain, envelopes.envelope(plain)]},
             "examples": {

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from api.rest.documents import Attributes
+from api.rest.including import includes_of, names_of
 from api.rest.openapi.schemas import PREFIX, Schemas
 from api.rest.route import Route
+from api.rest.shape import INCLUDE
 
 Parameter = dict[str, Any]
 
@@ -12,22 +15,23 @@ IF_MATCH: Parameter = {
     "name": "If-Match",
     "in": "header",
     "description": "The `ETag` that is to be changed; the answer is 412 when there is another.",
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,15}")$'},
-    "example": '"3"',
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,15}(-[0-9a-f]+)?")$'},
+    "example": '"3-5d41402abc4b2a76"',
 }
 IF_NONE_MATCH: Parameter = {
     "name": "If-None-Match",
     "in": "header",
     "description": "The `ETag` that is known; the answer is 304 when it is still the same.",
     "schema": {"type": "string"},
-    "example": '"3"',
+    "example": '"3-5d41402abc4b2a76"',
 }
 COMPONENTS: Mapping[str, Parameter] = {"IfMatch": IF_MATCH, "IfNoneMatch": IF_NONE_MATCH}
 
 
-def parameters_of(route: Route, schemas: Schemas, *, versioned: bool) -> list[Parameter]:
-    """Every parameter of a route; `versioned` says whether its answer has an ETag."""
-    return [*_in_path(route), *_in_query(route, schemas), *_in_headers(route, versioned)]
+def parameters_of(route: Route, schemas: Schemas) -> list[Parameter]:
+    """Every parameter of a route."""
+    in_query = [*_in_query(route, schemas), *_of_shape(route)]
+    return [*_in_path(route), *in_query, *_in_headers(route)]
 
 
 def _in_path(route: Route) -> Iterator[Parameter]:
@@ -69,8 +73,30 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "anyOf": choices} if choices else kept
 
 
-def _in_headers(route: Route, versioned: bool) -> Iterator[Parameter]:
+def _of_shape(route: Route) -> Iterator[Parameter]:
+    """`include`, unless the route brings things itself, and the sparse fields of each type."""
+    own = route.query is not None and INCLUDE in route.query.model_fields
+    included = includes_of(route.answers)
+    if included and not own:
+        told = "What to send along, separated by commas."
+        yield {**_list_of(INCLUDE, sorted(included)), "description": told}
+    for type_name, members in sorted(names_of(route.answers).items()):
+        told = f"The only attributes and relationships to send of each {type_name}."
+        yield {**_list_of(f"fields[{type_name}]", sorted(members)), "description": told}
+
+
+def _list_of(name: str, allowed: list[str]) -> Parameter:
+    schema = {"type": "array", "items": {"type": "string", "enum": allowed}, "uniqueItems": True}
+    return {"name": name, "in": "query", "style": "form", "explode": False, "schema": schema}
+
+
+def _in_headers(route: Route) -> Iterator[Parameter]:
     if "version_mismatch" in route.errors:
         yield {"$ref": "#/components/parameters/IfMatch"}
-    if versioned and route.method == "GET":
+    if is_document(route) and route.method == "GET":
         yield {"$ref": "#/components/parameters/IfNoneMatch"}
+
+
+def is_document(route: Route) -> bool:
+    """Whether the answer is a JSON:API document of resources."""
+    return route.answers is not None and issubclass(route.answers, Attributes)

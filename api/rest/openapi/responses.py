@@ -1,7 +1,7 @@
 """What an operation may answer: its document, and every error by its code."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from api.rest import codes
 from api.rest.documents import Attributes
 from api.rest.openapi import schemas as envelopes
 from api.rest.openapi.examples import Examples
+from api.rest.openapi.parameters import is_document
 from api.rest.openapi.schemas import PREFIX, Schema, Schemas
 from api.rest.problems import MEDIA_TYPE
 from api.rest.route import Route
@@ -24,7 +25,12 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "ETag": {
         "description": "The version of the resource, for `If-Match` and `If-None-Match`.",
         "schema": {"type": "string"},
-        "example": '"3"',
+        "example": '"3-5d41402abc4b2a76"',
+    },
+    "Location": {
+        "description": "Where what was made or begun can be fetched.",
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": "/api/v1/courses/course_019aa5c3f1d27b0e4c5a9d8e7f60a1b2",
     },
     "Retry-After": {
         "description": "After how many seconds to try again.",
@@ -66,11 +72,13 @@ def example_components(routes: list[Route]) -> dict[str, Any]:
 
 
 def responses_of(
-    route: Route, schemas: Schemas, examples: Examples, *, versioned: bool
+    route: Route, schemas: Schemas, examples: Examples, headers: Sequence[str]
 ) -> dict[str, Any]:
-    """Every answer of a route by its status."""
-    found = {str(route.status): _success(route, schemas, examples, versioned)}
-    if versioned and route.method == "GET":
+    """Every answer of a route by its status; `headers` come with the one that says it is done."""
+    cached = route.method == "GET" and is_document(route)
+    sent = dict.fromkeys((*headers, *(("ETag",) if cached else ()), *RATE_LIMITS))
+    found = {str(route.status): _success(route, schemas, examples, tuple(sent))}
+    if cached:
         found["304"] = {"description": "What is known is still right.", "headers": _headers("ETag")}
     by_status: defaultdict[int, list[str]] = defaultdict(list)
     for code, status in _errors(route):
@@ -105,19 +113,22 @@ def _errors(route: Route) -> Iterator[tuple[str, int]]:
             yield code, status
 
 
-def _success(route: Route, schemas: Schemas, examples: Examples, versioned: bool) -> Response:
-    answered: Response = {"description": HTTPStatus(route.status).phrase}
-    headers = _headers(*(("ETag",) if versioned else ()), *RATE_LIMITS)
+def _success(
+    route: Route, schemas: Schemas, examples: Examples, headers: tuple[str, ...]
+) -> Response:
+    answered = {
+        "description": HTTPStatus(route.status).phrase,
+        "headers": _headers(*headers),
+    }
     if route.status == HTTPStatus.NO_CONTENT:
-        return {**answered, "headers": headers}
-    content = {route.media: _content(route, schemas, examples)}
-    return {**answered, "headers": headers, "content": content}
+        return answered
+    return {**answered, "content": {route.media: _content(route, schemas, examples)}}
 
 
 def _content(route: Route, schemas: Schemas, examples: Examples) -> dict[str, Any]:
     if route.answers is None:
         return {"schema": _of_media(route.media)}
-    schema = _document(route.answers, schemas, many=route.many)
+    schema = _document(route, route.answers, schemas)
     return {"schema": schema, "example": examples.of(schema)}
 
 
@@ -128,11 +139,13 @@ def _of_media(media: str) -> Schema:
     return {"type": "string"}
 
 
-def _document(model: type[BaseModel], schemas: Schemas, *, many: bool) -> Schema:
+def _document(route: Route, model: type[BaseModel], schemas: Schemas) -> Schema:
     if not issubclass(model, Attributes):
         return schemas.ref(model, "serialization")
     resource = schemas.resource(model)
-    return envelopes.many(resource) if many else envelopes.one(resource)
+    if not route.many:
+        return envelopes.one(resource)
+    return envelopes.many(resource, endless=route.endless)
 
 
 def _error_response(status: int, its_codes: list[str], headers: tuple[str, ...]) -> Response:

@@ -86,6 +86,21 @@ ENVELOPES: Mapping[str, Schema] = {
         "properties": {"self": LINK, "next": LINK, "prev": LINK},
         "additionalProperties": False,
     },
+    "PartMeta": {
+        "title": "PartMeta",
+        "description": "How many are in a part of a list that grows without bound, at most.",
+        "type": "object",
+        "required": ["per_page"],
+        "properties": {"per_page": {"type": "integer", "minimum": 1}},
+    },
+    "PartLinks": {
+        "title": "PartLinks",
+        "description": "Where this part is, and the next one.",
+        "type": "object",
+        "required": ["self", "next"],
+        "properties": {"self": LINK, "next": LINK},
+        "additionalProperties": False,
+    },
 }
 
 
@@ -201,16 +216,17 @@ def one(resource: Schema) -> Schema:
     }
 
 
-def many(resource: Schema) -> Schema:
-    """The document of a page of resources."""
+def many(resource: Schema, *, endless: bool = False) -> Schema:
+    """The document of a page of resources; of an endless list, of a part of it."""
+    part = "Part" if endless else "Page"
     return {
         "type": "object",
         "required": ["data", "meta", "links"],
         "properties": {
             "data": {"type": "array", "items": resource},
             "included": _included(),
-            "meta": {"$ref": f"{PREFIX}PageMeta"},
-            "links": {"$ref": f"{PREFIX}PageLinks"},
+            "meta": {"$ref": f"{PREFIX}{part}Meta"},
+            "links": {"$ref": f"{PREFIX}{part}Links"},
         },
         "additionalProperties": False,
     }

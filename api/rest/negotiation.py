@@ -1,0 +1,70 @@
+"""Which media type is answered, and which ones are taken (JSON:API 1.1, RFC 9110)."""
+
+from collections.abc import Iterable, Iterator
+from email.message import Message
+
+from aiohttp import web
+
+from api.rest.problems import MEDIA_TYPE, Finding, refuse
+
+JSON = "application/json"
+ANY = "*/*"
+PLAIN_JSON = web.RequestKey("plain_json", bool)
+_HARMLESS = ("charset", "profile", "q")
+
+
+def negotiate(request: web.Request, media: str) -> None:
+    """Choose the answer's media type. JSON:API documents go by the name of JSON as well.
+
+    Raises:
+        ProblemRaised: 406, the client accepts none that the route answers with.
+    """
+    accepted = set(_accepted(request.headers.getall("Accept", [ANY])))
+    if media == ANY or accepted & {ANY, media, media.partition("/")[0] + "/*"}:
+        return
+    if media == MEDIA_TYPE and JSON in accepted:
+        request[PLAIN_JSON] = True
+        return
+    finding = Finding(f"this answers with {media}", "Accept", "header")
+    raise refuse(406, "not_acceptable", "No media type that you accept", [finding])
+
+
+def check_json(request: web.Request) -> None:
+    """Take a body of JSON, under either name and without an extension of JSON:API.
+
+    Raises:
+        ProblemRaised: 415, it is another media type.
+    """
+    media, parameters = _media(request.headers.get("Content-Type", ""))
+    if media in (JSON, MEDIA_TYPE) and not (media == MEDIA_TYPE and _extended(parameters)):
+        return
+    finding = Finding(f"must be {JSON} or {MEDIA_TYPE}", "Content-Type", "header")
+    raise refuse(415, "unsupported_media_type", "The media type is not taken", [finding])
+
+
+def named(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """The answer under the name that the client accepts."""
+    if request.get(PLAIN_JSON) and not response.prepared and response.content_type == MEDIA_TYPE:
+        response.content_type = JSON
+    return response
+
+
+def _accepted(headers: Iterable[str]) -> Iterator[str]:
+    """The media types that may be answered; JSON:API's not with an extension."""
+    for part in ",".join(headers).split(","):
+        media, parameters = _media(part)
+        refused = parameters.get("q", "1").strip() in ("0", "0.0", "0.00", "0.000")
+        if not refused and not (media == MEDIA_TYPE and _extended(parameters)):
+            yield media or ANY
+
+
+def _media(written: str) -> tuple[str, dict[str, str]]:
+    message = Message()
+    message["Content-Type"] = written.strip() or ANY
+    parameters = message.get_params() or [("", "")]
+    media = parameters[0][0].strip().lower()
+    return media, {name.lower(): value for name, value in parameters[1:]}
+
+
+def _extended(parameters: Iterable[str]) -> bool:
+    return any(name not in _HARMLESS for name in parameters)
