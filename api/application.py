@@ -14,13 +14,14 @@ from aiohttp.typedefs import Handler, Middleware
 from cryptography.fernet import Fernet
 from pymongo.errors import PyMongoError
 
-from api import audit, erasure_store, pages, rate_limits
+from api import audit, erasure_store, idempotency, pages, rate_limits
 from api import store as api_store
 from api.audit import AuditLog
 from api.downloads import DownloadLinks
 from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
 from api.health import add_health
+from api.idempotency import IdempotencyKeys
 from api.identity import api_keys
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
@@ -82,7 +83,7 @@ async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
     await content_store.prepare(database)
-    for kept in (api_store, api_keys, audit, erasure_store, rate_limits):
+    for kept in (api_store, api_keys, audit, erasure_store, idempotency, rate_limits):
         await kept.prepare(database)
 
 
@@ -231,6 +232,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         api_keys=keys,
         bearer_tokens=bearer_tokens,
         rate_limits=RateLimits(database, read_rates(settings.rate_limits)),
+        idempotency_keys=IdempotencyKeys(database, _derived(installed.signing_key, "idempotency")),
         audit=audit_log,
         erasures=Erasures(database, content, audit_log, records, targets, settle=lifetime + SPARE),
         log=log,

@@ -12,6 +12,8 @@ LyceumError
 ├── WrongPassword       unknown e-mail address or wrong password (401)
 ├── TooManyAttempts     sign-in is closed for a while (429)
 ├── RateLimited         too many requests of one class (429)
+├── IdempotencyKeyReused    a key came with another request before (422)
+├── RequestInProgress   the same request, by its key, runs at this moment (409)
 └── NotLaunched         a lesson cannot be played by this person now; `code` says why
 """
 
@@ -89,6 +91,25 @@ class RateLimited(LyceumError):
         super().__init__(
             f"The limit of {limit} requests ({name}) is reached; try again in {retry_after} s."
         )
+        self.retry_after = retry_after
+
+
+class IdempotencyKeyReused(LyceumError):
+    """An idempotency key that came with another request before."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was sent with another request before.")
+
+
+class RequestInProgress(LyceumError):
+    """The same request runs at this moment; `retry_after` is in seconds, at most."""
+
+    code = "idempotency_in_progress"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("The request of this Idempotency-Key is still being done.")
         self.retry_after = retry_after
 
 

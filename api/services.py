@@ -8,6 +8,7 @@ from aiohttp import web
 from api.audit import AuditLog
 from api.downloads import DownloadLinks
 from api.erasures import Erasures
+from api.idempotency import IdempotencyKeys
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
 from api.identity.sessions import Sessions
@@ -50,6 +51,7 @@ class Services:
     api_keys: ApiKeys
     bearer_tokens: BearerTokens
     rate_limits: RateLimits
+    idempotency_keys: IdempotencyKeys
     audit: AuditLog
     erasures: Erasures
     log: StatementLog

@@ -81,6 +81,7 @@ def _count(written: Any) -> int | None:
 
 M = TypeVar("M", bound=BaseModel)
 
+RAW = web.RequestKey("raw_body", bytes)
 POINTER_PREFIX = web.RequestKey("pointer_prefix", str)
 
 
@@ -91,7 +92,7 @@ async def read_body(request: web.Request, model: type[M]) -> M:
         ProblemRaised: 415 another media type, 413 too large, 400 not JSON, 422 rules broken.
     """
     check_json(request)
-    content = _parse(await read_bytes(request))
+    content = _parse(await raw_body(request))
     prefix = ""
     if issubclass(model, Draft) and isinstance(content, dict) and "data" in content:
         content, prefix = _attributes(content), "/data/attributes"
@@ -124,8 +125,14 @@ def read_query(request: web.Request, model: type[M]) -> M:
     return checked
 
 
-async def read_bytes(request: web.Request) -> bytes:
-    """Read a body of at most `max_body` bytes. Raises ProblemRaised (413)."""
+async def raw_body(request: web.Request) -> bytes:
+    """The body as it came, read once. Raises ProblemRaised: 413, it is too large."""
+    if RAW not in request:
+        request[RAW] = await _read(request)
+    return request[RAW]
+
+
+async def _read(request: web.Request) -> bytes:
     limit = request.app[SERVICES].settings.max_body
     chunks = bytearray()
     async for chunk in request.content.iter_any():

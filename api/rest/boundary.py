@@ -17,6 +17,7 @@ from api.rest.codes import status_of
 from api.rest.dispatch import ROUTE
 from api.rest.negotiation import named
 from api.rest.problems import Finding, Problem, ProblemRaised, problem_response
+from api.rest.replay import HEADER
 from content import errors as content
 from content import findings as content_findings
 from lrs import errors as lrs
@@ -147,6 +148,17 @@ def _overloaded(error: lrs.Overloaded, _: web.Request) -> Problem:
     return Problem(503, "overloaded", "The server is busy", [Finding(str(error))], {}, headers)
 
 
+def _in_progress(error: api.RequestInProgress, _: web.Request) -> Problem:
+    headers = {"Retry-After": str(error.retry_after)}
+    title = "The request is being done"
+    return Problem(409, error.code, title, [Finding(str(error), HEADER, "header")], {}, headers)
+
+
+def _key_reused(error: api.IdempotencyKeyReused, _: web.Request) -> Problem:
+    title = "The key is taken"
+    return Problem(422, error.code, title, [Finding(str(error), HEADER, "header")])
+
+
 def _of_code(title: str) -> Describe:
     """A problem whose code is the exception's, and whose status is the code's."""
     return lambda error, _: Problem(status_of(error.code), error.code, title, [Finding(str(error))])
@@ -173,6 +185,8 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (api.TooManyAttempts, _wait),
     (api.NotLaunched, _of_code("The lesson cannot be played")),
     (api.RateLimited, _wait),
+    (api.IdempotencyKeyReused, _key_reused),
+    (api.RequestInProgress, _in_progress),
     (ConnectionFailure, _busy),
     (ExecutionTimeout, _busy),
     (WaitQueueTimeoutError, _busy),

@@ -50,6 +50,12 @@ CODES: Mapping[str, Code] = {
     "file_type_mismatch": _code(422, "What the file holds is not what its name says."),
     "file_type_not_allowed": _code(422, "Files of this type are not taken here."),
     "forbidden": _code(403, "A permission is missing; `meta` names it and the roles with it."),
+    "idempotency_digest_required": _code(
+        400, "An `Idempotency-Key` goes with an upload only beside its `Content-Digest`."
+    ),
+    "idempotency_in_progress": _code(409, "The same request runs now; wait `Retry-After` seconds."),
+    "idempotency_key_reused": _code(422, "The `Idempotency-Key` came with another request before."),
+    "idempotency_not_supported": _code(400, "The route takes no `Idempotency-Key`."),
     "internal_error": _code(500, "The server failed; `meta.id` is to be quoted to its operator."),
     "invalid_pipeline": _code(422, "The pipeline says what is not allowed or cannot be computed."),
     "invalid_statement": _code(400, "A statement breaks the specification."),

@@ -24,6 +24,7 @@ from api.rest.including import included, includes_of, names_of
 from api.rest.limits import admit
 from api.rest.negotiation import negotiate
 from api.rest.places import PLACES, location, places_of
+from api.rest.replay import once
 from api.rest.route import Route
 from api.rest.shape import INCLUDE, SHAPE, Shape, read_shape
 from api.services import SERVICES
@@ -60,10 +61,14 @@ def _served(route: Route) -> Served:
         if route.body:
             by_form = route.form is not None and request.content_type == MULTIPART
             arguments["body"] = None if by_form else await read_body(request, route.body)
-        answer = await route.handler(call, **arguments)
-        if route.audited:
-            await _audit(call, route, answer)
-        return await _response(call, route, answer)
+
+        async def answering() -> web.StreamResponse:
+            answer = await route.handler(call, **arguments)
+            if route.audited:
+                await _audit(call, route, answer)
+            return await _response(call, route, answer)
+
+        return await once(call, route, answering)
 
     return serve
 

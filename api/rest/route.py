@@ -25,7 +25,7 @@ class Route:
     answer. `upload` routes read their body as it arrives: `form` tells of its fields where it is
     multipart, `takes` are its media types; one with a form and a body takes either,
     and is given no body with the form. `media` is what is answered. What an `audited` one has
-    done is in the audit log. `limit` is the class of requests that it is counted among; None is
+    done is in the audit log. A POST that is not `idempotent` takes no Idempotency-Key. `limit` is the class of requests that it is counted among; None is
     reads or writes, by the method.
     """
 
@@ -46,6 +46,7 @@ class Route:
     takes: tuple[str, ...]
     media: str
     audited: bool
+    idempotent: bool
     limit: str | None
 
     @property
@@ -81,6 +82,7 @@ class RouteTable(list[Route]):
         answers: type[BaseModel] | None = None,
         media: str = MEDIA_TYPE,
         audited: bool = True,
+        idempotent: bool = True,
         limit: str | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of an operation.
@@ -112,6 +114,7 @@ class RouteTable(list[Route]):
                     takes=tuple(takes),
                     media=media,
                     audited=audited and method != "GET" and permission is not None,
+                    idempotent=idempotent,
                     limit=limit or self.limit,
                 )
             )

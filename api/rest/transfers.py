@@ -104,6 +104,7 @@ async def export_tar(call: Call, query: ExportQuery) -> web.StreamResponse:
     errors=("unsupported_media_type",),
     upload=True,
     takes=(*NDJSON_TYPES, TAR),
+    idempotent=False,
     limit="uploads",
     media=NDJSON,
 )

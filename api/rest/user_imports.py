@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field, ValidationError
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Query, invalid, read_body, read_bytes
+from api.rest.bodies import Body, Query, invalid, read_body, raw_body
 from api.rest.boundary import problem_of
 from api.rest.call import Call
 from api.rest.problems import Finding, ProblemRaised, refuse
@@ -77,7 +77,7 @@ async def _rows(request: web.Request) -> list[Mapping[str, Any]]:
     if request.content_type != CSV:
         return list((await read_body(request, UserImport)).users)
     try:
-        text = (await read_bytes(request)).decode("utf-8-sig")
+        text = (await raw_body(request)).decode("utf-8-sig")
         rows = [_row(each) for each in csv.DictReader(io.StringIO(text), strict=True)]
     except (UnicodeDecodeError, csv.Error) as error:
         finding = Finding(f"The body is not CSV in UTF-8: {error}")

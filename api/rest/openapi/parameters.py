@@ -25,7 +25,22 @@ IF_NONE_MATCH: Parameter = {
     "schema": {"type": "string"},
     "example": '"3-5d41402abc4b2a76"',
 }
-COMPONENTS: Mapping[str, Parameter] = {"IfMatch": IF_MATCH, "IfNoneMatch": IF_NONE_MATCH}
+IDEMPOTENCY_KEY: Parameter = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": (
+        "Any text of your own. Within 24 hours the same request with the same key is not done "
+        "again, but answered as it was (`Idempotency-Replayed: true`); errors are not kept. An "
+        "upload needs a `Content-Digest` of sha-256 beside it."
+    ),
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "example": "5f0c2a1e-7f6b-4f0e-9a44-0d6a3c1b2e10",
+}
+COMPONENTS: Mapping[str, Parameter] = {
+    "IdempotencyKey": IDEMPOTENCY_KEY,
+    "IfMatch": IF_MATCH,
+    "IfNoneMatch": IF_NONE_MATCH,
+}
 
 
 def parameters_of(route: Route, schemas: Schemas) -> list[Parameter]:
@@ -90,7 +105,14 @@ def _list_of(name: str, allowed: list[str]) -> Parameter:
     return {"name": name, "in": "query", "style": "form", "explode": False, "schema": schema}
 
 
+def takes_key(route: Route) -> bool:
+    """Whether a request may come with an Idempotency-Key."""
+    return route.method == "POST" and route.idempotent and route.permission is not None
+
+
 def _in_headers(route: Route) -> Iterator[Parameter]:
+    if takes_key(route):
+        yield {"$ref": "#/components/parameters/IdempotencyKey"}
     if "version_mismatch" in route.errors:
         yield {"$ref": "#/components/parameters/IfMatch"}
     if is_document(route) and route.method == "GET":

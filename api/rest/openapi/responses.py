@@ -11,7 +11,7 @@ from api.rest import codes
 from api.rest.documents import Attributes
 from api.rest.openapi import schemas as envelopes
 from api.rest.openapi.examples import Examples
-from api.rest.openapi.parameters import is_document
+from api.rest.openapi.parameters import is_document, takes_key
 from api.rest.openapi.schemas import PREFIX, Schema, Schemas
 from api.rest.problems import MEDIA_TYPE
 from api.rest.route import Route
@@ -26,6 +26,11 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "description": "The version of the resource, for `If-Match` and `If-None-Match`.",
         "schema": {"type": "string"},
         "example": '"3-5d41402abc4b2a76"',
+    },
+    "Idempotency-Replayed": {
+        "description": "There when the answer is that of the first time with the same key.",
+        "schema": {"const": "true"},
+        "example": "true",
     },
     "Location": {
         "description": "Where what was made or begun can be fetched.",
@@ -76,7 +81,9 @@ def responses_of(
 ) -> dict[str, Any]:
     """Every answer of a route by its status; `headers` come with the one that says it is done."""
     cached = route.method == "GET" and is_document(route)
-    sent = dict.fromkeys((*headers, *(("ETag",) if cached else ()), *RATE_LIMITS))
+    replayed = ("Idempotency-Replayed",) if takes_key(route) else ()
+    tag = ("ETag",) if cached else ()
+    sent = dict.fromkeys((*headers, *tag, *replayed, *RATE_LIMITS))
     found = {str(route.status): _success(route, schemas, examples, tuple(sent))}
     if cached:
         found["304"] = {"description": "What is known is still right.", "headers": _headers("ETag")}
@@ -96,6 +103,10 @@ def codes_of(route: Route) -> Iterator[str]:
     yield "validation_error"
     if route.permission is not None:
         yield from ("auth_required", "forbidden")
+    if takes_key(route):
+        yield from ("idempotency_in_progress", "idempotency_key_reused")
+        if route.upload:
+            yield "idempotency_digest_required"
     if route.parameters:
         yield "not_found"
     if route.body is not None or route.upload:
@@ -165,7 +176,8 @@ def _error_headers(status: int) -> tuple[str, ...]:
         return ("WWW-Authenticate",)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return ("Retry-After", *RATE_LIMITS)
-    return ("Retry-After",) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
+    busy = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.CONFLICT)
+    return ("Retry-After",) if status in busy else ()
 
 
 def _headers(*names: str) -> dict[str, Any]:
