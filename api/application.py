@@ -30,6 +30,7 @@ from api.identity.renewal import renew_cookie
 from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
+from api.jobs import JobWorker
 from api.pages.boundary import guarded, problems_as_pages
 from api.rate_limits import RateLimits
 from api.recording import LogSink
@@ -46,6 +47,8 @@ from api.settings.rates import read_rates
 from api.store import Database, Store
 from api.webhooks import Sender, Webhooks
 from content import files, organizations
+from api.works import WORKS
+from content import organizations
 from content import store as content_store
 from content.assignments import enclosures
 from content.assignments.submission import Submission
@@ -108,6 +111,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(services.forwarder.run()),
             _beside(services.outbox.run()),
             _beside(Expiry(services.content, services.outbox).run()),
+            _beside(JobWorker(services, WORKS).run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
             _beside(_sender(services).run()),
             _beside(Sweeper(services.content, SWEEPS).run()),

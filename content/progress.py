@@ -169,6 +169,20 @@ class Progress:
         await _few_at_once(self.refold(one) for one in batch)
         return count
 
+    async def count(self, organization_id: str) -> int:
+        """The number of enrollments, which is how much a rebuild has to do."""
+        enrolled = self._store.of(Enrollment).collection
+        return await enrolled.count_documents({"organization_id": organization_id})
+
+    async def rebuild_after(self, organization_id: str, enrollment_id: str, most: int) -> list[str]:
+        """Rebuild the next so many enrollments in the order of their ids; return the ids."""
+        cursor = self._store.of(Enrollment).collection.find(
+            {"organization_id": organization_id, "_id": {"$gt": enrollment_id}}, sort=[("_id", 1)]
+        )
+        found = [self._store.of(Enrollment).decode(each) async for each in cursor.limit(most)]
+        await _few_at_once(self.refold(each) for each in found)
+        return [each.id for each in found]
+
     async def _fold_in(
         self, organization_id: str, statements: Sequence[StoredStatement], *, late: bool
     ) -> None:

@@ -31,6 +31,7 @@ COLLECTIONS = {
     "enrollment": "enrollments",
     "enrollment_request": "enrollment_requests",
     "event": "events",
+    "job": "jobs",
     "progress": "progress",
     "quiz": "quizzes",
     "quiz_edition": "quiz_editions",
@@ -42,6 +43,8 @@ COLLECTIONS = {
 }
 FILE_PLACES, FILE_CHUNKS = "file_contents.files", "file_contents.chunks"
 """The bytes of files: GridFS, whose ids are {organization_id, file_id}."""
+JOB_INPUTS = "job_inputs"
+"""What jobs work on, beside them, until they are over."""
 PACKAGE_MANIFESTS = "package_manifests"
 PACKAGE_FILES, PACKAGE_CHUNKS = "package_archives.files", "package_archives.chunks"
 """Packages as they were uploaded: GridFS, whose ids are {organization_id, package_id}."""
@@ -68,6 +71,8 @@ FORGOTTEN = IndexModel([("created_at", ASCENDING)], expireAfterSeconds=EVENTS_KE
 
 
 GIVEN = {"$type": "string"}
+
+OVERDUE = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)
 
 INDEXES = {
     "categories": [
@@ -233,6 +238,13 @@ INDEXES = {
         _index("archived_at", "created_at", "_id"),
     ],
     "quiz_editions": [_index("quiz_id", "number", unique=True)],
+    "jobs": [
+        _index("created_at", "_id"),
+        _index("asked_by", "created_at", "_id"),
+        QUEUE,
+        OVERDUE,
+    ],
+    JOB_INPUTS: [FORGOTTEN],
     "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
     "notifications": [
         _index("person_id", "shown", "created_at", "_id"),

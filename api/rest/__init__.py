@@ -19,6 +19,7 @@ from api.rest import (
     erasures,
     files,
     forwarding,
+    jobs,
     launches,
     learners,
     lessons,
@@ -84,6 +85,7 @@ def routes() -> list[Route]:
         credentials,
         transfers,
         webhooks,
+        jobs,
         description,
     )
     return [route for noun in nouns for route in noun.table]

@@ -59,6 +59,7 @@ CODES: Mapping[str, Code] = {
     "internal_error": _code(500, "The server failed; `meta.id` is to be quoted to its operator."),
     "invalid_pipeline": _code(422, "The pipeline says what is not allowed or cannot be computed."),
     "invalid_statement": _code(400, "A statement breaks the specification."),
+    "job_over": _code(409, "The job has come to its end."),
     "lesson_archived": _code(409, "The lesson is archived."),
     "lesson_locked": _code(403, "The lesson's rules keep it closed to the person."),
     "method_not_allowed": _code(405, "The resource does not take the method; `Allow` says which."),

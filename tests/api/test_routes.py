@@ -59,6 +59,8 @@ def test_every_permission_is_held_by_some_role_besides_the_administrators() -> N
         Permission.STATEMENTS_WRITE,
         Permission.XAPI_CREDENTIALS,
         Permission.WEBHOOKS,
+        Permission.JOBS_READ,
+        Permission.PROGRESS_REBUILD,
     }
 
 
