@@ -46,9 +46,8 @@ from api.settings import Settings
 from api.settings.rates import read_rates
 from api.store import Database, Store
 from api.webhooks import Sender, Webhooks
-from content import files, organizations
 from api.works import WORKS
-from content import organizations
+from content import files, organizations
 from content import store as content_store
 from content.assignments import enclosures
 from content.assignments.submission import Submission

@@ -10,12 +10,13 @@ from api.rest.course_resource import CourseAttributes, course_resource
 from api.rest.documents import Resource
 from api.rest.enrollments import EnrollmentAttributes, enrollment_resource, standings_of
 from api.rest.including import includable
-from api.rest.lessons import LessonAttributes, lesson_resource
-from api.rest.modules import ModuleAttributes, module_resource
+from api.rest.lessons import LessonAttributes, lesson_seen
+from api.rest.modules import ModuleAttributes, extent_of, module_resource
 from api.rest.requirements import RequirementAttributes, requirement_resource
 from api.rest.scorm import PackageAttributes, package_resource
 from api.rest.users import UserAttributes, user_resource
 from api.rest.visibility import may_see
+from content import extent
 from content.categories import Category
 from content.compliance.requirements import Requirement
 from content.courses import Course
@@ -43,21 +44,24 @@ async def _seen(call: Call, ids: Sequence[str]) -> dict[str, Course]:
 
 @includable(CourseAttributes)
 async def _courses(call: Call, ids: Sequence[str]) -> Found:
-    return [course_resource(course) for course in (await _seen(call, ids)).values()]
+    seen = await _seen(call, ids)
+    counts = await extent.enrolled(call.services.content, call.organization_id, list(seen))
+    return [course_resource(each, counts.get(each.id, 0)) for each in seen.values()]
 
 
 @includable(ModuleAttributes)
 async def _modules(call: Call, ids: Sequence[str]) -> Found:
     found = await _all(call, Module, ids)
     seen = await _seen(call, [module.course_id for module in found])
-    return [module_resource(module) for module in found if module.course_id in seen]
+    counts = await extent_of(call, found)
+    return [module_resource(module, counts) for module in found if module.course_id in seen]
 
 
 @includable(LessonAttributes)
 async def _lessons(call: Call, ids: Sequence[str]) -> Found:
     found = await _all(call, Lesson, ids)
     seen = await _seen(call, [lesson.course_id for lesson in found])
-    return [lesson_resource(lesson) for lesson in found if lesson.course_id in seen]
+    return [lesson_seen(call, lesson) for lesson in found if lesson.course_id in seen]
 
 
 @includable(EnrollmentAttributes)

@@ -20,13 +20,13 @@ class Route:
     """One operation. `permission` None means that anybody may call it.
 
     `body` and `query` are the models of the handler's parameters of those names, `answers` the
-    resource's attributes when it returns a Resource or many of them (`many`), part by part where
-    the list has no end (`endless`); `errors` are the codes that it adds to those every route can
-    answer. `upload` routes read their body as it arrives: `form` tells of its fields where it is
-    multipart, `takes` are its media types; one with a form and a body takes either,
+    resource's attributes when it returns a Resource or many of them (`many`), part by part
+    where the list has no end (`endless`); `errors` are the codes that it adds to those every
+    route can answer. `upload` routes read their body as it arrives: `form` tells of its fields
+    where it is multipart, `takes` are its media types; one with a form and a body takes either,
     and is given no body with the form. `media` is what is answered. What an `audited` one has
-    done is in the audit log. A POST that is not `idempotent` takes no Idempotency-Key. `limit` is the class of requests that it is counted among; None is
-    reads or writes, by the method.
+    done is in the audit log. A POST that is not `idempotent` takes no Idempotency-Key. `limit`
+    is the class of requests that it is counted among; None is reads or writes, by the method.
     """
 
     method: str

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field, ValidationError
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Query, invalid, read_body, raw_body
+from api.rest.bodies import Body, Query, invalid, raw_body, read_body
 from api.rest.boundary import problem_of
 from api.rest.call import Call
 from api.rest.problems import Finding, ProblemRaised, refuse
