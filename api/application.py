@@ -23,14 +23,17 @@ from api.first_start import Installation, authority_template, installation
 from api.health import add_health
 from api.idempotency import IdempotencyKeys
 from api.identity import api_keys
+from api.identity import api_keys, password_resets
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
+from api.identity.password_resets import PasswordResets
 from api.identity.query_keys import key_from_query
 from api.identity.renewal import renew_cookie
 from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
 from api.jobs import JobWorker
+from api.mail import mailer_of
 from api.pages.boundary import guarded, problems_as_pages
 from api.rate_limits import RateLimits
 from api.recording import LogSink
@@ -86,6 +89,7 @@ async def prepare(database: Database) -> None:
     await lrs_store.prepare(database)
     await content_store.prepare(database)
     for kept in (api_store, api_keys, audit, erasure_store, idempotency, rate_limits):
+    for kept in (api_store, api_keys, password_resets, audit, erasure_store, rate_limits):
         await kept.prepare(database)
 
 
@@ -226,6 +230,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
     sessions = _sessions(settings, store, content, installed)
     keys = ApiKeys(database, content)
     bearer_tokens = BearerTokens(sessions, keys)
+    mailer = mailer_of(settings)
     return Services(
         settings=settings,
         database=database,
@@ -234,6 +239,14 @@ async def _services(settings: Settings, database: Database, installed: Installat
         sessions=sessions,
         api_keys=keys,
         bearer_tokens=bearer_tokens,
+        password_resets=PasswordResets(
+            database,
+            sessions,
+            mailer,
+            origin=settings.public_origin,
+            lifetime=timedelta(seconds=settings.reset_lifetime),
+        ),
+        mailer=mailer,
         rate_limits=RateLimits(database, read_rates(settings.rate_limits)),
         idempotency_keys=IdempotencyKeys(database, _derived(installed.signing_key, "idempotency")),
         audit=audit_log,

@@ -14,6 +14,8 @@ LyceumError
 ├── RateLimited         too many requests of one class (429)
 ├── IdempotencyKeyReused    a key came with another request before (422)
 ├── RequestInProgress   the same request, by its key, runs at this moment (409)
+├── MailNotSent         the SMTP server did not take a message
+├── NoMailer            no SMTP server is set (503)
 └── NotLaunched         a lesson cannot be played by this person now; `code` says why
 """
 
@@ -111,6 +113,15 @@ class RequestInProgress(LyceumError):
     def __init__(self, retry_after: int) -> None:
         super().__init__("The request of this Idempotency-Key is still being done.")
         self.retry_after = retry_after
+class MailNotSent(LyceumError):
+    """The SMTP server could not be reached, or did not take a message."""
+
+
+class NoMailer(LyceumError):
+    """What needs mail is asked of a server that sends none."""
+
+    def __init__(self) -> None:
+        super().__init__("This server sends no mail; ask an administrator.")
 
 
 class NotLaunched(LyceumError):

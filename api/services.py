@@ -11,7 +11,9 @@ from api.erasures import Erasures
 from api.idempotency import IdempotencyKeys
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
+from api.identity.password_resets import PasswordResets
 from api.identity.sessions import Sessions
+from api.mail import Mailer
 from api.rate_limits import RateLimits
 from api.settings import Settings
 from api.store import Database, Store
@@ -52,6 +54,8 @@ class Services:
     bearer_tokens: BearerTokens
     rate_limits: RateLimits
     idempotency_keys: IdempotencyKeys
+    password_resets: PasswordResets
+    mailer: Mailer | None
     audit: AuditLog
     erasures: Erasures
     log: StatementLog

@@ -1,5 +1,6 @@
 """What the composition root keeps in MongoDB: sign-ins, sessions, failures, and its own facts."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -29,11 +30,13 @@ async def prepare(database: Database) -> None:
 
 
 class Store:
-    """The collections `sign_ins`, `sessions`, `sign_in_failures` and `settings`."""
+    """The collections `sign_ins`, `sessions`, `sign_in_failures` and `settings`, and the person's
+    links in `password_resets`."""
 
     def __init__(self, database: Database) -> None:
         self._sign_ins = database.sign_ins
         self._sessions = database.sessions
+        self._resets = database.password_resets
         self._failures = database.sign_in_failures
         self._settings = database.settings
 
@@ -85,10 +88,10 @@ class Store:
         )
 
     async def remove_sign_in(self, organization_id: str, person_id: str) -> None:
-        """Forget the person's password."""
-        await self._sign_ins.delete_one(
-            {"organization_id": organization_id, "person_id": person_id}
-        )
+        """Forget the person's password, and the links that would set another."""
+        mine = {"organization_id": organization_id, "person_id": person_id}
+        await self._sign_ins.delete_one(mine)
+        await self._resets.delete_many(mine)
 
     async def add_session(
         self,
@@ -97,8 +100,9 @@ class Store:
         person_id: str,
         refresh_hash: str,
         expires_at: datetime,
+        whence: Mapping[str, str],
     ) -> None:
-        """Begin a session."""
+        """Begin a session; `whence` is the address and the user agent of who signs in."""
         await self._sessions.insert_one(
             {
                 "_id": session_id,
@@ -107,8 +111,17 @@ class Store:
                 "refresh_hash": refresh_hash,
                 "created_at": now(),
                 "expires_at": expires_at,
+                **whence,
             }
         )
+
+    async def sessions_of(self, organization_id: str, person_id: str) -> list[Fields]:
+        """A person's open sessions, the latest first."""
+        mine = {"organization_id": organization_id, "person_id": person_id}
+        found = self._sessions.find(
+            {**mine, "expires_at": {"$gt": now()}}, sort=[("created_at", -1)]
+        )
+        return await found.to_list()
 
     async def session(self, organization_id: str, session_id: str) -> Fields | None:
         """The session, unless it ended or expired."""

@@ -5,9 +5,6 @@ import asyncio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST = 8
-LONGEST = 1024
-
 _hasher = PasswordHasher()
 _decoy = _hasher.hash("the password of nobody")
 _at_once = asyncio.Semaphore(2)

@@ -16,6 +16,8 @@ from content import store as content_store
 from content.errors import NotFound
 from content.people import Person
 
+LONGEST_AGENT = 300
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -42,7 +44,13 @@ class Sessions:
     session_lifetime: int
 
     async def sign_in(
-        self, email: str, password: str, address: str, organization_id: str | None = None
+        self,
+        email: str,
+        password: str,
+        address: str,
+        organization_id: str | None = None,
+        *,
+        user_agent: str = "",
     ) -> SignedIn:
         """Begin a session.
 
@@ -59,10 +67,15 @@ class Sessions:
         if person is None or not matches or person.status != "active":
             raise WrongPassword
         await self.throttle.succeeded(organization_id, email)
+        return await self.begin(person, address, user_agent)
+
+    async def begin(self, person: Person, address: str, user_agent: str) -> SignedIn:
+        """Begin a session of a person who has shown who they are."""
         session_id = secrets.token_urlsafe(16)
         refresh_token, hashed = tokens.new_refresh_token(session_id)
+        whence = {"address": address, "user_agent": user_agent[:LONGEST_AGENT]}
         await self.store.add_session(
-            session_id, organization_id, person.id, hashed, self._session_end()
+            session_id, person.organization_id, person.id, hashed, self._session_end(), whence
         )
         return self._signed_in(person, session_id, refresh_token)
 

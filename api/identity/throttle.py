@@ -8,6 +8,7 @@ from api.store import Store, now
 
 WINDOW = timedelta(minutes=15)
 ADDRESS_FACTOR = 10
+MAILS = 3
 
 
 class Throttle:
@@ -24,7 +25,23 @@ class Throttle:
             TooManyAttempts: the address has used up its attempts.
         """
         await self._count(_email_key(organization_id, email), self._attempts)
+        await self.address(address)
+
+    async def address(self, address: str) -> None:
+        """Count an attempt of a network address alone.
+
+        Raises:
+            TooManyAttempts: the address has used up its attempts.
+        """
         await self._count(f"address|{address}", self._attempts * ADDRESS_FACTOR)
+
+    async def mail(self, organization_id: str, email: str) -> None:
+        """Count a message to an address that anybody may have sent.
+
+        Raises:
+            TooManyAttempts: the address has had its messages for a while.
+        """
+        await self._count(f"mail|{_email_key(organization_id, email)}", MAILS)
 
     async def succeeded(self, organization_id: str, email: str) -> None:
         """Forget the wrong passwords before the right one."""

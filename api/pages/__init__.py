@@ -13,6 +13,7 @@ from api.pages import (
     credentials,
     learner,
     officer,
+    passwords,
     policies,
     sign_in,
     statements,
@@ -37,6 +38,7 @@ def add_pages(app: web.Application) -> None:
     app[statements.PLACES] = statements.Places(app[SERVICES].settings.max_tails)
     for page in (
         sign_in,
+        passwords,
         learner,
         officer,
         courses,

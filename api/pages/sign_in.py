@@ -52,7 +52,9 @@ async def sign_in(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     address = client_address(request, services.settings.trusted_proxies)
     try:
-        signed_in = await services.sessions.sign_in(email, password, address)
+        signed_in = await services.sessions.sign_in(
+            email, password, address, user_agent=request.headers.get("User-Agent", "")
+        )
     except (WrongPassword, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         return _form(request, onward, str(error), email, status)
@@ -78,5 +80,6 @@ async def sign_out(request: web.Request) -> web.Response:
 def _form(
     request: web.Request, onward: str, problem: str = "", email: str = "", status: int = 200
 ) -> web.Response:
-    values = {"next": onward, "problem": problem, "email": email}
+    can_reset = request.app[SERVICES].password_resets.can_mail
+    values = {"next": onward, "problem": problem, "email": email, "can_reset": can_reset}
     return render(request, "sign_in.html", None, status, **values)

@@ -34,6 +34,7 @@ from api.rest import (
     requirements,
     scorm,
     settings,
+    sessions,
     statements,
     submissions,
     transfers,
@@ -49,6 +50,7 @@ def routes() -> list[Route]:
     """Every route of the API; those with a fixed path come before those that would swallow it."""
     nouns = (
         auth,
+        sessions,
         api_keys,
         profile,
         user_imports,

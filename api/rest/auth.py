@@ -7,7 +7,6 @@ from pydantic import Field
 
 from api.addresses import client_address
 from api.identity.cookies import clear_session_cookie
-from api.identity.passwords import LONGEST
 from api.identity.sessions import SignedIn
 from api.permissions import Permission
 from api.rest.bodies import Body
@@ -23,7 +22,7 @@ class SignIn(Body):
     """An e-mail address and its password; the organization where it is not the first one."""
 
     email: str = Field(max_length=254)
-    password: str = Field(max_length=LONGEST)
+    password: str = Field(max_length=1024)
     organization_id: str | None = Field(None, max_length=100)
 
 
@@ -57,7 +56,11 @@ async def sign_in(call: Call, body: SignIn) -> Resource[SessionAttributes]:
     """Sign in with an e-mail address and a password."""
     address = client_address(call.request, call.services.settings.trusted_proxies)
     signed_in = await call.services.sessions.sign_in(
-        body.email, body.password, address, body.organization_id
+        body.email,
+        body.password,
+        address,
+        body.organization_id,
+        user_agent=call.request.headers.get("User-Agent", ""),
     )
     return _session(signed_in)
 

@@ -187,6 +187,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (api.RateLimited, _wait),
     (api.IdempotencyKeyReused, _key_reused),
     (api.RequestInProgress, _in_progress),
+    (api.NoMailer, _told(503, "mail_unavailable", "No mail can be sent")),
     (ConnectionFailure, _busy),
     (ExecutionTimeout, _busy),
     (WaitQueueTimeoutError, _busy),

@@ -62,6 +62,7 @@ CODES: Mapping[str, Code] = {
     "job_over": _code(409, "The job has come to its end."),
     "lesson_archived": _code(409, "The lesson is archived."),
     "lesson_locked": _code(403, "The lesson's rules keep it closed to the person."),
+    "mail_unavailable": _code(503, "No SMTP server is set."),
     "method_not_allowed": _code(405, "The resource does not take the method; `Allow` says which."),
     "not_acceptable": _code(406, "`Accept` names no media type of the answer."),
     "not_found": _code(404, "Nothing is there, or nothing for the person."),

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
-from api.identity.passwords import LONGEST, SHORTEST
+from api.identity.password_rules import LONGEST, SHORTEST, check_password
 from api.permissions import ROLES, Permission
 from api.rest.bodies import Body, Draft, PageQuery, Query
 from api.rest.call import Call
@@ -150,7 +150,7 @@ def check_reach(call: Call, roles: tuple[str, ...]) -> None:
         raise refuse(403, "forbidden", "You may not do this", [finding], meta=meta)
 
 
-async def _reached(call: Call, user_id: str) -> Person:
+async def reached(call: Call, user_id: str) -> Person:
     """The person, when the caller may change them."""
     person = await people.get(call.services.content, call.organization_id, user_id)
     check_reach(call, person.roles)
@@ -191,6 +191,8 @@ async def list_users(call: Call, query: UserQuery) -> ResourcePage[UserAttribute
 async def create_user(call: Call, body: UserDraft) -> Resource[UserAttributes]:
     """Add a person, with a password to sign in by."""
     check_reach(call, body.roles)
+    if body.password is not None:
+        check_password(body.password, body.name, body.email)
     draft = PersonDraft(**body.model_dump(exclude={"password"}))
     person = await people.create(call.services.content, call.organization_id, draft)
     if body.password is not None:
@@ -219,7 +221,7 @@ async def update_user(call: Call, user_id: str, body: UserChanges) -> Resource[U
     """Change what is given of a person."""
     check_reach(call, body.roles)
     changes = PersonChanges(**body.model_dump(exclude_unset=True))
-    person = await _reached(call, user_id)
+    person = await reached(call, user_id)
     return await _change(call, person, changes, expected_version(call.request))
 
 
@@ -227,7 +229,7 @@ async def update_user(call: Call, user_id: str, body: UserChanges) -> Resource[U
 async def replace_user(call: Call, user_id: str, body: UserReplacement) -> Resource[UserAttributes]:
     """Replace all that is known of a person; what is not given is emptied."""
     check_reach(call, body.roles)
-    person = await _reached(call, user_id)
+    person = await reached(call, user_id)
     changes = PersonChanges(**body.model_dump())
     return await _change(call, person, changes, expected_version(call.request))
 
@@ -241,7 +243,7 @@ async def replace_user(call: Call, user_id: str, body: UserReplacement) -> Resou
 async def assign_role(call: Call, user_id: str, body: RoleAssignment) -> Resource[UserAttributes]:
     """Add a role to a person's roles."""
     check_reach(call, (body.role,))
-    person = await _reached(call, user_id)
+    person = await reached(call, user_id)
     roles = dict.fromkeys((*person.roles, body.role))
     return await _change(call, person, PersonChanges(roles=tuple(roles)), person.version)
 
@@ -254,7 +256,7 @@ async def assign_role(call: Call, user_id: str, body: RoleAssignment) -> Resourc
 )
 async def remove_role(call: Call, user_id: str, query: RoleQuery) -> Resource[UserAttributes]:
     """Take a role from a person's roles."""
-    person = await _reached(call, user_id)
+    person = await reached(call, user_id)
     roles = tuple(each for each in person.roles if each != query.role)
     return await _change(call, person, PersonChanges(roles=roles), person.version)
 
@@ -267,7 +269,7 @@ async def remove_role(call: Call, user_id: str, query: RoleQuery) -> Resource[Us
 )
 async def deactivate_user(call: Call, user_id: str) -> Resource[UserAttributes]:
     """Shut a person out: every session ends, and nobody signs in as them."""
-    return await _change(call, await _reached(call, user_id), PersonChanges(status="inactive"))
+    return await _change(call, await reached(call, user_id), PersonChanges(status="inactive"))
 
 
 @table.route(
@@ -278,7 +280,7 @@ async def deactivate_user(call: Call, user_id: str) -> Resource[UserAttributes]:
 )
 async def activate_user(call: Call, user_id: str) -> Resource[UserAttributes]:
     """Let a person in again."""
-    return await _change(call, await _reached(call, user_id), PersonChanges(status="active"))
+    return await _change(call, await reached(call, user_id), PersonChanges(status="active"))
 
 
 @table.route(
@@ -290,5 +292,5 @@ async def activate_user(call: Call, user_id: str) -> Resource[UserAttributes]:
 )
 async def set_password(call: Call, user_id: str, body: NewPassword) -> web.Response:
     """Set a person's password; every session of theirs ends."""
-    await call.services.sessions.set_password(await _reached(call, user_id), body.password)
+    await call.services.password_resets.set(await reached(call, user_id), body.password)
     return web.Response(status=204)

@@ -185,6 +185,12 @@ class Settings:
         "How many wrong passwords for one e-mail address are answered in 15 minutes; one network "
         "address has ten times as many.",
     )
+    reset_lifetime: int = _row(
+        "Sign-in",
+        "1h",
+        kinds.duration(5 * MINUTE, 7 * DAY),
+        "How long a link to set a new password works.",
+    )
     xapi_origins: str = _row(
         "Sign-in",
         "*",
@@ -301,6 +307,46 @@ class Settings:
         kinds.choice("public", "any"),
         "Where webhooks may lead: public is the Internet alone; any includes this machine and its "
         "networks, and is for an installation whose administrators run those as well.",
+    )
+    smtp_host: str = _row(
+        "Mail",
+        "",
+        kinds.optional(kinds.text("an address or host name", r"[\w.:\-]+")),
+        "The SMTP server that takes the mail. Empty: no mail is sent.",
+    )
+    smtp_port: int = _row("Mail", "587", kinds.port(), "Its port: 587, 465 for tls, or 25.")
+    smtp_security: str = _row(
+        "Mail",
+        "starttls",
+        kinds.choice("starttls", "tls", "none"),
+        "How the connection is kept private: upgraded, from the start, or not at all.",
+    )
+    smtp_username: str = _row(
+        "Mail",
+        "",
+        kinds.optional(kinds.text("text of one line")),
+        "The user name at the SMTP server. Empty: none is needed.",
+    )
+    smtp_password: str = _row(
+        "Mail",
+        "",
+        kinds.optional(kinds.text("text of one line")),
+        "The password at the SMTP server.",
+        secret=True,
+    )
+    smtp_from: str = _row(
+        "Mail",
+        "Lyceum <lyceum@localhost>",
+        kinds.text(
+            "an e-mail address, with a name before it if wanted", r"[^\r\n]*[^@\s]+@[^@\s]+"
+        ),
+        "From whom the mail is.",
+    )
+    smtp_timeout: int = _row(
+        "Mail",
+        "30s",
+        kinds.duration(1, 10 * MINUTE),
+        "How long the SMTP server may take for a message.",
     )
     log_level: str = _row(
         "Logs",

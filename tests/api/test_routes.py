@@ -14,8 +14,10 @@ from tests.api.callers import Api, Client
 PUBLIC = {
     ("GET", "/downloads/{file_id}"),
     ("GET", "/openapi.json"),
+    ("POST", "/auth/password-reset"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/sign-in"),
+    ("PUT", "/auth/password-reset"),
 }
 
 
