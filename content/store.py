@@ -114,7 +114,6 @@ INDEXES = {
         _index("status", "title", "_id"),
         _index("status", "updated_at", "_id"),
         _index("status", "rating", "_id"),
-        _index("status", "enrollment_count", "_id"),
         _index("category_id", "status", "created_at", "_id"),
         _index("instructor_id", "created_at", "_id"),
         _index("tags", "created_at", "_id"),
