@@ -17,6 +17,7 @@ LyceumError
 ├── MailNotSent         the SMTP server did not take a message
 ├── NoMailer            no SMTP server is set (503)
 └── NotLaunched         a lesson cannot be played by this person now; `code` says why
+└── NotLaunched         a lesson has nothing to be played
 """
 
 
@@ -125,8 +126,7 @@ class NoMailer(LyceumError):
 
 
 class NotLaunched(LyceumError):
-    """A lesson that cannot be played now: `code` is enrollment_required or enrollment_expired
-    (403), or not_launchable (409)."""
+    """A lesson that there is nothing to play of: `code` is not_launchable (409)."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)

@@ -7,11 +7,11 @@ from typing import Literal
 from api.errors import NotLaunched
 from api.services import Services
 from api.store import now
-from content import attempts, courses, enrollments, lessons, people
+from content import access, attempts, enrollments, people
+from content.access import Admitted
 from content.attempts import AttemptStanding
 from content.courses import Course
 from content.enrollments import Enrollment
-from content.errors import NotFound
 from content.lessons import Lesson
 from content.people import Person
 from scorm_runtime.launch import Display, Launch
@@ -57,17 +57,15 @@ async def launch(services: Services, person: Person, lesson_id: str, wish: Wish)
 
     Raises:
         NotFound: no such lesson.
-        NotLaunched: not enrolled, expired, or a lesson without a package to play.
+        Refused: not enrolled, expired, or the lesson is locked (content/access.py).
+        NotLaunched: a lesson without a package to play.
         LessonLocked, Conflict: its attempts are over, or the last one is not.
     """
-    store, organization_id = services.content, person.organization_id
-    lesson = await lessons.get(store, organization_id, lesson_id)
-    if lesson.archived_at is not None:
-        raise NotFound("lesson", lesson_id)
-    course = await courses.get(store, organization_id, lesson.course_id)
-    found = await enrollments.current(store, organization_id, person.id, course.id)
-    enrollment = _playable(course, lesson, found)
-    played = await _played(services, person, lesson, enrollment, wish)
+    admitted = await access.admit(services.content, services.progress, person, lesson_id)
+    lesson, course = admitted.lesson, admitted.course
+    if lesson.package_id is None:
+        raise NotLaunched("not_launchable", f"{lesson.title} has no package to play.")
+    played = await _played(services, person, admitted, wish)
     described = _launch(services, person, course, lesson, wish, played)
     path = services.runtime.launch(described)
     return Launched(
@@ -79,31 +77,22 @@ async def launch(services: Services, person: Person, lesson_id: str, wish: Wish)
     )
 
 
-def _playable(course: Course, lesson: Lesson, enrollment: Enrollment | None) -> Enrollment:
-    if enrollment is None:
-        raise NotLaunched("enrollment_required", f"Enrol in {course.title} first.")
-    if enrollment.expires_at is not None and enrollment.expires_at <= now():
-        raise NotLaunched("enrollment_expired", f"The enrollment in {course.title} has expired.")
-    if lesson.package_id is None:
-        raise NotLaunched("not_launchable", f"{lesson.title} has no package to play.")
-    return enrollment
-
-
-async def _played(
-    services: Services, person: Person, lesson: Lesson, enrollment: Enrollment, wish: Wish
-) -> Played:
+async def _played(services: Services, person: Person, admitted: Admitted, wish: Wish) -> Played:
     """The attempt to play; by the lesson's policy a new one begins."""
+    lesson, enrollment = admitted.lesson, admitted.enrollment
     standings = (await services.progress.attempts(enrollment, lesson.id))[lesson.id]
     if wish.mode == "browse":
         return Played(1, enrollment.registration)
     if wish.mode == "review":
         shown = attempts.present(standings)
         return Played(shown.number, shown.registration)
+    policy = attempts.limited(lesson.attempt_policy, admitted.course.settings.max_attempts)
     last = standings[-1]
-    if attempts.begins(lesson.attempt_policy, standings, asked=wish.new_attempt):
+    if attempts.begins(policy, standings, asked=wish.new_attempt):
         return await _begun(services, person, lesson, enrollment, standings)
-    credit = attempts.for_credit(lesson.attempt_policy, standings, last.number)
-    return Played(last.number, last.registration, credit)
+    return Played(
+        last.number, last.registration, attempts.for_credit(policy, standings, last.number)
+    )
 
 
 async def _begun(

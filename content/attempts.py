@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from content.errors import Conflict, LessonLocked
 from content.findings import Finding
@@ -86,6 +86,11 @@ class AttemptStanding(Struct, frozen=True, kw_only=True):
     def live(self) -> bool:
         """Whether it was not reset."""
         return self.reset_at is None
+
+
+def limited(policy: AttemptPolicy, limit: int | None) -> AttemptPolicy:
+    """The policy with the course's limit where it has none of its own."""
+    return policy if policy.limit is not None else structs.replace(policy, limit=limit)
 
 
 def present(standings: Sequence[AttemptStanding]) -> AttemptStanding:

@@ -14,6 +14,7 @@ from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
+from content.organizations import Organization
 from content.prerequisites import circular
 from content.references import absent
 from content.store import Store
@@ -114,7 +115,7 @@ async def create(store: Store, organization_id: str, draft: CourseDraft) -> Cour
         updated_at=moment,
         title=draft.title.strip(),
         description=draft.description,
-        activity_id=f"{organization.public_url}/activities/courses/{course_id}",
+        activity_id=activity_id(organization, course_id),
         slug=draft.slug or await free_slug(store, organization_id, draft.title),
         category_id=draft.category_id,
         instructor_id=draft.instructor_id,
@@ -131,6 +132,11 @@ async def create(store: Store, organization_id: str, draft: CourseDraft) -> Cour
         return await store.of(Course).insert(course)
     except DuplicateKeyError as error:
         raise _taken(error) from error
+
+
+def activity_id(organization: Organization, course_id: str) -> str:
+    """The IRI by which statements name a course."""
+    return f"{organization.public_url}/activities/courses/{course_id}"
 
 
 async def get(store: Store, organization_id: str, course_id: str) -> Course:

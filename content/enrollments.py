@@ -226,6 +226,20 @@ async def latest(store: Store, organization_id: str, person_id: str, course_id: 
     raise NotFound("enrollment", f"of {person_id} in {course_id}")
 
 
+async def held(
+    store: Store, organization_id: str, person_id: str, course_ids: Collection[str]
+) -> set[str]:
+    """The ids of those courses in which the person has an open enrollment."""
+    query = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "course_id": {"$in": list(course_ids)},
+        "cancelled_at": None,
+    }
+    cursor = store.of(Enrollment).collection.find(query, {"course_id": 1})
+    return {each["course_id"] async for each in cursor}
+
+
 async def find(
     store: Store, organization_id: str, filters: EnrollmentFilter, paging: Paging
 ) -> Page[Enrollment]:

@@ -117,8 +117,8 @@ async def create(store: Store, organization_id: str, module_id: str, draft: Less
     if broken:
         raise RuleBroken(broken)
     siblings = await within(store, organization_id, module_id)
-    activity_id = await _activity_id(store, organization, lesson_id, draft)
-    lesson = _lesson(module, lesson_id, activity_id, draft, len(siblings) + 1)
+    named_by = await _activity_id(store, organization, lesson_id, draft)
+    lesson = _lesson(module, lesson_id, named_by, draft, len(siblings) + 1)
     lesson = structs.replace(
         lesson,
         content=content,
@@ -128,13 +128,18 @@ async def create(store: Store, organization_id: str, module_id: str, draft: Less
     try:
         lesson = await store.of(Lesson).insert(lesson)
     except DuplicateKeyError as error:
-        raise _taken(activity_id) from error
+        raise _taken(named_by) from error
     order = positions.inserted([each.id for each in siblings], lesson_id, draft.position)
     if order[-1] == lesson_id:
         await courses.outline_changed(store, organization_id, module.course_id)
         return lesson
     await reorder(store, organization_id, module_id, order)
     return await get(store, organization_id, lesson_id)
+
+
+def activity_id(organization: Organization, lesson_id: str) -> str:
+    """The IRI by which statements name a lesson that has none of its own."""
+    return f"{organization.public_url}/activities/lessons/{lesson_id}"
 
 
 async def get(store: Store, organization_id: str, lesson_id: str) -> Lesson:
@@ -273,7 +278,7 @@ async def _activity_id(
     store: Store, organization: Organization, lesson_id: str, draft: LessonDraft
 ) -> str:
     if draft.activity_id is None:
-        return f"{organization.public_url}/activities/lessons/{lesson_id}"
+        return activity_id(organization, lesson_id)
     if await store.of(Course).first(organization.id, {"activity_id": draft.activity_id}):
         raise _taken(draft.activity_id)
     return draft.activity_id

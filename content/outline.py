@@ -1,11 +1,12 @@
 """The outline of a course: its modules and lessons as activities, the plain data of a roll-up."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 from msgspec import Struct
 
-from content import courses, modules, positions
+from content import attempts, courses, modules, positions
 from content.attempts import AttemptPolicy
 from content.courses import Course
 from content.lessons import Lesson
@@ -16,27 +17,38 @@ DEEPEST_PART = 8
 
 
 class OutlineLesson(Struct, frozen=True, kw_only=True):
-    """A lesson and the activity that statements are about."""
+    """A lesson and the activity that statements are about; `policy` with the course's limit."""
 
     id: str
     title: str
     activity_id: str
+    content_type: str = ""
+    minutes: int = 0
+    free_preview: bool = False
+    prerequisites: tuple[str, ...] = ()
     policy: AttemptPolicy = AttemptPolicy()
 
 
 class OutlineModule(Struct, frozen=True, kw_only=True):
-    """A module with its lessons in order."""
+    """A module with its lessons in order, and when they open."""
 
     id: str
     title: str
+    unlock_at: datetime | None = None
+    unlock_after_days: int | None = None
     lessons: tuple[OutlineLesson, ...]
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A course's structure at one `outline_version`; `places` finds a lesson by its activity."""
+    """A course's structure at one `outline_version`; `places` finds a lesson by its activity.
+
+    Where `sequential`, each lesson opens when those before it are completed.
+    """
 
     course_id: str
     version: int
+    sequential: bool = False
+    passing_score: float | None = None
     activity_id: str
     modules: tuple[OutlineModule, ...]
     places: dict[str, str]
@@ -70,10 +82,12 @@ def place(outline: Outline, activity_id: str | None) -> Place:
 
 def compose(course: Course, chapters: Sequence[Module], lessons: Sequence[Lesson]) -> Outline:
     """The outline of a course of these modules and lessons, each in order."""
-    parts = tuple(_module(module, lessons) for module in chapters)
+    parts = tuple(_module(module, lessons, course.settings.max_attempts) for module in chapters)
     return Outline(
         course_id=course.id,
         version=course.outline_version,
+        sequential=course.settings.drip_content,
+        passing_score=course.settings.passing_score,
         activity_id=course.activity_id,
         modules=parts,
         places={lesson.activity_id: lesson.id for part in parts for lesson in part.lessons},
@@ -95,18 +109,24 @@ def _cut_down(activity_id: str) -> Iterator[str]:
         activity_id = activity_id[: max(activity_id.rfind("/"), 0)]
 
 
-def _module(module: Module, lessons: Sequence[Lesson]) -> OutlineModule:
-    own = (each for each in lessons if each.module_id == module.id)
+def _module(module: Module, lessons: Sequence[Lesson], limit: int | None) -> OutlineModule:
     return OutlineModule(
         id=module.id,
         title=module.title,
-        lessons=tuple(
-            OutlineLesson(
-                id=each.id,
-                title=each.title,
-                activity_id=each.activity_id,
-                policy=each.attempt_policy,
-            )
-            for each in own
-        ),
+        unlock_at=module.unlock_at,
+        unlock_after_days=module.unlock_after_days,
+        lessons=tuple(_lesson(each, limit) for each in lessons if each.module_id == module.id),
+    )
+
+
+def _lesson(lesson: Lesson, limit: int | None) -> OutlineLesson:
+    return OutlineLesson(
+        id=lesson.id,
+        title=lesson.title,
+        activity_id=lesson.activity_id,
+        content_type=lesson.content_type,
+        minutes=lesson.minutes,
+        free_preview=lesson.free_preview,
+        prerequisites=lesson.prerequisites,
+        policy=attempts.limited(lesson.attempt_policy, limit),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from content.errors import Refused
 from content.findings import Finding
 from content.store import COLLECTIONS, Store
 
@@ -59,17 +58,11 @@ async def unmet(
     return [each for each in needed if each not in met]
 
 
-async def require(
-    store: Store, organization_id: str, person_id: str, needed: Collection[str]
-) -> None:
-    """Go on only when the person has completed them. Raises Refused (prerequisite_not_met)."""
-    missing = await unmet(store, organization_id, person_id, needed)
-    if not missing:
-        return
-    query = {"organization_id": organization_id, "_id": {"$in": missing}}
-    cursor = store.database[COLLECTIONS["course"]].find(query, {"title": 1})
-    titles = [each["title"] async for each in cursor]
-    raise Refused("prerequisite_not_met", f"Complete first: {', '.join(titles)}.")
+async def titles(store: Store, organization_id: str, course_ids: Collection[str]) -> list[str]:
+    """The titles of courses."""
+    query = {"organization_id": organization_id, "_id": {"$in": list(course_ids)}}
+    cursor = store.database[COLLECTIONS["course"]].find(query, {"title": 1}, sort=[("title", 1)])
+    return [each["title"] async for each in cursor]
 
 
 async def _behind(store: Store, organization_id: str, course_id: str) -> set[str]:

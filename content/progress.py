@@ -31,6 +31,8 @@ BATCH = 500
 AT_ONCE = 16
 OUTLINES_KEPT = 1000
 
+Edition = tuple[int, int, int]
+
 
 class CourseProgress(Document, frozen=True, kw_only=True):
     """The fold of one enrollment, whose id it has.
@@ -70,7 +72,7 @@ class Progress:
         self._store = store
         self._log = log
         self._documents = store.of(CourseProgress)
-        self._outlines: dict[str, Outline] = {}
+        self._outlines: dict[str, tuple[Edition, Outline]] = {}
 
     async def observe(self, statements: Sequence[StoredStatement]) -> None:
         """Fold in new statements and take back voided ones, of any organizations."""
@@ -94,6 +96,10 @@ class Progress:
         """The enrollment's progress by the course's present outline. Raises NotFound."""
         enrollment = await enrollments.get(self._store, organization_id, enrollment_id)
         outline = await self._outline(organization_id, enrollment.course_id)
+        return await self.report_of(enrollment, outline)
+
+    async def report_of(self, enrollment: Enrollment, outline: Outline) -> ProgressReport:
+        """The enrollment's progress by an outline that `outline` gave."""
         document = await self._folded(enrollment, outline)
         return ProgressReport(
             enrollment=enrollment,
@@ -236,16 +242,20 @@ class Progress:
         found = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
         return found if found is not None and found.fits(outline) else await self.refold(enrollment)
 
+    async def outline(self, course: Course) -> Outline:
+        """The course's present outline, read again only when something in it has changed."""
+        edition = (course.version, course.outline_version, course.revision)
+        known = self._outlines.get(course.id)
+        if known is not None and known[0] == edition:
+            return known[1]
+        outline = await outlines.load(self._store, course.organization_id, course.id)
+        if len(self._outlines) >= OUTLINES_KEPT:
+            self._outlines.clear()
+        self._outlines[course.id] = edition, outline
+        return outline
+
     async def _outline(self, organization_id: str, course_id: str) -> Outline:
-        """The course's present outline, read again only when its version has changed."""
-        course = await self._store.of(Course).get(organization_id, course_id)
-        known = self._outlines.get(course_id)
-        if known is None or known.version != course.outline_version:
-            known = await outlines.load(self._store, organization_id, course_id)
-            if len(self._outlines) >= OUTLINES_KEPT:
-                self._outlines.clear()
-            self._outlines[course_id] = known
-        return known
+        return await self.outline(await self._store.of(Course).get(organization_id, course_id))
 
     async def _write(self, before: CourseProgress | None, after: CourseProgress) -> bool:
         """Store the document unless another server was faster; then False."""

@@ -64,6 +64,12 @@ class PublishBody(Body):
     status: Literal["published", "draft", "archived"] = "published"
 
 
+class DuplicateBody(Body):
+    """What the copy is to be called; else as the course, with (copy)."""
+
+    title: str | None = None
+
+
 class CourseQuery(PageQuery):
     """Which courses: without a status, all but the archived ones.
 

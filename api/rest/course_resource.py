@@ -1,6 +1,6 @@
 """A course as a resource, and what may come with it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,29 @@ class CourseAttributes(Attributes):
     updated_at: datetime
 
 
+class StatsAttributes(Attributes):
+    """How a course stands. Rates, progress and scores are in percent.
+
+    All but `cancelled` is about enrollments that are not cancelled; `average_score` about those
+    with a score.
+    """
+
+    type_name = "course_stats"
+    relationship_types = {"course": "course"}
+
+    enrollments: int
+    active: int
+    completed: int
+    expired: int
+    cancelled: int
+    not_started: int
+    completion_rate: float
+    average_progress: float
+    average_score: float | None
+    average_time_spent_minutes: float
+    last_activity_at: datetime | None
+
+
 class InstructorAttributes(Attributes):
     """Who teaches, as learners may know them."""
 
@@ -71,19 +94,23 @@ def course_resource(
     return Resource(course.id, attributes, related, course.version, included=included or ())
 
 
+async def counts_of(call: Call, found: Iterable[Course]) -> Mapping[str, int]:
+    """How many enrollments each of the courses has."""
+    ids = [each.id for each in found]
+    return await extent.enrolled(call.services.content, call.organization_id, ids)
+
+
 async def shown(
     call: Call, course: Course, included: Included | None = None
 ) -> Resource[CourseAttributes]:
     """One course as a resource."""
-    store = call.services.content
-    counts = await extent.enrolled(store, course.organization_id, [course.id])
+    counts = await counts_of(call, [course])
     return course_resource(course, counts.get(course.id, 0), included)
 
 
 async def shown_page(call: Call, found: Page[Course]) -> ResourcePage[CourseAttributes]:
     """A page of courses as resources."""
-    ids = [each.id for each in found.items]
-    counts = await extent.enrolled(call.services.content, call.organization_id, ids)
+    counts = await counts_of(call, found.items)
     return page_of(found, lambda each: course_resource(each, counts.get(each.id, 0)))
 
 

@@ -4,21 +4,37 @@ from aiohttp import web
 
 from api.permissions import Permission
 from api.rest.call import Call
-from api.rest.course_bodies import ChangedCourse, CourseQuery, NewCourse, PublishBody, ShownQuery
-from api.rest.course_resource import CourseAttributes, related_to, shown, shown_page
+from api.rest.course_bodies import (
+    ChangedCourse,
+    CourseQuery,
+    DuplicateBody,
+    NewCourse,
+    PublishBody,
+    ShownQuery,
+)
+from api.rest.course_resource import (
+    CourseAttributes,
+    StatsAttributes,
+    related_to,
+    shown,
+    shown_page,
+)
 from api.rest.documents import Resource, ResourcePage, expected_version
 from api.rest.lists import paging
 from api.rest.route import RouteTable
 from api.rest.visibility import may_see
 from api.rest.visibility import visible_course as visible_course
-from content import courses
+from content import course_stats, courses, duplication
 from content.course_search import CourseFilter
 from content.course_settings import CourseSettings, SettingsChanges
 from content.courses import CourseChanges, CourseDraft
+from content.duplication import Carry
 from content.errors import NotFound
 
 table = RouteTable()
 
+CARRIED: tuple[Carry, ...] = ()
+"""What a copied course takes along beside its modules and lessons."""
 TAKEN = ("slug_taken", "external_id_taken")
 
 
@@ -104,6 +120,37 @@ async def publish_course(
 ) -> Resource[CourseAttributes]:
     """Publish a course, or take it back to a draft."""
     return await _changed(call, course_id, CourseChanges(status=body.status))
+
+
+@table.route(
+    "POST",
+    "/courses/{course_id}/duplicate",
+    permission=Permission.COURSES_WRITE,
+    status=201,
+    errors=("course_not_found",),
+)
+async def duplicate_course(
+    call: Call, course_id: str, body: DuplicateBody
+) -> Resource[CourseAttributes]:
+    """Copy a course with its modules and lessons, as a draft without people."""
+    store = call.services.content
+    return await shown(
+        call,
+        await duplication.duplicate(store, call.organization_id, course_id, body.title, CARRIED),
+    )
+
+
+@table.route(
+    "GET",
+    "/courses/{course_id}/stats",
+    permission=Permission.PROGRESS_READ,
+    errors=("course_not_found",),
+)
+async def get_course_stats(call: Call, course_id: str) -> Resource[StatsAttributes]:
+    """Show how a course stands: its enrollments, and how far people are."""
+    course = await visible_course(call, course_id)
+    stats = await course_stats.of(call.services.content, call.organization_id, course_id)
+    return Resource(course_id, StatsAttributes.model_validate(stats), {"course": course.id})
 
 
 @table.route(

@@ -37,6 +37,7 @@ class MyCoursesQuery(PageQuery):
     status: str | None = None
 
 
+@table.route("GET", "/my-courses", permission=Permission.ENROLLMENTS_READ_OWN)
 @table.route("GET", "/my/courses", permission=Permission.ENROLLMENTS_READ_OWN)
 async def my_courses(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:
     """List the courses that the person is enrolled in, with progress."""

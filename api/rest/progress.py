@@ -10,12 +10,12 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import enrollments
+from content import enrollments, learning
 from content.documents import Paging
 from content.enrollments import Enrollment, EnrollmentFilter
 from content.errors import NotFound
 from content.progress import ProgressReport
-from content.rollup import IN_PROGRESS, LessonProgress, ModuleProgress
+from content.rollup import LessonProgress, ModuleProgress
 
 table = RouteTable(limit="progress")
 
@@ -180,12 +180,7 @@ def _completed(lessons: Iterable[LessonProgress]) -> list[CompletedLesson]:
 
 
 def _current(lessons: Iterable[LessonProgress]) -> CurrentLesson | None:
-    begun = [
-        (lesson.last_activity_at, lesson)
-        for lesson in lessons
-        if lesson.status == IN_PROGRESS and lesson.last_activity_at is not None
-    ]
-    if not begun:
+    present = learning.current({each.lesson_id: each for each in lessons})
+    if present is None:
         return None
-    _, lesson = max(begun, key=lambda each: each[0])
-    return CurrentLesson(lesson_id=lesson.lesson_id, position=lesson.progress)
+    return CurrentLesson(lesson_id=present.lesson_id, position=present.progress)

@@ -1,0 +1,111 @@
+"""Access: whether a person may go into a lesson now, by the rules of its course."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from content import courses, enrollments, lessons, locks, prerequisites
+from content.courses import Course
+from content.enrollments import Enrollment
+from content.errors import LessonLocked, NotFound, Refused
+from content.identity import now
+from content.lessons import Lesson
+from content.locks import Locked, Reason
+from content.outline import Outline
+from content.people import Person
+from content.progress import Progress, ProgressReport
+from content.rollup import LessonProgress
+from content.store import Store
+
+
+class CourseAccess(Struct, frozen=True, kw_only=True):
+    """How a course lies before a person: `report` is None without an enrollment, `locked` has the
+    reasons for which lessons are closed.
+    """
+
+    course: Course
+    outline: Outline
+    enrollment: Enrollment | None
+    report: ProgressReport | None
+    locked: Locked
+
+    @property
+    def standings(self) -> Mapping[str, LessonProgress]:
+        """How far the person is in each lesson, by its id."""
+        parts = self.report.modules if self.report else ()
+        return {each.lesson_id: each for part in parts for each in part.lessons}
+
+
+class Admitted(Struct, frozen=True, kw_only=True):
+    """A lesson that a person may go into, and the enrollment in which they do."""
+
+    course: Course
+    lesson: Lesson
+    enrollment: Enrollment
+    report: ProgressReport
+
+
+async def to_course(
+    store: Store, progress: Progress, person: Person, course: Course, moment: datetime | None = None
+) -> CourseAccess:
+    """How the course lies before the person at a moment."""
+    outline = await progress.outline(course)
+    enrollment = await enrollments.current(store, course.organization_id, person.id, course.id)
+    report = await progress.report_of(enrollment, outline) if enrollment else None
+    locked = locks.locked(outline, enrollment, _completed(report), moment or now())
+    if enrollment is not None and (needed := await _unprepared(store, person, course)):
+        locked = {
+            each.id: (needed, *locked.get(each.id, ()))
+            for each in outline.lessons()
+            if not each.free_preview
+        }
+    return CourseAccess(
+        course=course, outline=outline, enrollment=enrollment, report=report, locked=locked
+    )
+
+
+async def admit(store: Store, progress: Progress, person: Person, lesson_id: str) -> Admitted:
+    """Let a person into a lesson of a course that they are enrolled in.
+
+    Raises:
+        NotFound: no such lesson.
+        Refused: enrollment_required, enrollment_expired, prerequisite_not_met, lesson_locked.
+    """
+    lesson = await lessons.get(store, person.organization_id, lesson_id)
+    if lesson.archived_at is not None:
+        raise NotFound("lesson", lesson_id)
+    course = await courses.get(store, person.organization_id, lesson.course_id)
+    access = await to_course(store, progress, person, course)
+    barrier = locks.shut(access.enrollment, now())
+    check([barrier] if barrier else access.locked.get(lesson_id, ()))
+    if access.enrollment is None or access.report is None:
+        raise NotFound("enrollment", f"of {person.id} in {course.id}")
+    return Admitted(
+        course=course, lesson=lesson, enrollment=access.enrollment, report=access.report
+    )
+
+
+def check(reasons: Sequence[Reason]) -> None:
+    """Go on only where nothing closes a lesson. Raises Refused by the first reason."""
+    if not reasons:
+        return
+    first = reasons[0]
+    if first.code == "lesson_locked":
+        raise LessonLocked(" ".join(each.detail for each in reasons))
+    raise Refused(first.code, first.detail)
+
+
+def _completed(report: ProgressReport | None) -> set[str]:
+    parts = report.modules if report else ()
+    return {each.lesson_id for part in parts for each in part.lessons if each.completed_at}
+
+
+async def _unprepared(store: Store, person: Person, course: Course) -> Reason | None:
+    """Why somebody who is in the course cannot begin it."""
+    needed = course.prerequisites
+    missing = await prerequisites.unmet(store, course.organization_id, person.id, needed)
+    if not missing:
+        return None
+    titles = await prerequisites.titles(store, course.organization_id, missing)
+    return Reason(code="prerequisite_not_met", detail=f"Complete first: {', '.join(titles)}.")
