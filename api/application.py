@@ -61,6 +61,7 @@ from content.follower import Follower
 from content.notifications import notifications
 from content.outbox import Outbox, Telling
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
+from content.paths import enrollments as path_enrollments
 from content.progress import Progress
 from content.reactions import Reaction, Reactions
 from content.webhooks import deliveries
@@ -290,6 +291,7 @@ def _reactions(services: Services) -> dict[str, Reaction]:
     """What follows from events: one for each name of `content.events.REACTIONS`."""
     return {
         "notifications": partial(notifications.react, services.content),
+        "learning_paths": partial(path_enrollments.react, services.content),
         "webhooks": partial(deliveries.react, services.content),
     }
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     PROGRESS_REBUILD = "progress.rebuild"
     PROGRESS_RESET = "progress.reset"
     JOBS_READ = "jobs.read"
+    PATHS_READ = "learning_paths.read"
+    PATHS_WRITE = "learning_paths.write"
     LESSONS_LAUNCH = "lessons.launch"
     MENTOR_APPLY = "mentors.apply"
     MENTORS_DECIDE = "mentors.decide"
@@ -58,6 +60,7 @@ _LEARNER = frozenset(
         Permission.ENROLLMENTS_READ_OWN,
         Permission.ENROLLMENTS_SELF,
         Permission.PROGRESS_READ_OWN,
+        Permission.PATHS_READ,
         Permission.LESSONS_LAUNCH,
         Permission.MENTOR_APPLY,
         Permission.QUIZZES_TAKE,
@@ -92,6 +95,7 @@ _INSTRUCTOR = _LEARNER | {
     Permission.QUIZZES_READ,
     Permission.QUIZZES_WRITE,
     Permission.QUIZZES_GRADE,
+    Permission.PATHS_WRITE,
     Permission.STATEMENTS_READ,
 }
 

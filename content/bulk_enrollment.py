@@ -6,7 +6,6 @@ from typing import Final
 
 from msgspec import Struct
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError
 
 from content import admission, completions, courses, enrollments, events, findings, people, seats
 from content.admission import ALREADY_ENROLLED, ENROLLED, LIMIT_REACHED, PREREQUISITE_NOT_MET, Terms
@@ -17,7 +16,6 @@ from content.store import Store
 
 PORTION: Final = 1000
 USER_NOT_FOUND: Final = "user_not_found"
-_DUPLICATE: Final = 11000
 
 
 class BulkDraft(Struct, frozen=True, kw_only=True):
@@ -122,7 +120,8 @@ async def _store(
 ) -> dict[str, str]:
     """Store those that can be; who was refused, and why."""
     if limit is None:
-        return await _insert(store, wanted)
+        refused = await store.of(Enrollment).insert_new(wanted)
+        return {each.person_id: ALREADY_ENROLLED for each in refused}
     organization_id = wanted[0].organization_id
 
     async def take(session: AsyncClientSession, free: int) -> dict[str, str]:
@@ -135,18 +134,6 @@ async def _store(
         return {**left_over, **dict.fromkeys(held, ALREADY_ENROLLED)}
 
     return await seats.taking(store, organization_id, course_id, limit, take)
-
-
-async def _insert(store: Store, wanted: Sequence[Enrollment]) -> dict[str, str]:
-    try:
-        documents = [encode(each) for each in wanted]
-        await store.of(Enrollment).collection.insert_many(documents, ordered=False)
-    except BulkWriteError as error:
-        failures = error.details["writeErrors"]
-        if any(each["code"] != _DUPLICATE for each in failures):
-            raise
-        return {wanted[each["index"]].person_id: ALREADY_ENROLLED for each in failures}
-    return {}
 
 
 async def _announce(

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
-from pymongo.errors import BulkWriteError
 
 from content import findings, people
-from content.documents import Document, Page, Paging, encode, given
+from content.documents import Document, Page, Paging, given
 from content.errors import NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
@@ -16,7 +15,6 @@ from content.store import Store
 
 STATUSES = ("upcoming", "running", "ended")
 JOINED, ALREADY_MEMBER, USER_NOT_FOUND = "joined", "already_member", "user_not_found"
-_DUPLICATE = 11000
 
 
 class Cohort(Document, frozen=True, kw_only=True):
@@ -141,8 +139,9 @@ async def join(
     everybody = list(dict.fromkeys(person_ids))
     known = await people.known(store, organization_id, everybody)
     joining = [_member(organization_id, cohort_id, each) for each in everybody if each in known]
-    members = await _insert(store, joining)
-    outcomes = dict.fromkeys(known, JOINED) | dict.fromkeys(members, ALREADY_MEMBER)
+    members = await store.of(CohortMember).insert_new(joining)
+    outcomes = dict.fromkeys(known, JOINED)
+    outcomes |= {each.person_id: ALREADY_MEMBER for each in members}
     return [
         Joining(person_id=each, outcome=outcomes.get(each, USER_NOT_FOUND)) for each in everybody
     ]
@@ -184,21 +183,6 @@ def _member(organization_id: str, cohort_id: str, person_id: str) -> CohortMembe
         person_id=person_id,
         joined_at=moment,
     )
-
-
-async def _insert(store: Store, joining: Sequence[CohortMember]) -> list[str]:
-    """Store them; the ids of those who were members before."""
-    if not joining:
-        return []
-    try:
-        documents = [encode(each) for each in joining]
-        await store.of(CohortMember).collection.insert_many(documents, ordered=False)
-    except BulkWriteError as error:
-        failures = error.details["writeErrors"]
-        if any(each["code"] != _DUPLICATE for each in failures):
-            raise
-        return [joining[each["index"]].person_id for each in failures]
-    return []
 
 
 def _broken(

@@ -9,12 +9,15 @@ from msgspec import UNSET, Struct, convert, structs, to_builtins
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import BulkWriteError
 
 from content.errors import NotFound, RuleBroken, VersionMismatch
 from content.findings import Finding
 from content.identity import now
 
 Fields = Mapping[str, Any]
+DUPLICATE = 11000
+"""MongoDB's code for a key that a unique index has already."""
 CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
@@ -80,6 +83,19 @@ class Documents(Generic[D]):
         """Store it as it is. Raises pymongo's DuplicateKeyError."""
         await self.collection.insert_one(encode(document))
         return document
+
+    async def insert_new(self, documents: Sequence[D]) -> list[D]:
+        """Store many; return those that a unique index refused."""
+        if not documents:
+            return []
+        try:
+            await self.collection.insert_many(map(encode, documents), ordered=False)
+        except BulkWriteError as error:
+            failures = error.details["writeErrors"]
+            if any(each["code"] != DUPLICATE for each in failures):
+                raise
+            return [documents[each["index"]] for each in failures]
+        return []
 
     async def get(self, organization_id: str, sought: str) -> D:
         """The document with this id. Raises NotFound."""

@@ -105,7 +105,7 @@ async def enroll(store: Store, organization_id: str, draft: EnrollmentDraft) -> 
     terms = admission.terms_of(await courses.get(store, organization_id, draft.course_id))
     admission.check_open(terms, by_oneself=draft.by_oneself)
     if not draft.ignore_prerequisites:
-        await _check_prepared(store, organization_id, draft.person_id, terms)
+        await _check_prepared(store, organization_id, draft, terms)
     enrollment = made(organization_id, draft)
     try:
         return await _seated(store, enrollment, terms)
@@ -289,8 +289,15 @@ async def _standing(
     return {**open_ended, "$or": [{"expires_at": None}, {"expires_at": {"$gt": now()}}]}
 
 
-async def _check_prepared(store: Store, organization_id: str, person_id: str, terms: Terms) -> None:
-    required = terms.prerequisites
+async def _check_prepared(
+    store: Store, organization_id: str, draft: EnrollmentDraft, terms: Terms
+) -> None:
+    """Who enrols themselves keeps to the order of their learning paths as well."""
+    required, person_id = terms.prerequisites, draft.person_id
+    if draft.by_oneself:
+        required += await completions.required_by_paths(
+            store, organization_id, person_id, draft.course_id
+        )
     missing = await completions.missing(store, organization_id, [person_id], required)
     if missing:
         raise admission.unprepared(terms, missing[person_id])

@@ -19,6 +19,7 @@ OWN: Final = {
     "enrollment": "person_id",
     "enrollment_request": "person_id",
     "cohort_member": "person_id",
+    "path_enrollment": "person_id",
     "event": "data.user_id",
     "mentor_application": "person_id",
     "notification": "person_id",

@@ -123,6 +123,7 @@ async def test_nothing_of_the_person_is_left(
         "enrollments": 1,
         "enrollment_requests": 0,
         "cohort_members": 1,
+        "path_enrollments": 0,
         "events": 1,
         "mentor_applications": 0,
         "notifications": 1,
