@@ -20,14 +20,20 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     title: str
     status: str
-    self_enrollment: bool = True
+    self_enrollment: bool = False
     seats: int | None = None
     prerequisites: tuple[str, ...] = ()
 
 
 def terms_of(course: Course) -> Terms:
     """The terms that the course's settings come to."""
-    return Terms(title=course.title, status=course.status)
+    return Terms(
+        title=course.title,
+        status=course.status,
+        self_enrollment=course.settings.self_enrollment,
+        seats=course.settings.max_enrollments,
+        prerequisites=course.prerequisites,
+    )
 
 
 def check_open(terms: Terms, *, by_oneself: bool) -> None:
@@ -46,12 +52,6 @@ def check_open(terms: Terms, *, by_oneself: bool) -> None:
 def lacking(required: Collection[str], completed: Collection[str]) -> tuple[str, ...]:
     """The required courses that are not completed, in their order."""
     return tuple(each for each in required if each not in completed)
-
-
-def unprepared(terms: Terms, missing: Collection[str]) -> Refused:
-    """Why a person who has not completed some courses cannot come in."""
-    detail = f"{terms.title} is for those who have completed {', '.join(missing)}."
-    return Refused(PREREQUISITE_NOT_MET, detail)
 
 
 def full(terms: Terms) -> Conflict:

@@ -8,7 +8,16 @@ from msgspec import Struct, structs, to_builtins
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
-from content import admission, completions, courses, events, findings, people, seats
+from content import (
+    admission,
+    completions,
+    courses,
+    events,
+    findings,
+    people,
+    prerequisites,
+    seats,
+)
 from content.admission import Terms
 from content.attempts import AttemptStart, Timeline
 from content.documents import Page, Paging, encode
@@ -298,9 +307,7 @@ async def _check_prepared(
         required += await completions.required_by_paths(
             store, organization_id, person_id, draft.course_id
         )
-    missing = await completions.missing(store, organization_id, [person_id], required)
-    if missing:
-        raise admission.unprepared(terms, missing[person_id])
+    await prerequisites.require(store, organization_id, person_id, required)
 
 
 async def _seated(store: Store, enrollment: Enrollment, terms: Terms) -> Enrollment:

@@ -89,6 +89,10 @@ async def test_who_was_enrolled_meanwhile_keeps_that_enrollment(
     services: Services, admin: Api, learner: Api
 ) -> None:
     course_id, request_id = await asked(admin, learner)
+    closed = await code(learner, "POST", f"/courses/{course_id}/enroll")
+    assert closed == (403, "self_enrollment_disabled")
+    opened = {"settings": {"self_enrollment": True}}
+    await admin.call("PATCH", f"/courses/{course_id}", json=opened)
     made = await learner.make(f"/courses/{course_id}/enroll")
     answer = await admin.call("POST", f"/enrollment-requests/{request_id}/approve", json={})
     related = (await answer.json())["data"]["relationships"]

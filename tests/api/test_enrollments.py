@@ -35,7 +35,8 @@ class School:
 
 @pytest.fixture
 async def school(services: Services, admin: Api, learner: Api) -> School:
-    course = await admin.make("/courses", title="Fire", status="published")
+    settings = {"self_enrollment": True}
+    course = await admin.make("/courses", title="Fire", status="published", settings=settings)
     me = (await learner.get("/auth/me"))["data"]["id"]
     return School(admin, learner, me, course["id"], services)
 

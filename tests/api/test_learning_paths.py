@@ -63,7 +63,8 @@ class Curriculum:
 
 @pytest.fixture
 async def curriculum(admin: Api, learner: Api) -> Curriculum:
-    made = [await admin.make("/courses", title=each, status="published") for each in "ABC"]
+    common = {"status": "published", "settings": {"self_enrollment": True}}
+    made = [await admin.make("/courses", title=each, **common) for each in "ABC"]
     one, two, three = (each["id"] for each in made)
     path = await admin.make(
         "/learning-paths",

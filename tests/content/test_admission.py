@@ -1,8 +1,8 @@
 """Who gets into a course: limits that hold under concurrency, prerequisites, many at once."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from class_room import ClassRoom, open_class_room
@@ -12,7 +12,8 @@ from recorded_log import RecordedLog
 from content import admission, bulk_enrollment, courses, enrollments, expiry, people
 from content.admission import Terms
 from content.bulk_enrollment import BulkDraft, Outcome
-from content.courses import CourseDraft
+from content.course_settings import SettingsChanges
+from content.courses import Course, CourseChanges, CourseDraft
 from content.documents import encode
 from content.enrollments import Enrollment, EnrollmentDraft, EnrollmentFilter
 from content.errors import Conflict, Refused
@@ -24,18 +25,13 @@ from content.people import Person, PersonDraft
 from content.progress import Progress
 from content.store import Store
 
-SetTerms = Callable[..., None]
 
-
-@pytest.fixture
-def terms(monkeypatch: pytest.MonkeyPatch) -> SetTerms:
-    """Give every course these terms."""
-
-    def set_terms(**given: object) -> None:
-        plain = Terms(title="Hand hygiene", status="published")
-        monkeypatch.setattr(admission, "terms_of", lambda _: structs.replace(plain, **given))
-
-    return set_terms
+async def set_terms(
+    store: Store, course: Course, prerequisites: tuple[str, ...] = (), **settings: Any
+) -> None:
+    """Change a course's settings and prerequisites."""
+    changes = CourseChanges(settings=SettingsChanges(**settings), prerequisites=prerequisites)
+    await courses.update(store, course.organization_id, course.id, changes)
 
 
 async def crowd(store: Store, room: ClassRoom, size: int) -> tuple[str, ...]:
@@ -69,7 +65,7 @@ async def silence(organization_id: str, statements: object) -> None:
 
 
 def test_only_a_published_course_that_lets_them_takes_in_who_enrol_themselves() -> None:
-    plain = Terms(title="Fire", status="published")
+    plain = Terms(title="Fire", status="published", self_enrollment=True)
     admission.check_open(plain, by_oneself=True)
     for closed in (
         structs.replace(plain, status="draft"),
@@ -81,10 +77,8 @@ def test_only_a_published_course_that_lets_them_takes_in_who_enrol_themselves() 
         assert refused.value.code == "self_enrollment_disabled"
 
 
-async def test_a_limit_holds_when_everybody_comes_at_once(
-    store: Store, room: ClassRoom, terms: SetTerms
-) -> None:
-    terms(seats=6)
+async def test_a_limit_holds_when_everybody_comes_at_once(store: Store, room: ClassRoom) -> None:
+    await set_terms(store, room.course, max_enrollments=6)
     one = room.organization.id
     drafts = [
         EnrollmentDraft(person_id=each, course_id=room.course.id)
@@ -101,9 +95,9 @@ async def test_a_limit_holds_when_everybody_comes_at_once(
 
 
 async def test_a_seat_is_free_again_after_a_cancellation_or_an_expiry(
-    store: Store, room: ClassRoom, terms: SetTerms
+    store: Store, room: ClassRoom
 ) -> None:
-    terms(seats=1)
+    await set_terms(store, room.course, max_enrollments=1)
     one = room.organization.id
     bo, cy = await crowd(store, room, 2)
     with pytest.raises(Conflict) as refused:
@@ -123,11 +117,11 @@ async def test_a_seat_is_free_again_after_a_cancellation_or_an_expiry(
 
 
 async def test_who_has_not_completed_what_comes_before_is_refused(
-    store: Store, room: ClassRoom, log: RecordedLog, progress: Progress, terms: SetTerms
+    store: Store, room: ClassRoom, log: RecordedLog, progress: Progress
 ) -> None:
     one = room.organization.id
-    terms(prerequisites=(room.course.id,))
     after = await courses.create(store, one, CourseDraft(title="Surgery"))
+    await set_terms(store, after, prerequisites=(room.course.id,))
     draft = EnrollmentDraft(person_id=room.person.id, course_id=after.id)
     with pytest.raises(Refused) as refused:
         await enrollments.enroll(store, one, draft)
@@ -167,9 +161,9 @@ async def test_many_are_enrolled_at_once_with_an_outcome_for_each(
 
 
 async def test_two_bulk_enrollments_share_out_the_seats_that_are_left(
-    store: Store, room: ClassRoom, terms: SetTerms
+    store: Store, room: ClassRoom
 ) -> None:
-    terms(seats=13)
+    await set_terms(store, room.course, max_enrollments=13)
     everybody = await crowd(store, room, 20)
     one = BulkDraft(course_id=room.course.id, person_ids=everybody)
     other = BulkDraft(course_id=room.course.id, person_ids=everybody[::-1])
