@@ -63,6 +63,8 @@ from content.outbox import Outbox, Telling
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.paths import enrollments as path_enrollments
 from content.progress import Progress
+from content.quizzes.attempts import QuizAttempt
+from content.quizzes.deadlines import Deadlines
 from content.reactions import Reaction, Reactions
 from content.webhooks import deliveries
 from lrs import store as lrs_store
@@ -81,6 +83,7 @@ from scorm_runtime.runtime import Runtime
 
 TELLING: tuple[type[Telling], ...] = (Enrollment, Submission)
 SWEEPS = (files.sweep, enclosures.sweep)
+TELLING: tuple[type[Telling], ...] = (QuizAttempt,)
 XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
 
@@ -116,6 +119,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(services.outbox.run()),
             _beside(Expiry(services.content, services.outbox).run()),
             _beside(JobWorker(services, WORKS).run()),
+            _beside(Deadlines(services.content, services.outbox).run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
             _beside(_sender(services).run()),
             _beside(Sweeper(services.content, SWEEPS).run()),

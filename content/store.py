@@ -36,6 +36,7 @@ COLLECTIONS = {
     "path_enrollment": "path_enrollments",
     "progress": "progress",
     "quiz": "quizzes",
+    "quiz_attempt": "quiz_attempts",
     "quiz_edition": "quiz_editions",
     "requirement": "requirements",
     "notification": "notifications",
@@ -253,6 +254,24 @@ INDEXES = {
         ),
         _index("course_id", "created_at", "_id"),
         _index("archived_at", "created_at", "_id"),
+    ],
+    "quiz_attempts": [
+        _index("quiz_id", "person_id", "enrollment_id", "attempt_number", unique=True),
+        _index("quiz_id", "started_at", "_id"),
+        _index("person_id", "started_at", "_id"),
+        _index("started_at", "_id"),
+        _index(
+            "submitted_at",
+            "_id",
+            name="pending_review",
+            partialFilterExpression={"outcome.pending_review": {"$gt": 0}},
+        ),
+        IndexModel(
+            [("deadline_at", ASCENDING)],
+            name="deadlines",
+            partialFilterExpression={"status": "in_progress"},
+        ),
+        UNTOLD,
     ],
     "quiz_editions": [_index("quiz_id", "number", unique=True)],
     "jobs": [

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from content import courses, enrollments, lessons
 from content.courses import Course
@@ -11,7 +11,7 @@ from content.errors import Refused
 from content.identity import now
 from content.lessons import Lesson
 from content.people import Person
-from content.quizzes.quizzes import Quiz
+from content.quizzes.quizzes import Quiz, Rules
 from content.store import Store
 
 
@@ -56,3 +56,15 @@ def is_open(quiz: Quiz, moment: datetime | None = None) -> bool:
     moment = moment or now()
     opened = quiz.rules.available_from is None or quiz.rules.available_from <= moment
     return opened and (quiz.rules.available_until is None or moment < quiz.rules.available_until)
+
+
+def rules(quiz: Quiz, seat: Seat | None) -> Rules:
+    """The quiz's rules; the course's settings hold where it has none of its own."""
+    if seat is None:
+        return quiz.rules
+    settings, own = seat.course.settings, quiz.rules
+    return structs.replace(
+        own,
+        passing_score=settings.passing_score if own.passing_score is None else own.passing_score,
+        max_attempts=settings.max_attempts if own.max_attempts is None else own.max_attempts,
+    )

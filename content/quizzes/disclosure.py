@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal, get_args
 
+from content.identity import now
+
 ShowCorrectAnswers = Literal["never", "after_submission", "after_passing", "after_due", "always"]
 POLICIES: tuple[str, ...] = get_args(ShowCorrectAnswers)
 
@@ -12,9 +14,7 @@ def beforehand(policy: str) -> bool:
     return policy == "always"
 
 
-def afterwards(
-    policy: str, *, submitted: bool, passed: bool, due_at: datetime | None, moment: datetime
-) -> bool:
+def afterwards(policy: str, *, submitted: bool, passed: bool, due_at: datetime | None) -> bool:
     """Whether the right answers may be seen in an attempt.
 
     A quiz that never closes has no time after it is due.
@@ -24,5 +24,5 @@ def afterwards(
     if not submitted:
         return False
     if policy == "after_due":
-        return due_at is not None and due_at <= moment
+        return due_at is not None and due_at <= now()
     return policy == "after_submission" or (policy == "after_passing" and passed)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import encode_basic_auth
+
 from tests.api.callers import Api
 
 QUESTIONS: list[dict[str, Any]] = [
@@ -98,6 +100,20 @@ class QuizRoom:
         lesson = await self.lesson()
         attributes = {**RULES, "questions": QUESTIONS, "lesson_id": lesson["id"], **other}
         return await self.admin.make("/quizzes", data={"type": "quiz", "attributes": attributes})
+
+    async def statements(self, **query: str) -> list[dict[str, Any]]:
+        """What the record store tells, oldest first, without what was voided."""
+        headers = {
+            "X-Experience-API-Version": "1.0.3",
+            "Authorization": encode_basic_auth("key", "secret"),
+        }
+        parameters = {"ascending": "true", "limit": "200", **query}
+        async with self.admin.client.get(
+            "/xapi/statements", params=parameters, headers=headers
+        ) as answer:
+            assert answer.status == 200, await answer.text()
+            found: list[dict[str, Any]] = (await answer.json())["statements"]
+            return found
 
     async def progress(self) -> dict[str, Any]:
         """The learner's progress in the course."""

@@ -128,6 +128,7 @@ async def test_nothing_of_the_person_is_left(
         "mentor_applications": 0,
         "notifications": 1,
         "notification_preferences": 0,
+        "quiz_attempts": 0,
         "audiences": 1,
         "statements_deleted": 1,
         "statements_pseudonymised": 1,

@@ -1,0 +1,121 @@
+"""The next attempt at a quiz: whether there may be one, and how it is before it is answered."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from msgspec import Struct, structs
+from pymongo.errors import DuplicateKeyError
+
+from content import enrollments
+from content.errors import Conflict
+from content.identity import new_id, now
+from content.people import Person
+from content.quizzes import access, attempts, marking, paper
+from content.quizzes.access import Seat
+from content.quizzes.attempts import QuizAttempt
+from content.quizzes.evidence import Stage
+from content.quizzes.paper import AS_WRITTEN, Layout
+from content.quizzes.quizzes import Quiz, Rules
+from content.store import Store
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """Somebody at a quiz: where they sit, and the attempts they made there, in order."""
+
+    quiz: Quiz
+    person: Person
+    seat: Seat | None
+    before: Sequence[QuizAttempt]
+
+    @property
+    def open(self) -> QuizAttempt | None:
+        """The attempt that is in progress."""
+        return self.before[-1] if self.before and self.before[-1].open else None
+
+    @property
+    def stage(self) -> Stage:
+        """Where the statements are set."""
+        if self.seat is None:
+            return Stage(person=self.person, quiz=self.quiz)
+        lesson, course = self.seat.lesson, self.seat.course
+        return Stage(person=self.person, quiz=self.quiz, lesson=lesson, course=course)
+
+
+async def turn(store: Store, quiz: Quiz, person: Person) -> Turn:
+    """How things stand. Raises Refused, NotFound, as `access.seat` does."""
+    seat = await access.seat(store, quiz, person)
+    enrollment_id = seat.enrollment.id if seat else None
+    before = await attempts.earlier(store, quiz, person.id, enrollment_id)
+    return Turn(quiz=quiz, person=person, seat=seat, before=before)
+
+
+async def next_attempt(store: Store, turn: Turn, layout: Layout = AS_WRITTEN) -> QuizAttempt:
+    """The attempt that comes next, nothing answered, not stored yet.
+
+    Raises Refused (quiz_not_available), Conflict (quiz_attempts_exhausted).
+    """
+    quiz, seat = turn.quiz, turn.seat
+    access.check_open(quiz)
+    rules = access.rules(quiz, seat)
+    registration = await _registration(store, turn, rules)
+    moment = now()
+    return QuizAttempt(
+        id=new_id("attempt"),
+        organization_id=quiz.organization_id,
+        created_at=moment,
+        updated_at=moment,
+        quiz_id=quiz.id,
+        person_id=turn.person.id,
+        lesson_id=quiz.lesson_id,
+        course_id=quiz.course_id,
+        enrollment_id=seat.enrollment.id if seat else None,
+        registration=registration,
+        attempt_number=turn.before[-1].attempt_number + 1 if turn.before else 1,
+        edition=quiz.edition,
+        rules=rules,
+        layout=layout,
+        lines=marking.blank(paper.lay_out(quiz.questions, layout)),
+        started_at=moment,
+    )
+
+
+def timed(attempt: QuizAttempt, quiz: Quiz) -> QuizAttempt:
+    """The attempt as it is started: with a paper of its own, and a deadline where there is one."""
+    rules = attempt.rules
+    layout = Layout(
+        seed=attempt.id, questions=rules.shuffle_questions, options=rules.shuffle_options
+    )
+    limit = rules.time_limit_minutes
+    ends = [attempt.started_at + timedelta(minutes=limit)] if limit else []
+    ends += [rules.available_until] if rules.available_until else []
+    lines = marking.blank(paper.lay_out(quiz.questions, layout))
+    deadline_at = min(ends, default=None)
+    return structs.replace(attempt, layout=layout, lines=lines, deadline_at=deadline_at)
+
+
+async def insert(store: Store, attempt: QuizAttempt) -> QuizAttempt | None:
+    """Store a new attempt; None where another one of its number was faster."""
+    try:
+        return await store.of(QuizAttempt).insert(attempt)
+    except DuplicateKeyError:
+        return None
+
+
+async def _registration(store: Store, turn: Turn, rules: Rules) -> str | None:
+    """The registration of the next attempt, each of which has its own.
+
+    One that is there and was not used comes from a reset, which allows one attempt more.
+    """
+    seat, used = turn.seat, {each.registration for each in turn.before}
+    given = seat.enrollment.timeline.on(seat.lesson.id) if seat else []
+    free = [each for each in given if each not in used]
+    if free:
+        return free[0]
+    if rules.max_attempts is not None and len(turn.before) >= rules.max_attempts:
+        detail = f"All {rules.max_attempts} attempts are used up."
+        raise Conflict("quiz_attempts_exhausted", detail)
+    if seat is None:
+        return None
+    by = turn.person.id
+    begun = await enrollments.begin_attempt(store, seat.enrollment, seat.lesson.id, by)
+    return begun.registration

@@ -1,0 +1,93 @@
+"""From answers as they were sent to an attempt that is graded. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, structs
+
+from content.errors import RuleBroken
+from content.findings import Finding
+from content.quizzes import answers, grading
+from content.quizzes.attempts import SUBMITTED, Line, QuizAttempt
+from content.quizzes.outcome import outcome
+from content.quizzes.paper import Asked
+
+Given = Mapping[int, Any]
+"""Answers as they were read, by the question's place on the paper."""
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """An answer as it was sent, to the question of an index or an id."""
+
+    answer: Any = None
+    question_index: int | None = None
+    question_id: str | None = None
+
+
+def blank(asked: Sequence[Asked]) -> tuple[Line, ...]:
+    """The lines of a paper on which nothing is answered."""
+    return tuple(Line(question_id=e.question.id, points=e.question.points) for e in asked)
+
+
+def read(asked: Sequence[Asked], sent: Sequence[Answer]) -> Given:
+    """The answers by their places. Raises RuleBroken with everything that cannot be read."""
+    places = {each.question.id: each.index for each in asked}
+    given: dict[int, Any] = {}
+    wrong: list[Finding] = []
+    for number, each in enumerate(sent):
+        where = f"answers/{number}"
+        index = _place(each, places, len(asked))
+        if index is None:
+            wrong.append(Finding(where=where, detail="names no question of this attempt"))
+        elif index in given:
+            wrong.append(Finding(where=where, detail="answers a question twice"))
+        else:
+            reading = answers.read(asked[index].question, each.answer, asked[index].order)
+            given[index] = reading.given
+            wrong += [
+                Finding(where=f"{where}/answer{one.where}", detail=one.detail)
+                for one in reading.malformed
+            ]
+    if wrong:
+        raise RuleBroken(wrong)
+    return given
+
+
+def filled_in(lines: Sequence[Line], given: Given) -> tuple[Line, ...]:
+    """The lines with these answers; the others stay as they are."""
+    return tuple(
+        structs.replace(line, given=given[index]) if index in given else line
+        for index, line in enumerate(lines)
+    )
+
+
+def graded(attempt: QuizAttempt, asked: Sequence[Asked], ended: datetime) -> QuizAttempt:
+    """The attempt as it is once it is submitted; `ended` is when."""
+    lines = tuple(_mark(line, each) for line, each in zip(attempt.lines, asked, strict=True))
+    taken = int((ended - attempt.started_at).total_seconds())
+    return structs.replace(
+        attempt,
+        lines=lines,
+        status=SUBMITTED,
+        submitted_at=ended,
+        time_taken_seconds=max(0, taken),
+        outcome=outcome((line.worth for line in lines), attempt.rules),
+    )
+
+
+def _place(answer: Answer, places: Mapping[str, int], count: int) -> int | None:
+    if answer.question_id is not None:
+        return places.get(answer.question_id)
+    index = answer.question_index
+    return index if index is not None and 0 <= index < count else None
+
+
+def _mark(line: Line, asked: Asked) -> Line:
+    found = grading.grade_given(asked.question, line.given)
+    return structs.replace(
+        line,
+        points_earned=found.points_earned,
+        correct=found.correct,
+        pending_review=found.pending_review,
+    )

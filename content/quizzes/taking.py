@@ -1,0 +1,185 @@
+"""Taking a quiz: an attempt is started, its answers are saved, and it is submitted.
+
+The time is the server's. What arrives after the deadline and its grace is not looked at, and the
+attempt is graded from what was saved in time; one that nobody submits is submitted by a sweep.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct, structs, to_builtins
+from pymongo import ReturnDocument
+
+from content import courses, lessons, people
+from content.documents import Fields
+from content.errors import Conflict
+from content.identity import now
+from content.outbox import Outbox, untold
+from content.people import Person
+from content.quizzes import attempts, beginning, evidence, marking
+from content.quizzes.attempts import IN_PROGRESS, QuizAttempt
+from content.quizzes.evidence import Stage
+from content.quizzes.marking import Answer
+from content.quizzes.paper import AS_WRITTEN, Asked, Layout
+from content.quizzes.quizzes import Quiz, Rules
+from content.store import Store
+
+GRACE: Final = timedelta(seconds=30)
+"""How much later than the deadline answers may arrive: what a network takes."""
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """All answers at once: how long they took, and how their questions had been laid out."""
+
+    answers: tuple[Answer, ...]
+    time_taken_seconds: int = 0
+    layout: Layout = AS_WRITTEN
+
+
+async def start(store: Store, outbox: Outbox, quiz: Quiz, person: Person) -> QuizAttempt:
+    """Start an attempt, or go on with the one that is open.
+
+    Raises Refused (enrollment_required, enrollment_expired, quiz_not_available), Conflict
+    (quiz_attempts_exhausted).
+    """
+    while True:
+        turn = await beginning.turn(store, quiz, person)
+        if turn.open is not None:
+            return turn.open
+        attempt = beginning.timed(await beginning.next_attempt(store, turn), quiz)
+        told = untold(evidence.begun(turn.stage, attempt))
+        begun = await beginning.insert(store, structs.replace(attempt, untold=told))
+        if begun is not None:
+            await outbox.tell(begun)
+            return begun
+
+
+async def submit_at_once(
+    store: Store, outbox: Outbox, quiz: Quiz, person: Person, sheet: Sheet
+) -> QuizAttempt:
+    """Take all answers in one go; where an attempt is open, they are its answers.
+
+    Raises as `start` does, RuleBroken with each answer that cannot be read, and Conflict
+    (attempt_not_started, time_limit_exceeded).
+    """
+    while True:
+        turn = await beginning.turn(store, quiz, person)
+        if turn.open is not None:
+            return await submit(store, outbox, turn.open, sheet.answers)
+        if quiz.rules.start_required:
+            raise Conflict("attempt_not_started", f"{quiz.title} is to be started first.")
+        attempt = await beginning.next_attempt(store, turn, sheet.layout)
+        _check_time(attempt.rules, sheet.time_taken_seconds)
+        asked = attempts.asked(attempt, quiz.questions)
+        lines = marking.filled_in(attempt.lines, marking.read(asked, sheet.answers))
+        ended = attempt.started_at
+        began = ended - timedelta(seconds=sheet.time_taken_seconds)
+        attempt = structs.replace(attempt, lines=lines, started_at=began)
+        attempt = _telling(turn.stage, marking.graded(attempt, asked, ended), asked, new=True)
+        made = await beginning.insert(store, attempt)
+        if made is not None:
+            await outbox.tell(made)
+            return made
+
+
+async def save(store: Store, attempt: QuizAttempt, answers: Sequence[Answer]) -> QuizAttempt:
+    """Keep answers of an attempt that is in progress.
+
+    Raises RuleBroken, Conflict (attempt_submitted, time_limit_exceeded).
+    """
+    if attempt.open and _late(attempt, now()):
+        raise Conflict("time_limit_exceeded", "The time of the attempt is over.")
+    given = marking.read(await attempts.paper_of(store, attempt), answers)
+    fields = {f"lines.{index}.given": value for index, value in given.items()}
+    saved = await _change(store, attempt, {}, fields)
+    if saved is None:
+        raise Conflict("attempt_submitted", "The attempt was submitted.")
+    return saved
+
+
+async def submit(
+    store: Store, outbox: Outbox, attempt: QuizAttempt, answers: Sequence[Answer] = ()
+) -> QuizAttempt:
+    """Submit an attempt with the last answers; one that was submitted stays as it is.
+
+    Raises RuleBroken.
+    """
+    asked = await attempts.paper_of(store, attempt)
+    stage = await stage_of(store, attempt)
+    while attempt.open:
+        moment = now()
+        late = _late(attempt, moment)
+        given = {} if late else marking.read(asked, answers)
+        ended = attempt.deadline_at if late and attempt.deadline_at else moment
+        ready = structs.replace(
+            attempt, lines=marking.filled_in(attempt.lines, given), ended_by_deadline=late
+        )
+        done = await _submitted(store, stage, marking.graded(ready, asked, ended), asked)
+        if done is not None:
+            await outbox.tell(done)
+            return done
+        attempt = await attempts.get(store, attempt.organization_id, attempt.id)
+    return attempt
+
+
+async def stage_of(store: Store, attempt: QuizAttempt) -> Stage:
+    """Whose attempt it is and at what. Raises NotFound."""
+    organization_id = attempt.organization_id
+    person = await people.get(store, organization_id, attempt.person_id)
+    quiz = await store.of(Quiz).get(organization_id, attempt.quiz_id)
+    if attempt.lesson_id is None or attempt.course_id is None:
+        return Stage(person=person, quiz=quiz)
+    lesson = await lessons.get(store, organization_id, attempt.lesson_id)
+    course = await courses.get(store, organization_id, attempt.course_id)
+    return Stage(person=person, quiz=quiz, lesson=lesson, course=course)
+
+
+def _check_time(rules: Rules, seconds: int) -> None:
+    limit = rules.time_limit_minutes
+    if limit is not None and seconds > limit * 60 + GRACE.total_seconds():
+        detail = f"The quiz is to be taken within {limit} minutes."
+        raise Conflict("time_limit_exceeded", detail)
+
+
+def _late(attempt: QuizAttempt, moment: datetime) -> bool:
+    return attempt.deadline_at is not None and moment > attempt.deadline_at + GRACE
+
+
+def _telling(
+    stage: Stage, attempt: QuizAttempt, asked: Sequence[Asked], *, new: bool
+) -> QuizAttempt:
+    """The attempt with all that is to be told of its submission; `new`: it was never started."""
+    told = evidence.submitted(stage, attempt, asked)
+    begun = evidence.begun(stage, attempt) if new else []
+    waiting = untold((*begun, *told.statements), evidence.events(attempt, new=True))
+    return structs.replace(attempt, said=told.said, untold=waiting)
+
+
+async def _submitted(
+    store: Store, stage: Stage, attempt: QuizAttempt, asked: Sequence[Asked]
+) -> QuizAttempt | None:
+    """Store an attempt as submitted; None where it was changed meanwhile."""
+    told = _telling(stage, attempt, asked, new=False)
+    names = ("lines", "status", "submitted_at", "ended_by_deadline", "time_taken_seconds")
+    fields = {name: getattr(told, name) for name in (*names, "outcome", "said")}
+    kept = to_builtins(fields, builtin_types=(datetime,))
+    return await _change(store, attempt, {"version": attempt.version}, kept, told.untold)
+
+
+async def _change(
+    store: Store, attempt: QuizAttempt, where: Fields, fields: Fields, tell: Sequence[str] = ()
+) -> QuizAttempt | None:
+    """Change an attempt that is in progress; None where it is not, or is not as it was."""
+    documents = store.of(QuizAttempt)
+    query = {"organization_id": attempt.organization_id, "_id": attempt.id}
+    found = await documents.collection.find_one_and_update(
+        {**query, **where, "status": IN_PROGRESS},
+        {
+            "$set": {**fields, "updated_at": now()},
+            "$push": {"untold": {"$each": list(tell)}},
+            "$inc": {"version": 1},
+        },
+        return_document=ReturnDocument.AFTER,
+    )
+    return None if found is None else documents.decode(found)
