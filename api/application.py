@@ -53,6 +53,7 @@ from api.works import WORKS
 from content import files, organizations
 from content import store as content_store
 from content.assignments import enclosures
+from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
 from content.enrollments import Enrollment
 from content.expiry import Expiry
@@ -82,6 +83,7 @@ from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
 TELLING: tuple[type[Telling], ...] = (Enrollment, Submission)
+TELLING: tuple[type[Telling], ...] = (PeerReview, Submission)
 SWEEPS = (files.sweep, enclosures.sweep)
 TELLING: tuple[type[Telling], ...] = (QuizAttempt,)
 XAPI = "/xapi"

@@ -23,6 +23,7 @@ COLLECTIONS = {
     "course": "courses",
     "assignment": "assignments",
     "submission": "submissions",
+    "peer_review": "peer_reviews",
     "file": "files",
     "mentor_application": "mentor_applications",
     "module": "modules",
@@ -152,6 +153,14 @@ INDEXES = {
         _index("course_id", "created_at", "_id"),
         _index("created_at", "_id"),
         _index("due_date", "_id"),
+    ],
+    "peer_reviews": [
+        _index("assignment_id", "reviewer_id", "submission_id", unique=True),
+        _index("assignment_id", "author_id"),
+        _index("assignment_id", "created_at", "_id"),
+        _index("reviewer_id", "status", "created_at", "_id"),
+        _index("submission_id", "reviewer_id"),
+        UNTOLD,
     ],
     "submissions": [
         _index("assignment_id", "person_id", "number", unique=True),

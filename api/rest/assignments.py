@@ -33,6 +33,16 @@ class CriterionAttributes(BaseModel):
     description: str = ""
 
 
+class PeerReviewSettingsAttributes(BaseModel):
+    """How learners review each other's work; without a rubric of its own by the assignment's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    reviews_per_submission: int = Field(2, ge=1, le=20)
+    anonymous: bool = True
+    rubric: tuple[CriterionAttributes, ...] = Field((), max_length=100)
+
+
 class AssignmentAttributes(Attributes):
     """An assignment. `passing_score` and `late_penalty_percent` are in percent of `max_score`."""
 
@@ -55,6 +65,7 @@ class AssignmentAttributes(Attributes):
     max_files: int
     max_submissions: int | None
     completed_on: CompletedOn
+    peer_review: PeerReviewSettingsAttributes | None
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -78,6 +89,7 @@ class ChangedAssignment(Draft):
     max_files: int = 10
     max_submissions: int | None = None
     completed_on: CompletedOn = "graded"
+    peer_review: PeerReviewSettingsAttributes | None = None
 
 
 class PutAssignment(ChangedAssignment):

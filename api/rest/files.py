@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from aiohttp import web
+from msgspec import structs
 from pydantic import BaseModel, Field
 
 from api.permissions import Permission
@@ -17,6 +18,7 @@ from api.rest.route import RouteTable
 from api.rest.serving import serve
 from api.store import now
 from content import courses, files, lessons
+from content.assignments import peers
 from content.errors import NotFound
 from content.files import FileFilter, FileLimits, Home, Received, StoredFile
 from content.files.access import takes_part
@@ -103,7 +105,7 @@ def file_resource(file: StoredFile) -> Resource[FileAttributes]:
         created_at=file.created_at,
     )
     related = {
-        "owner": file.owner_id,
+        "owner": file.owner_id or None,
         "course": file.course_id,
         "lesson": file.lesson_id,
         "submission": file.submission_id,
@@ -112,7 +114,7 @@ def file_resource(file: StoredFile) -> Resource[FileAttributes]:
 
 
 async def readable_file(call: Call, file_id: str) -> StoredFile:
-    """The file, if the person may see it.
+    """The file, if the person may see it; who reviews the work it belongs to sees no owner.
 
     Raises:
         NotFound: it is not there, or not for this person.
@@ -121,9 +123,14 @@ async def readable_file(call: Call, file_id: str) -> StoredFile:
     file = await files.get(store, call.organization_id, file_id)
     if call.principal.may(Permission.FILES_READ):
         return file
-    if not await files.may_read(store, file, call.principal.person.id):
-        raise NotFound("file", file_id)
-    return file
+    person_id = call.principal.person.id
+    if await files.may_read(store, file, person_id):
+        return file
+    if file.submission_id and await peers.reviews_file(
+        store, call.organization_id, file.submission_id, person_id
+    ):
+        return structs.replace(file, owner_id="")
+    raise NotFound("file", file_id)
 
 
 @table.route("GET", "/files", permission=Permission.FILES_OWN)

@@ -12,16 +12,17 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.files import REFUSED, receiving
 from api.rest.forms import Form
 from api.rest.lists import page_of, paging
+from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.store import now
 from content import assignments, files
-from content.assignments import Assignment, enclosures, handing_in, submissions
+from content.assignments import Assignment, enclosures, handing_in, peers, submissions
 from content.assignments import grading as grades
 from content.assignments.handing_in import Work
 from content.assignments.lateness import late_by, penalty
 from content.assignments.rubric import Marking
 from content.assignments.submission import CriterionScore, Submission, SubmissionFilter
-from content.errors import NotFound
+from content.errors import Conflict, NotFound
 from content.files import Received
 
 table = RouteTable()
@@ -105,11 +106,15 @@ class SubmissionForm(BaseModel):
 
 
 class GivenGrade(Draft):
-    """Points by the rubric's criteria, their sum, or a total alone where there is no rubric."""
+    """Points by the rubric's criteria, their sum, or a total alone.
+
+    `from_peer_reviews` takes what the peer reviews come to instead.
+    """
 
     scores: tuple[ScoreAttributes, ...] = Field((), max_length=100)
     total_score: float | None = None
     feedback: str = ""
+    from_peer_reviews: bool = False
 
 
 class SubmissionQuery(PageQuery):
@@ -237,7 +242,7 @@ async def get_submission(call: Call, submission_id: str) -> Resource[SubmissionA
     "PATCH",
     "/submissions/{submission_id}/grade",
     permission=Permission.SUBMISSIONS_GRADE,
-    errors=("submission_not_found", "version_mismatch"),
+    errors=("no_peer_reviews", "submission_not_found", "version_mismatch"),
 )
 async def grade_submission(
     call: Call, submission_id: str, body: GivenGrade
@@ -245,10 +250,7 @@ async def grade_submission(
     """Grade work by the rubric's criteria; graded again, the grade before stays in its history."""
     store, organization_id = call.services.content, call.organization_id
     submission = await submissions.get(store, organization_id, submission_id)
-    scores = tuple(
-        CriterionScore(criteria=each.criteria, points=each.points) for each in body.scores
-    )
-    marking = Marking(scores=scores, total_score=body.total_score, feedback=body.feedback)
+    marking = await _marking(call, submission, body)
     graded = await grades.grade(
         store,
         call.services.outbox,
@@ -289,6 +291,23 @@ async def _hand_in(
     desk = await handing_in.desk(store, assignment, person_id, work.at)
     submission = await handing_in.hand_in(store, call.services.outbox, desk, work)
     return submission_resource(assignment, submission)
+
+
+async def _marking(call: Call, submission: Submission, body: GivenGrade) -> Marking:
+    """What is given, or what the peers gave. Raises ProblemRaised (422), Conflict."""
+    if not body.from_peer_reviews:
+        scores = tuple(CriterionScore(**each.model_dump()) for each in body.scores)
+        return Marking(scores=scores, total_score=body.total_score, feedback=body.feedback)
+    if body.scores or body.total_score is not None:
+        finding = Finding("goes without scores and total_score", "/from_peer_reviews")
+        raise refuse(422, "validation_error", "The body breaks a rule", [finding])
+    store, organization_id = call.services.content, call.organization_id
+    assignment = await assignments.get(store, organization_id, submission.assignment_id)
+    reviews = await peers.of_submission(store, organization_id, submission.id)
+    found = peers.aggregate(assignment, reviews)
+    if found.total_score is None:
+        raise Conflict("no_peer_reviews", "No review of the work was submitted that counts.")
+    return Marking(scores=found.scores, total_score=found.total_score, feedback=body.feedback)
 
 
 async def _shown(call: Call, submission: Submission) -> Resource[SubmissionAttributes]:

@@ -25,6 +25,14 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: str = ""
 
 
+class PeerReviewSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How learners review each other's work; without a rubric of its own by the assignment's."""
+
+    reviews_per_submission: int = 2
+    anonymous: bool = True
+    rubric: tuple[Criterion, ...] = ()
+
+
 class Assignment(Document, frozen=True, kw_only=True):
     """The work of one lesson.
 
@@ -33,7 +41,8 @@ class Assignment(Document, frozen=True, kw_only=True):
     with `allow_late_submission`, and loses `late_penalty_percent` of `max_score`, once for the
     submission or for each day begun. No `allowed_file_types` means all that files are taken of.
     `max_submissions` None is the lesson's own limit. The lesson is completed once the work is
-    `completed_on`: submitted, graded or passed.
+    `completed_on`: submitted, graded or passed. `allotments` counts how often peer reviews were
+    given out.
     """
 
     kind: ClassVar[str] = "assignment"
@@ -56,7 +65,9 @@ class Assignment(Document, frozen=True, kw_only=True):
     max_files: int = 10
     max_submissions: int | None = None
     completed_on: CompletedOn = "graded"
+    peer_review: PeerReviewSettings | None = None
     archived_at: datetime | None = None
+    allotments: int = 0
 
 
 class AssignmentDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +89,7 @@ class AssignmentDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     max_files: int = 10
     max_submissions: int | None = None
     completed_on: CompletedOn = "graded"
+    peer_review: PeerReviewSettings | None = None
 
 
 class AssignmentChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +110,7 @@ class AssignmentChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     max_files: int | UnsetType = UNSET
     max_submissions: int | UnsetType | None = UNSET
     completed_on: CompletedOn | UnsetType = UNSET
+    peer_review: PeerReviewSettings | UnsetType | None = UNSET
 
 
 class AssignmentFilter(Struct, frozen=True, kw_only=True):
@@ -114,7 +127,9 @@ def broken(assignment: Assignment) -> list[Finding]:
         *findings.text("description", assignment.description),
         *findings.moment("due_date", assignment.due_date),
         *_bounds(assignment),
-        *_rubric(assignment),
+        *_rubric("rubric", assignment.rubric),
+        *_sum(assignment),
+        *_peer_review(assignment.peer_review),
         *_file_types(assignment.allowed_file_types),
         *_completion(assignment),
     ]
@@ -137,23 +152,37 @@ def _bounds(assignment: Assignment) -> list[Finding]:
     ]
 
 
-def _rubric(assignment: Assignment) -> list[Finding]:
-    """Its criteria have names of their own and add up to the score."""
-    rubric, found, seen = assignment.rubric, [], set[str]()
+def _rubric(where: str, rubric: tuple[Criterion, ...]) -> list[Finding]:
+    """Its criteria have names of their own, and are worth something."""
+    found, seen = [], set[str]()
     if len(rubric) > MOST_CRITERIA:
-        found.append(Finding(where="rubric", detail=f"must have at most {MOST_CRITERIA} criteria"))
+        found.append(Finding(where=where, detail=f"must have at most {MOST_CRITERIA} criteria"))
     for position, each in enumerate(rubric):
-        where, name = f"rubric/{position}", each.criteria.strip().casefold()
-        found += findings.title(f"{where}/criteria", each.criteria)
+        place, name = f"{where}/{position}", each.criteria.strip().casefold()
+        found += findings.title(f"{place}/criteria", each.criteria)
         if name in seen:
-            found.append(Finding(where=f"{where}/criteria", detail="is another criterion's name"))
+            found.append(Finding(where=f"{place}/criteria", detail="is another criterion's name"))
         seen.add(name)
         if not 0 < each.max_points <= MOST_POINTS:
-            found.append(Finding(where=f"{where}/max_points", detail="must be more than 0"))
-    total = sum(each.max_points for each in rubric)
-    if rubric and abs(total - assignment.max_score) > ROUNDING:
-        detail = f"must add up to max_score: {total:g} is not {assignment.max_score:g}"
-        found.append(Finding(where="rubric", detail=detail))
+            found.append(Finding(where=f"{place}/max_points", detail="must be more than 0"))
+    return found
+
+
+def _sum(assignment: Assignment) -> list[Finding]:
+    total, score = sum(each.max_points for each in assignment.rubric), assignment.max_score
+    if not assignment.rubric or abs(total - score) <= ROUNDING:
+        return []
+    detail = f"must add up to max_score: {total:g} is not {score:g}"
+    return [Finding(where="rubric", detail=detail)]
+
+
+def _peer_review(settings: PeerReviewSettings | None) -> list[Finding]:
+    if settings is None:
+        return []
+    found = _rubric("peer_review/rubric", settings.rubric)
+    if not 1 <= settings.reviews_per_submission <= 20:
+        where = "peer_review/reviews_per_submission"
+        found.append(Finding(where=where, detail="must be from 1 to 20"))
     return found
 
 

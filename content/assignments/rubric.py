@@ -28,13 +28,13 @@ def grade(
     """The submission's next grade. Raises RuleBroken with everything that is wrong."""
     if wrong := broken(assignment, marking):
         raise RuleBroken(wrong)
-    total = _total(marking)
-    lost = min(penalty(assignment, submission.submitted_at), total)
-    final = round(total - lost, 2)
+    worth = total(marking)
+    lost = min(penalty(assignment, submission.submitted_at), worth)
+    final = round(worth - lost, 2)
     return Grade(
         number=len(submission.grades) + 1,
         scores=marking.scores,
-        total_score=total,
+        total_score=worth,
         penalty=round(lost, 2),
         final_score=final,
         max_score=assignment.max_score,
@@ -52,16 +52,23 @@ def passes(assignment: Assignment, final_score: float) -> bool | None:
     return final_score * 100 >= assignment.passing_score * assignment.max_score
 
 
-def broken(assignment: Assignment, marking: Marking) -> list[Finding]:
-    """Everything that is wrong with a marking."""
+def broken(assignment: Assignment, marking: Marking, *, whole: bool = True) -> list[Finding]:
+    """Everything that is wrong with a marking; one that is not `whole` may lack what is to come."""
     return [
-        *_criteria(assignment, marking.scores),
-        *_total_score(assignment, marking),
+        *_criteria(assignment, marking.scores, whole=whole),
+        *_total_score(assignment, marking, whole=whole),
         *findings.text("feedback", marking.feedback),
     ]
 
 
-def _criteria(assignment: Assignment, scores: Sequence[CriterionScore]) -> list[Finding]:
+def total(marking: Marking) -> float:
+    """What a whole marking gives."""
+    return _sum(marking.scores) if marking.total_score is None else marking.total_score
+
+
+def _criteria(
+    assignment: Assignment, scores: Sequence[CriterionScore], *, whole: bool
+) -> list[Finding]:
     most = {each.criteria: each.max_points for each in assignment.rubric}
     count = Counter(each.criteria for each in scores)
     found = []
@@ -77,26 +84,22 @@ def _criteria(assignment: Assignment, scores: Sequence[CriterionScore]) -> list[
             found.append(Finding(where=f"{where}/points", detail=detail))
         if count[each.criteria] > 1:
             found.append(Finding(where=f"{where}/criteria", detail="must be given once"))
-    if missing := [each for each in most if scores and each not in count]:
+    if missing := [each for each in most if whole and scores and each not in count]:
         found.append(Finding(where="scores", detail=f"must have {', '.join(missing)} too"))
     return found
 
 
-def _total_score(assignment: Assignment, marking: Marking) -> list[Finding]:
-    total, scores = marking.total_score, marking.scores
-    if total is None:
-        needed = [] if scores else ["is required where there are no scores"]
-    elif not 0 <= total <= assignment.max_score:
+def _total_score(assignment: Assignment, marking: Marking, *, whole: bool) -> list[Finding]:
+    given, scores = marking.total_score, marking.scores
+    if given is None:
+        needed = ["is required where there are no scores"] if whole and not scores else []
+    elif not 0 <= given <= assignment.max_score:
         needed = [f"must be from 0 to {assignment.max_score:g}"]
-    elif scores and abs(total - _sum(scores)) > ROUNDING:
+    elif whole and scores and abs(given - _sum(scores)) > ROUNDING:
         needed = [f"must be the sum of the scores, {_sum(scores):g}"]
     else:
         needed = []
     return [Finding(where="total_score", detail=each) for each in needed]
-
-
-def _total(marking: Marking) -> float:
-    return _sum(marking.scores) if marking.total_score is None else marking.total_score
 
 
 def _sum(scores: Sequence[CriterionScore]) -> float:
