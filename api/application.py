@@ -57,6 +57,7 @@ from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
 from content.enrollments import Enrollment
 from content.expiry import Expiry
+from content.discussions import Discussion, Reply
 from content.files import Sweeper
 from content.follower import Follower
 from content.notifications import notifications
@@ -84,6 +85,7 @@ from scorm_runtime.runtime import Runtime
 
 TELLING: tuple[type[Telling], ...] = (Enrollment, Submission)
 TELLING: tuple[type[Telling], ...] = (PeerReview, Submission)
+TELLING: tuple[type[Telling], ...] = (Discussion, PeerReview, Reply, Submission)
 SWEEPS = (files.sweep, enclosures.sweep)
 TELLING: tuple[type[Telling], ...] = (QuizAttempt,)
 XAPI = "/xapi"

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     ASSIGNMENTS_OWN = "assignments.own"
     SUBMISSIONS_READ = "submissions.read"
     SUBMISSIONS_GRADE = "submissions.grade"
+    DISCUSSIONS_OWN = "discussions.own"
+    DISCUSSIONS_MODERATE = "discussions.moderate"
     FILES_OWN = "files.own"
     FILES_READ = "files.read"
     FILES_WRITE = "files.write"
@@ -56,6 +58,7 @@ _LEARNER = frozenset(
         Permission.SESSION,
         Permission.COURSES_READ,
         Permission.ASSIGNMENTS_OWN,
+        Permission.DISCUSSIONS_OWN,
         Permission.FILES_OWN,
         Permission.ENROLLMENTS_READ_OWN,
         Permission.ENROLLMENTS_SELF,
@@ -86,6 +89,7 @@ _INSTRUCTOR = _LEARNER | {
     Permission.COURSES_WRITE,
     Permission.SUBMISSIONS_READ,
     Permission.SUBMISSIONS_GRADE,
+    Permission.DISCUSSIONS_MODERATE,
     Permission.FILES_READ,
     Permission.FILES_WRITE,
     Permission.ENROLLMENTS_READ,

@@ -123,9 +123,18 @@ class Documents(Generic[D]):
         """All that match, where they are few."""
         return [each async for each in self.each(organization_id, filters, sort)]
 
-    async def page(self, organization_id: str, filters: Fields, paging: Paging) -> Page[D]:
-        """One page of what matches. Raises RuleBroken for a wrong page or sort."""
-        order = sort_order(paging, self.shape.sortable)
+    async def page(
+        self,
+        organization_id: str,
+        filters: Fields,
+        paging: Paging,
+        leading: Sequence[tuple[str, int]] = (),
+    ) -> Page[D]:
+        """One page of what matches, sorted by `leading` first, then as the page asks.
+
+        Raises RuleBroken for a wrong page or sort.
+        """
+        order = [*leading, *sort_order(paging, self.shape.sortable)]
         query = {"organization_id": organization_id, **filters}
         cursor = self.collection.find(query, sort=order)
         cursor = cursor.skip(paging.skipped).limit(paging.per_page)

@@ -169,6 +169,13 @@ async def by_agents(store: Store, organization_id: str, agents: set[str]) -> dic
     return {key: person for person in found for key in person.agents if key in agents}
 
 
+async def names(store: Store, organization_id: str, person_ids: Collection[str]) -> dict[str, str]:
+    """The names of people, by id."""
+    query = {"organization_id": organization_id, "_id": {"$in": list(person_ids)}}
+    found = store.of(Person).collection.find(query, {"name": 1})
+    return {each["_id"]: each["name"] async for each in found}
+
+
 async def find(
     store: Store, organization_id: str, filters: PersonFilter, paging: Paging
 ) -> Page[Person]:

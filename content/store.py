@@ -24,6 +24,8 @@ COLLECTIONS = {
     "assignment": "assignments",
     "submission": "submissions",
     "peer_review": "peer_reviews",
+    "discussion": "discussions",
+    "reply": "discussion_replies",
     "file": "files",
     "mentor_application": "mentor_applications",
     "module": "modules",
@@ -45,6 +47,7 @@ COLLECTIONS = {
     "webhook": "webhooks",
     "webhook_delivery": "webhook_deliveries",
 }
+VOTES = "discussion_votes"
 FILE_PLACES, FILE_CHUNKS = "file_contents.files", "file_contents.chunks"
 """The bytes of files: GridFS, whose ids are {organization_id, file_id}."""
 JOB_INPUTS = "job_inputs"
@@ -154,6 +157,18 @@ INDEXES = {
         _index("created_at", "_id"),
         _index("due_date", "_id"),
     ],
+    "discussions": [
+        _index("course_id", "deleted_at", "pinned", "last_activity_at", "_id"),
+        _index("lesson_id", "deleted_at", "pinned", "last_activity_at", "_id"),
+        _index("author_id"),
+        UNTOLD,
+    ],
+    "discussion_replies": [
+        _index("discussion_id", "deleted_at", "created_at", "_id"),
+        _index("author_id"),
+        UNTOLD,
+    ],
+    VOTES: [_index("post_id", "person_id", unique=True), _index("person_id")],
     "peer_reviews": [
         _index("assignment_id", "reviewer_id", "submission_id", unique=True),
         _index("assignment_id", "author_id"),

@@ -21,7 +21,7 @@ from content import courses, files, lessons
 from content.assignments import peers
 from content.errors import NotFound
 from content.files import FileFilter, FileLimits, Home, Received, StoredFile
-from content.files.access import takes_part
+from content.participation import takes_part
 
 table = RouteTable()
 

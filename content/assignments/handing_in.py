@@ -7,14 +7,14 @@ from datetime import datetime
 from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import courses, enrollments, findings, lessons, people, sanitised
+from content import courses, enrollments, findings, lessons, participation, people, sanitised
 from content.assignments import enclosures, library, telling
 from content.assignments.assignment import Assignment
 from content.assignments.lateness import check_open
 from content.assignments.submission import Submission
 from content.courses import Course
 from content.enrollments import Enrollment
-from content.errors import Conflict, LessonLocked, NotFound, Refused, RuleBroken
+from content.errors import Conflict, LessonLocked, NotFound, RuleBroken
 from content.files import Received, StoredFile
 from content.findings import Finding
 from content.identity import new_id, now
@@ -79,11 +79,7 @@ async def desk(store: Store, assignment: Assignment, person_id: str, at: datetim
     organization_id, course_id = assignment.organization_id, assignment.course_id
     person = await people.get(store, organization_id, person_id)
     course = await courses.get(store, organization_id, course_id)
-    enrollment = await enrollments.current(store, organization_id, person_id, course_id)
-    if enrollment is None:
-        raise Refused("enrollment_required", f"Only who is enrolled in {course.title} hands in.")
-    if enrollment.expires_at is not None and enrollment.expires_at <= at:
-        raise Refused("enrollment_expired", f"The enrollment in {course.title} has expired.")
+    enrollment = await participation.require(store, organization_id, course_id, person_id, at)
     lesson = await lessons.get(store, organization_id, assignment.lesson_id)
     return Desk(
         assignment=assignment, lesson=lesson, course=course, person=person, enrollment=enrollment

@@ -1,8 +1,7 @@
 """Who may see a file that they were not given the right to see all of."""
 
-from content import enrollments
 from content.files.file import StoredFile
-from content.identity import now
+from content.participation import takes_part
 from content.store import Store
 
 
@@ -16,11 +15,3 @@ async def may_read(store: Store, file: StoredFile, person_id: str) -> bool:
     if file.submission_id is not None or file.course_id is None:
         return False
     return await takes_part(store, file.organization_id, file.course_id, person_id)
-
-
-async def takes_part(store: Store, organization_id: str, course_id: str, person_id: str) -> bool:
-    """Say whether the person has an open enrollment in the course that has not expired."""
-    enrollment = await enrollments.current(store, organization_id, person_id, course_id)
-    if enrollment is None:
-        return False
-    return enrollment.expires_at is None or enrollment.expires_at > now()
