@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from msgspec.structs import replace
+
 from api.errors import NotLaunched
 from api.services import Services
 from api.store import now
@@ -15,6 +17,7 @@ from content.enrollments import Enrollment
 from content.lessons import Lesson
 from content.people import Person
 from scorm_runtime.launch import Display, Launch
+from scorm_runtime.sessions import Attempt
 
 Mode = Literal["normal", "browse", "review"]
 
@@ -67,12 +70,29 @@ async def launch(services: Services, person: Person, lesson_id: str, wish: Wish)
         raise NotLaunched("not_launchable", f"{lesson.title} has no package to play.")
     played = await _played(services, person, admitted, wish)
     described = _launch(services, person, course, lesson, wish, played)
-    path = services.runtime.launch(described)
+    return _launched(services, lesson, described)
+
+
+async def review(services: Services, by: Person, attempt: Attempt, return_path: str) -> Launched:
+    """Go through an attempt as it was left; to whom it belongs, or somebody who may see it."""
+    past = attempt.launch
+    lesson = await lessons.get(services.content, by.organization_id, past.lesson_id)
+    shown = replace(
+        past,
+        mode="review",
+        reviewer="" if by.id == past.learner_id else by.id,
+        return_url=f"{services.settings.public_origin}{return_path}",
+        display=lesson.display,
+    )
+    return _launched(services, lesson, shown)
+
+
+def _launched(services: Services, lesson: Lesson, described: Launch) -> Launched:
     return Launched(
-        url=f"{services.settings.content_origin}{path}",
+        url=f"{services.settings.content_origin}{services.runtime.launch(described)}",
         expires_at=now() + timedelta(seconds=services.settings.launch_lifetime),
-        registration=played.registration,
-        attempt=played.number,
+        registration=described.registration,
+        attempt=described.attempt,
         lesson=lesson,
     )
 

@@ -28,6 +28,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     the number of the attempt, whose registration it is; `mastery_score` (0..100) is put in the
     place of the manifest's in SCORM 1.2.
     `display` says whether content is shown in the player's frame or in a window of its own.
+    `reviewer` is the id of somebody else who goes through the learner's attempt, in a review.
     """
 
     organization_id: str
@@ -47,6 +48,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     for_credit: bool = True
     mastery_score: str = ""
     display: Display = "frame"
+    reviewer: str = ""
 
     @property
     def credit(self) -> Literal["credit", "no-credit"]:

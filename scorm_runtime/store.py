@@ -268,8 +268,13 @@ def _key(launch: Launch, mode: str | None = None) -> Document:
         "organization_id": launch.organization_id,
         "registration": launch.registration,
         "lesson_id": launch.lesson_id,
-        "mode": mode or launch.mode,
+        "mode": mode or _mode(launch),
     }
+
+
+def _mode(launch: Launch) -> str:
+    """Each reviewer has a review of their own, beside the learner's."""
+    return f"{launch.mode} by {launch.reviewer}" if launch.reviewer else launch.mode
 
 
 def _outbox(document: Document) -> list[dict[str, Any]]:

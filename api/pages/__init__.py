@@ -17,6 +17,7 @@ from api.pages import (
     policies,
     sign_in,
     statements,
+    traces,
 )
 from api.services import SERVICES
 
@@ -44,6 +45,7 @@ def add_pages(app: web.Application) -> None:
         courses,
         policies,
         attempts,
+        traces,
         statements,
         credentials,
         api_docs,

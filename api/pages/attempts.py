@@ -1,4 +1,4 @@
-"""/attempts: how a learner's attempts went, question by question, and the reset of one."""
+"""/attempts: how a learner's attempts went, question by question; a review, a reset of one."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api import resetting
+from api import launching, resetting
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, length, minute, number
@@ -119,8 +119,20 @@ async def detail(request: web.Request) -> web.Response:
         attempt=row(attempt, resetting.standing_of(standings, attempt)),
         parts=[_part(each, titles) for each in attempt.items if each.identifier in launchable],
         answers=[answer(each) for each in answers],
+        sequenced=outline.course is not None,
         longest_reason=LONGEST_REASON,
     )
+
+
+@table.post("/attempts/{attempt_id}/review")
+async def review(request: web.Request) -> web.Response:
+    """Open the player on an attempt as it was left."""
+    principal = await signed_in(request, Permission.PROGRESS_READ)
+    services, attempt_id = request.app[SERVICES], request.match_info["attempt_id"]
+    attempt, _ = await resetting.found(services, principal.organization_id, attempt_id)
+    back = f"/attempts/{attempt_id}"
+    launched = await launching.review(services, principal.person, attempt, back)
+    return web.Response(status=303, headers={"Location": launched.url})
 
 
 @table.post("/attempts/{attempt_id}/reset")

@@ -1,12 +1,12 @@
-"""/lessons/{id}/launch: the way to the player."""
+"""/lessons/{id}/launch, /attempts/{id}/review: the way to the player."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api import launching
-from api.launching import Wish
+from api import launching, resetting
+from api.launching import Launched, Wish
 from api.permissions import Permission
 from api.rest.bodies import Body
 from api.rest.call import Call
@@ -15,6 +15,11 @@ from api.rest.route import RouteTable
 from scorm_runtime.launch import Display
 
 table = RouteTable()
+
+
+ReturnPath = Annotated[
+    str, Field(pattern=r"^/([\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x7e]*)?$", max_length=500)
+]
 
 
 class LaunchBody(Body):
@@ -27,9 +32,13 @@ class LaunchBody(Body):
     new_attempt: bool = False
     display: Display | None = None
     mode: Literal["normal", "browse", "review"] = "normal"
-    return_path: str = Field(
-        "/", pattern=r"^/([\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x7e]*)?$", max_length=500
-    )
+    return_path: ReturnPath = "/"
+
+
+class ReviewBody(Body):
+    """The path of this server's page to come back to."""
+
+    return_path: ReturnPath = "/"
 
 
 class LaunchAttributes(Attributes):
@@ -66,11 +75,32 @@ async def launch(call: Call, lesson_id: str, body: LaunchBody) -> Resource[Launc
     person = call.principal.person
     wish = Wish(body.mode, body.return_path, body.new_attempt, body.display)
     launched = await launching.launch(call.services, person, lesson_id, wish)
+    return _resource(launched, body.mode)
+
+
+@table.route(
+    "POST",
+    "/attempts/{attempt_id}/review",
+    permission=Permission.PROGRESS_READ_OWN,
+    status=201,
+    errors=("attempt_not_found",),
+    audited=False,
+)
+async def review(call: Call, attempt_id: str, body: ReviewBody) -> Resource[LaunchAttributes]:
+    """Go through an attempt, one's own or a learner's, as it was left; nothing is changed."""
+    attempt, _ = await resetting.found(call.services, call.organization_id, attempt_id)
+    call.own_or(Permission.PROGRESS_READ, attempt.launch.learner_id)
+    person = call.principal.person
+    launched = await launching.review(call.services, person, attempt, body.return_path)
+    return _resource(launched, "review")
+
+
+def _resource(launched: Launched, mode: str) -> Resource[LaunchAttributes]:
     attributes = LaunchAttributes(
         url=launched.url,
-        mode=body.mode,
+        mode=mode,
         registration=launched.registration,
         attempt=launched.attempt,
         expires_at=launched.expires_at,
     )
-    return Resource(lesson_id, attributes, {"lesson": lesson_id})
+    return Resource(launched.lesson.id, attributes, {"lesson": launched.lesson.id})

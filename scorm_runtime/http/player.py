@@ -103,5 +103,10 @@ def _table(course: Course | None) -> str:
 
 def _scope(launch: Launch) -> str:
     """What the browser keeps its outbox under: the same for each launch of one lesson."""
-    parts = (launch.organization_id, launch.registration, launch.lesson_id, launch.mode)
+    parts = (
+        launch.organization_id,
+        launch.registration,
+        launch.lesson_id,
+        f"{launch.mode}{launch.reviewer}",
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -1,11 +1,16 @@
 """The pages of courses and attempts: who sees them, and what they tell."""
 
+from dataclasses import replace
+
 import pytest
 
 from api.pages.attempts import plain, spelt
 from api.services import Services
-from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person
+from scorm_runtime.requests import OpenRequest
+from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
 from tests.api.playing import QUESTION, Playroom, open_playroom
+from tests.api.test_scorm import form, package
+from tests.scorm_runtime.courses2004 import manifest_text
 
 PAGES = {"Sec-Fetch-Site": "same-origin"}
 
@@ -39,6 +44,7 @@ async def _addresses(room: Playroom) -> list[str]:
         f"/courses/{room.course_id}",
         f"/courses/{room.course_id}/packages/{package_id}",
         f"/enrollments/{room.enrollment_id}/attempts",
+        f"/attempts/{attempt['id']}/trace",
         f"/attempts/{attempt['id']}",
     ]
 
@@ -63,11 +69,45 @@ async def test_the_history_tells_questions_answers_and_verdicts(
     room: Playroom, client: Client
 ) -> None:
     headers = await _cookies(client, *ADMIN)
-    *_, history, detail = await _addresses(room)
+    *_, history, _, detail = await _addresses(room)
     assert "Attempt 1" in await (await client.get(history, headers=headers)).text()
     text = await (await client.get(detail, headers=headers)).text()
     for told in ("exit-sign", "red", "green", "Wrong", "12.5 s", "40 %"):
         assert told in text, told
+
+
+async def test_an_instructor_reviews_what_the_learner_left_and_the_learner_does_too(
+    room: Playroom, services: Services, client: Client
+) -> None:
+    await add_person(services, "ines@example.org", "instructor")
+    detail = (await _addresses(room))[-1]
+    told = await services.database.statements.count_documents({})
+    headers = await _cookies(client, "ines@example.org")
+    answer = await client.post(f"{detail}/review", headers=headers, allow_redirects=False)
+    assert answer.status == 303
+    seen = services.runtime.read(answer.headers["Location"].rpartition("/")[2])
+    own = await room.learner.make(f"{detail}/review", return_path="/")
+    mine = services.runtime.read(own["attributes"]["url"].rpartition("/")[2])
+    assert (mine.reviewer, mine.mode, mine.credit) == ("", "review", "no-credit")
+    assert seen.reviewer not in ("", mine.learner_id)
+    assert seen.learner_id == mine.learner_id
+    for launch in (seen, mine):
+        opened = await services.runtime.open(launch, OpenRequest("tab"))
+        assert opened.values["cmi.core.score.raw"] == "40"
+    assert await services.database.statements.count_documents({}) == told
+
+
+async def test_nobody_reviews_what_they_may_not_see(
+    room: Playroom, services: Services, client: Client
+) -> None:
+    await add_person(services, "bob@example.org", "learner")
+    detail = (await _addresses(room))[-1]
+    headers = await _cookies(client, "bob@example.org")
+    assert (await client.post(f"{detail}/review", headers=headers)).status == 403
+    bob = await signed_in(client, "bob@example.org", PASSWORD)
+    assert (await bob.call("POST", f"{detail}/review", json={})).status == 403
+    nothing = await room.admin.call("POST", "/attempts/nothing/review", json={})
+    assert nothing.status == 404
 
 
 async def test_a_reset_on_the_page_is_in_the_audit_log(room: Playroom, client: Client) -> None:
@@ -79,6 +119,24 @@ async def test_a_reset_on_the_page_is_in_the_audit_log(room: Playroom, client: C
     assert "Reset" in await answer.text()
     log = (await room.admin.get("/audit-log"))["data"]
     assert any(each["attributes"]["action"].endswith("/reset") for each in log)
+
+
+async def test_the_trace_tells_what_sequencing_decided_and_why(
+    room: Playroom, client: Client
+) -> None:
+    lesson = (await room.admin.get(f"/lessons/{room.lesson_id}"))["data"]
+    module_id = lesson["relationships"]["module"]["data"]["id"]
+    zipped = package(**{"imsmanifest.xml": manifest_text(["one", "two"], "index.html")})
+    body = form(zipped, course_id=room.course_id, module_id=module_id)
+    answer = await room.admin.call("POST", "/scorm/upload", data=body)
+    sequenced = replace(room, lesson_id=(await answer.json())["data"]["id"])
+    _, opened = await sequenced.enter()
+    headers = await _cookies(client, *ADMIN)
+    detail = f"/attempts/{opened.attempt.id}"
+    assert f'href="{detail}/trace"' in await (await client.get(detail, headers=headers)).text()
+    text = await (await client.get(f"{detail}/trace", headers=headers)).text()
+    for told in ("1. start: launches One", "DB.2", "delivered"):
+        assert told in text, told
 
 
 async def test_what_is_not_there_is_404(room: Playroom, client: Client) -> None:

@@ -130,6 +130,13 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
     await expect(answers.locator("[data-result=failed]")).to_contain_text("Wrong")
     await _picture(page, "attempt")
 
+    await page.get_by_role("button", name="Review what Grace Hopper saw").click()
+    await expect(page.get_by_text("Review of Grace Hopper: nothing counts")).to_be_visible()
+    await expect(page.locator("body[data-session=active]:not([data-busy])")).to_have_count(1)
+    await _picture(page, "review")
+    await page.click("[data-nav=exit]")
+    await page.wait_for_url(f"{lyceum.url}/attempts/**")
+
     await page.get_by_text("Reset this attempt").click()
     await page.get_by_label("Reason").fill("The fire drill came between")
     await page.get_by_role("button", name="Reset the attempt").click()

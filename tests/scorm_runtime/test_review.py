@@ -55,6 +55,24 @@ def _shown(opened: Opened) -> str | None:
     return None if session is None else opened.outline.activities[session.position].identifier
 
 
+async def test_each_reviewer_has_a_review_of_their_own(world: World) -> None:
+    """An instructor sees what the learner left, and nobody is in anybody's way."""
+    opened = await world.open()
+    await world.commit(opened, Commit(1, (("cmi.location", "9"),), initialize=True))
+    told = world.sink.said()
+    learner = replace(world.launch, mode="review")
+    for launch in (learner, replace(learner, reviewer="ines"), replace(learner, reviewer="ian")):
+        seen = await world.runtime.open(launch, OpenRequest(f"tab of {launch.reviewer}"))
+        assert seen.session is not None
+        assert seen.values["cmi.location"] == "9"
+        said = Commit(1, (("cmi.location", "1"),), initialize=True, finish=True)
+        await world.runtime.commit(launch, CommitRequest(seen.session.id, (said,)))
+    (attempt,) = await world.runtime.history.attempts("org1", [world.launch.registration])
+    assert attempt.id == opened.attempt.id
+    assert await world.commit(opened, Commit(2, (("cmi.location", "10"),))) == 2
+    assert world.sink.said() == told
+
+
 async def test_sequencing_keeps_nothing_from_a_review(world: World) -> None:
     opened = await world.open()
     said = (("cmi.location", "9"), ("cmi.completion_status", "completed"))
