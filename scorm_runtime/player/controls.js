@@ -54,9 +54,13 @@ export function connectContents(body, toggle, panel) {
   };
   const shown = () => body.hasAttribute("data-contents");
   const fit = () => show(!narrow.matches && !body.hasAttribute("data-single"));
+  const enter = () => {
+    const first = panel.querySelector("[aria-current]") ?? panel.querySelector("[aria-disabled=false]");
+    (first ?? panel.querySelector("button"))?.focus();
+  };
   toggle.addEventListener("click", () => {
     show(!shown());
-    if (shown() && narrow.matches) (panel.querySelector("[aria-current]") ?? panel.querySelector("button"))?.focus();
+    if (shown() && narrow.matches) enter();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !narrow.matches || !shown()) return;
@@ -64,7 +68,14 @@ export function connectContents(body, toggle, panel) {
     toggle.focus();
   });
   narrow.addEventListener("change", fit);
-  return { fit, chosen: () => narrow.matches && show(false) };
+  return {
+    fit,
+    chosen: () => narrow.matches && show(false),
+    choose() {
+      show(true);
+      enter();
+    },
+  };
 }
 
 /** The whole player fills the screen, its controls included. */

@@ -227,7 +227,10 @@ function pause(problem) {
   body.dataset.session = "active";
   frame.title = "Nothing is open";
   course.setBusy(false);
-  notices.show("paused", [problem ?? farewell, "Choose where to go on."].filter(Boolean).join(" "), [["Leave", goBack]]);
+  const ways = [["Leave", goBack]];
+  if (list.querySelector("[aria-disabled=false]")) ways.unshift(["Show the contents", contents.choose]);
+  notices.show("paused", [problem ?? farewell, "Choose where to go on."].filter(Boolean).join(" "), ways);
+  notices.focus();
 }
 
 /** The course was left by its own rules or the learner's wish. */

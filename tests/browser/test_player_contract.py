@@ -104,6 +104,7 @@ async def test_controls_move_and_entries_choose(course: Course, page: Page) -> N
     await page.click("[data-nav=continue]")
     await _settled(page, "two")
     assert "previous" in await _controls(page)
+    assert not {"abandon", "abandonAll"} & await _controls(page)
     await expect(page.locator("[data-nav=abandon]")).to_be_hidden()
     assert (await _entries(page))["two"] == ("false", "true")
     await page.click("[data-item=one]")
@@ -149,6 +150,8 @@ async def test_exit_and_abandon_leave_the_item_and_go_on_with_the_course(
         await page.click(f"[data-nav={control}]")
         await _settled(page, "")
         assert control not in await _controls(page)
+        await page.get_by_role("button", name="Show the contents").click()
+        await expect(page.locator("[data-item][aria-disabled=false]").first).to_be_focused()
         await page.click("[data-item=one]")
         await _settled(page, "one")
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 from pymongo.asynchronous.database import AsyncDatabase
 
-from tests.browser.player import Course, path_of, saved
+from tests.browser.player import SCO, Course, path_of, saved
 from tests.scorm_runtime.courses import a_launch, sco
 
 SPOKEN = "() => window.initialized === 'true'"
@@ -49,6 +49,21 @@ async def test_a_sco_in_its_own_window_finds_the_api_and_moves_with_the_player(
         await page.click("[data-nav=exit]")
     await page.wait_for_url("**/courses/c1")
     assert course.sink.said()[-1] == "terminated two"
+
+
+async def test_a_sco_that_is_a_frameset_finds_the_api_from_its_frames(
+    course: Course, page: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "inner.html").write_text(SCO)
+    (tmp_path / "sco.html").write_text(
+        "<!doctype html><title>Frames</title><frameset cols='30%,*'>"
+        "<frame name='menu' src='about:blank'><frame name='lesson' src='inner.html'></frameset>"
+    )
+    await page.goto(course.url())
+    await expect(page.locator("body[data-session=active]:not([data-busy])")).to_have_count(1)
+    lesson = page.frame_locator("iframe[data-sco]").frame_locator("frame[name=lesson]")
+    await lesson.get_by_role("button", name="End").click()
+    await expect(page.locator("#notice")).to_contain_text("“One” is saved as completed")
 
 
 async def test_who_closes_the_window_is_offered_what_comes_next(course: Course, page: Page) -> None:
