@@ -13,6 +13,7 @@ import aiohttp
 import uvloop
 
 from bench.load import Run
+from bench.processes import Server
 from bench.runtime import launch_path, runtime_server
 from bench.shelf import SCORM12, SCORM2004
 
@@ -73,16 +74,20 @@ async def requests_of(port: int, player: int, count: int, standard: str) -> list
     return [f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies]
 
 
-async def load(port: int, count: int, standard: str) -> dict[str, Any]:
+async def load(server: Server, count: int, standard: str) -> dict[str, Any]:
     """Let every player send `count` commits; the report."""
+    port = server.port
     runs = [Run(await requests_of(port, player, count, standard), 1) for player in range(PLAYERS)]
+    spent = server.cpu()
     took = max(await asyncio.gather(*(run.go(port) for run in runs)))
+    spent = server.cpu() - spent
     times = sorted(second for run in runs for second in run.seconds)
     refused = sum(n for run in runs for status, n in run.statuses.items() if status != "200")
     return {
         "commits/s": round(len(times) / took),
         "p50 ms": round(times[len(times) // 2] * 1000, 1),
         "p99 ms": round(times[int(len(times) * 0.99)] * 1000, 1),
+        "server's CPU µs each": round(spent / len(times) * 1e6),
         "refused": refused,
     }
 
@@ -94,7 +99,7 @@ def main() -> None:
     parser.add_argument("--standard", choices=sorted(OWN), default=SCORM12)
     arguments = parser.parse_args()
     with runtime_server() as server:
-        print(uvloop.run(load(server.port, arguments.count, arguments.standard)))
+        print(uvloop.run(load(server, arguments.count, arguments.standard)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ on what else the machine does; still, other work on it makes every figure larger
 """
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,10 @@ from typing import Any
 from pymongo import MongoClient
 
 from api.mongod import Mongod
-from bench.processes import Server, load, server
+from bench.processes import Server, cpu, load, server
 
 CONNECTIONS = 64
 LEARNERS_MET = 10_000
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cost(mongod: Mongod, kind: str, requests: int) -> str:
@@ -45,12 +43,7 @@ def cost(mongod: Mongod, kind: str, requests: int) -> str:
 
 
 def _cpu(served: Server, mongod: Mongod) -> tuple[float, float]:
-    return _seconds(served.pid), _seconds(mongod.pid)
-
-
-def _seconds(pid: int | None) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return served.cpu(), cpu(mongod.pid)
 
 
 def _commands(client: MongoClient[dict[str, Any]]) -> dict[str, int]:

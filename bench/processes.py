@@ -1,6 +1,7 @@
 """The server and the load as processes of their own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,10 +33,20 @@ class Server:
         """Return the most that it had since its start or `memory`, in bytes."""
         return self._status("VmHWM")
 
+    def cpu(self) -> float:
+        """Return the seconds of CPU time that it has taken."""
+        return cpu(self.pid)
+
     def _status(self, name: str) -> int:
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         (line,) = (each for each in lines if each.startswith(f"{name}:"))
         return int(line.split()[1]) * 1024
+
+
+def cpu(pid: int | None) -> float:
+    """Return the seconds of CPU time that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

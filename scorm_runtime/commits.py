@@ -85,7 +85,8 @@ class Commits:
         held = replace(held, holder=Holder(session.player, until))
         if not await self._ledger.save(held, Turn(step.attempt, None, step.statements)):
             return None
-        return _committed(step.attempt, outline, step.refused, step.valid)
+        valid = rules.valid(step.attempt, outline, step.values) if step.news else None
+        return _committed(step.attempt, outline, step.refused, valid)
 
     async def _proceed(
         self,
@@ -127,7 +128,7 @@ def _applied(
             step,
             statements=(*before.statements, *step.statements),
             refused=(*before.refused, *late, *step.refused),
-            valid=step.valid or before.valid,
+            news=step.news or before.news,
         )
         session = step.attempt.session or session
         proceed = commit.finish and commit.proceed

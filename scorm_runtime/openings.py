@@ -121,7 +121,8 @@ class Openings:
         made = (*turn.statements, *step.statements)
         if not await self._ledger.save(held, replace(turn, statements=made)):
             return None
-        return Opened(attempt, session, step.values, outline, step.valid)
+        valid = rules.valid(attempt, outline, step.values)
+        return Opened(attempt, session, step.values, outline, valid)
 
     async def _nothing_to_launch(
         self, held: Held, outline: Outline, turn: Turn, request: OpenRequest
@@ -131,7 +132,7 @@ class Openings:
         held = replace(held, attempt=turn.attempt, current={}, holder=holder)
         if not await self._ledger.save(held, turn):
             return None
-        valid = rules_of(outline, turn.attempt.launch.mode).valid(turn.attempt, outline)
+        valid = rules_of(outline, turn.attempt.launch.mode).valid(turn.attempt, outline, {})
         return Opened(turn.attempt, None, {}, outline, valid)
 
 

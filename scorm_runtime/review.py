@@ -43,7 +43,7 @@ def open_session(
         step = sessions2004.open_session(attempt, outline, session, held, launch)
         shown = outline.activities[session.position].identifier
         seen = replace(step.attempt, items=attempt.items, sequencing=_at(attempt, shown))
-        return replace(step, attempt=seen, statements=(), valid=_valid(seen, outline, session))
+        return replace(step, attempt=seen, statements=())
     progress = attempt.items[session.position]
     values = attempts.opening_values(outline.activities[session.position], launch, progress, held)
     return Step(replace(attempt, session=session, launch=launch), session.position, values)
@@ -74,8 +74,8 @@ def asked(attempt: Attempt, outline: Outline, values: Values) -> Navigation | No
     return turns2004.asked(attempt, outline, values) if outline.course is not None else None
 
 
-def valid(attempt: Attempt, outline: Outline) -> ValidRequests | None:
-    """Where one may go while nothing is shown."""
+def valid(attempt: Attempt, outline: Outline, values: Values) -> ValidRequests | None:
+    """Where one may go."""
     return None if outline.course is None else _valid(attempt, outline, attempt.session)
 
 

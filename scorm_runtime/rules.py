@@ -15,14 +15,14 @@ from scorm_runtime.sessions import Attempt, Commit, Session, Step, Turn, Values
 class Rules(NamedTuple):
     """Pure functions: `turn` ends a session and finds what to launch, `open_session` launches it,
     `apply_commit` takes what it says; `asked` is the request that a SCO set, `valid` what may be
-    requested while no session runs.
+    requested now.
     """
 
     turn: Callable[[Attempt, Outline, Values, Navigation, datetime], Turn]
     open_session: Callable[[Attempt, Outline, Session, Values, Launch], Step]
     apply_commit: Callable[[Attempt, Session, Outline, Values, Commit, datetime], Step]
     asked: Callable[[Attempt, Outline, Values], Navigation | None]
-    valid: Callable[[Attempt, Outline], ValidRequests | None]
+    valid: Callable[[Attempt, Outline, Values], ValidRequests | None]
 
 
 SCORM12: Final = Rules(
@@ -30,7 +30,7 @@ SCORM12: Final = Rules(
     sessions12.open_session,
     sessions12.apply_commit,
     asked=lambda attempt, outline, values: None,
-    valid=lambda attempt, outline: None,
+    valid=lambda attempt, outline, values: None,
 )
 SCORM2004: Final = Rules(
     turns2004.turn,

@@ -15,7 +15,7 @@ from scorm_runtime.launch import Launch
 from scorm_runtime.lesson import LessonProgress
 from scorm_runtime.navigation import Move
 from scorm_runtime.outline import Activity, Outline
-from scorm_runtime.sequencing import Delivery, State, ValidRequests
+from scorm_runtime.sequencing import Delivery, State
 from scorm_runtime.shared import Shared
 from scorm_runtime.statements import Scene
 
@@ -103,7 +103,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Step(msgspec.Struct, frozen=True):
     """What is to be written: the attempt, one item's values, and statements to send.
 
-    `valid` is what SCORM 2004's sequencing allows now, None where that has not changed.
+    `news` says that SCORM 2004's sequencing may now allow other requests than before.
     """
 
     attempt: Attempt
@@ -111,7 +111,7 @@ class Step(msgspec.Struct, frozen=True):
     values: Values
     statements: tuple[dict[str, Any], ...] = ()
     refused: tuple[Refusal, ...] = ()
-    valid: ValidRequests | None = None
+    news: bool = False
 
 
 class Turn(msgspec.Struct, frozen=True):

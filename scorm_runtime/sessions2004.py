@@ -18,7 +18,7 @@ from scorm_runtime.cmi.scorm2004_model import DataModel
 from scorm_runtime.launch import Launch
 from scorm_runtime.outline import Outline
 from scorm_runtime.progress2004 import course_of, judged, state_of
-from scorm_runtime.sequencing import Standings, Tracking, record, valid_requests
+from scorm_runtime.sequencing import Standings, Tracking, record
 from scorm_runtime.sessions import Attempt, Commit, Refusal, Session, Step, Values, scene_of
 from scorm_runtime.shared import noted
 from scorm_runtime.statements import Scene
@@ -39,14 +39,14 @@ def open_session(
     attempt = replace(attempt, session=session, launch=launch, delivery=None, problem=None)
     attempt = _with_entry(attempt, session.position, "resume" if resumed else "ab-initio")
     speaks = outline.activities[session.position].kind == "sco"
-    standings = Standings(course.tree, state, Tracking(), ended=not speaks)
     step = Step(attempt, session.position, model.values)
     if not speaks:
         scene = scene_of(
             attempt, outline.activities[session.position], "open", session.started, 0.0
         )
+        standings = Standings(course.tree, state, Tracking(), ended=True)
         step = judged(step, outline, scene, standings, ())
-    return replace(step, valid=valid_requests(course.tree, state))
+    return step
 
 
 def _with_entry(attempt: Attempt, position: int, entry: Entry) -> Attempt:
@@ -157,13 +157,12 @@ def close_session(
 def _reported(
     step: Step, outline: Outline, model: DataModel, scene: Scene, said: Iterable[dict[str, Any]]
 ) -> Step:
-    """Judge what the SCO has said until now, and what may be asked for after that."""
+    """Judge what the SCO has said until now."""
     course, state, session = course_of(outline), state_of(step.attempt), step.attempt.session
     report = tracking.report(model)
     ended = session is not None and session.finished and not report.suspend
     standings = Standings(course.tree, state, report, ended=ended)
-    step = judged(step, outline, scene, standings, said)
-    return replace(step, valid=valid_requests(course.tree, state, report))
+    return replace(judged(step, outline, scene, standings, said), news=course.tree.conditional)
 
 
 def _said(

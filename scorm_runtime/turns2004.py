@@ -91,19 +91,23 @@ def _chosen(made: Turn, outline: Outline, at: datetime) -> Turn:
     tree = course_of(outline).tree
     choices = [
         entry.identifier
-        for entry in valid(made.attempt, outline).contents
+        for entry in valid(made.attempt, outline, {}).contents
         if entry.choice and tree.by_identifier[entry.identifier].is_leaf
     ]
     return made if len(choices) != 1 else _moved(made, outline, "choice", choices[0], at)
 
 
-def valid(attempt: Attempt, outline: Outline) -> ValidRequests:
-    """What may be requested while no session runs."""
-    return valid_requests(course_of(outline).tree, state_of(attempt))
+def valid(attempt: Attempt, outline: Outline, values: Values) -> ValidRequests:
+    """What may be requested now, with what the SCO has said if one runs."""
+    said = None
+    if attempt.session is not None:
+        model = sessions2004.running_model(attempt, attempt.session, outline, values)
+        said = tracking.report(model)
+    return valid_requests(course_of(outline).tree, state_of(attempt), said)
 
 
 def _somewhere_to_go(attempt: Attempt, outline: Outline) -> bool:
-    found = valid(attempt, outline)
+    found = valid(attempt, outline, {})
     return found.continue_ or found.previous or any(entry.choice for entry in found.contents)
 
 

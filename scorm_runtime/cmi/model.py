@@ -37,11 +37,11 @@ class DataModel:
     def __init__(self, table: Table, values: Mapping[str, str]) -> None:
         """Take the values as they are: they were checked when they were set."""
         self.table = table
-        self.values: dict[str, str] = {}
+        self.values = dict(values)
         self._counts: dict[str, int] = {}
-        self._size = 0
-        for name, value in values.items():
-            self._store(name, value)
+        self._size = sum(map(len, values)) + sum(map(len, values.values()))
+        for name in values:
+            self._count(name)
 
     def get(self, name: str) -> tuple[str, Condition]:
         """Answer GetValue: the value and what the call ran into ("" unless "none")."""
@@ -73,9 +73,12 @@ class DataModel:
             value = self.values.get(name, "") + value
         if not self._accepts(element, name, value):
             return "type"
-        if self._size + self._growth(name, value) > self.table.max_size:
+        growth = self._growth(name, value)
+        if self._size + growth > self.table.max_size:
             return "general"
-        self._store(name, value)
+        self._size += growth
+        self.values[name] = value
+        self._count(name)
         return "none"
 
     def _refuses(self, name: str, pattern: str, element: Element | None) -> Condition:
@@ -118,12 +121,10 @@ class DataModel:
         return all(index <= self._counts.get(path, 0) for path, index in _levels(name))
 
     def _growth(self, name: str, value: str) -> int:
-        if name in self.values:
-            return len(value) - len(self.values[name])
-        return len(name) + len(value)
+        known = self.values.get(name)
+        return len(value) + len(name) if known is None else len(value) - len(known)
 
-    def _store(self, name: str, value: str) -> None:
-        self._size += self._growth(name, value)
-        self.values[name] = value
+    def _count(self, name: str) -> None:
         for path, index in _levels(name):
-            self._counts[path] = max(self._counts.get(path, 0), index + 1)
+            if index >= self._counts.get(path, 0):
+                self._counts[path] = index + 1

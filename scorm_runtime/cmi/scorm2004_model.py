@@ -26,15 +26,20 @@ class Name(msgspec.Struct, frozen=True, dict=True):
     full: str
     pattern: str
 
-    @property
+    @cached_property
     def last(self) -> str:
         """The name's last part."""
         return self.full.rpartition(".")[2]
 
-    @property
+    @cached_property
     def parent(self) -> str:
         """The name without its last part."""
         return self.full.rpartition(".")[0]
+
+    @cached_property
+    def record(self) -> str:
+        """The outermost record that the name lies in, if it lies in one."""
+        return ".".join(self.full.split(".")[:3])
 
     @cached_property
     def records(self) -> tuple[tuple[str, int], ...]:
@@ -72,13 +77,13 @@ class DataModel:
         """Take the values as they are: they were checked when they were set."""
         self.table = table
         self.access = dict(access or {})
-        self.values: dict[str, str] = {}
+        self.values = dict(values)
         self.changed: dict[str, None] = {}
         self._counts: dict[str, int] = {}
         self._meanings: dict[tuple[str, str], Meanings] = {}
-        self._size = 0
-        for name, value in values.items():
-            self._store(parse(name), value)
+        self._size = sum(map(len, values)) + sum(map(len, values.values()))
+        for name in values:
+            self._count(parse(name))
 
     def get(self, given: str) -> tuple[str, str]:
         """Answer GetValue: the value, and the error code."""
@@ -120,8 +125,10 @@ class DataModel:
         fault = self._mismatch(name, element, value)
         if fault:
             return fault
-        if self._size + self._growth(name, value) > self.table.max_size:
+        growth = self._growth(name, value)
+        if self._size + growth > self.table.max_size:
             return "351"
+        self._size += growth
         self._store(name, value)
         self.changed[name.full] = None
         return "0"
@@ -158,11 +165,8 @@ class DataModel:
             return "404"
         if not self._reachable(name, element):
             return "351"
-        return "" if self._required(name, element) else "408"
-
-    def _required(self, name: Name, element: Element) -> bool:
-        record = ".".join(name.full.split(".")[:3])
-        return all(f"{record}.{field}" in self.values for field in element.requires)
+        held = all(f"{name.record}.{field}" in self.values for field in element.requires)
+        return "" if held else "408"
 
     def _mismatch(self, name: Name, element: Element, value: str) -> str:
         """Why the value may not be set: 351, 406, 407, or nothing."""
@@ -181,8 +185,7 @@ class DataModel:
     def _response(self, name: Name, element: Element) -> Response | None:
         if not element.by_type:
             return None
-        record = ".".join(name.full.split(".")[:3])
-        return element.by_type[self.values[f"{record}.type"]]
+        return element.by_type[self.values[f"{name.record}.type"]]
 
     def _taken(self, name: Name, kind: str, value: str) -> bool:
         """Whether another record of the collection holds the same."""
@@ -205,25 +208,26 @@ class DataModel:
 
     def _reachable(self, name: Name, element: Element) -> bool:
         """An index may name an existing record or the next one: collections have no holes."""
-        return all(
-            index < self.count(path) + (1 if element.grows else 0) for path, index in name.records
-        )
+        grows = 1 if element.grows else 0
+        return all(index < self.count(path) + grows for path, index in name.records)
 
     def _growth(self, name: Name, value: str) -> int:
-        if name.full in self.values:
-            return len(value) - len(self.values[name.full])
-        return len(name.full) + len(value)
+        known = self.values.get(name.full)
+        return len(value) + len(name.full) if known is None else len(value) - len(known)
 
     def _store(self, name: Name, value: str) -> None:
-        self._size += self._growth(name, value)
         if name.records:
             collection, own = name.records[-1]
             meanings = self._meanings.get((collection, name.last))
             if meanings is not None:
                 meanings.replace(own, self.values.get(name.full), value)
         self.values[name.full] = value
+        self._count(name)
+
+    def _count(self, name: Name) -> None:
         for path, index in name.records:
-            self._counts[path] = max(self.count(path), index + 1)
+            if index >= self._counts.get(path, 0):
+                self._counts[path] = index + 1
 
 
 def _beyond(name: Name, count: int | None) -> bool:

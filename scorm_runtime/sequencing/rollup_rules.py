@@ -40,7 +40,7 @@ _OPPOSITE: dict[RollupAction, RollupAction] = {
 def rules_for(activity: Activity, action: RollupAction) -> tuple[RollupRule, ...]:
     """The rules of an action; the default ones where the author wrote none on the matter."""
     own = activity.sequencing.rollup.rules
-    if not any(rule.action in (action, _OPPOSITE[action]) for rule in own):
+    if not own or not any(rule.action in (action, _OPPOSITE[action]) for rule in own):
         return _DEFAULTS[action]
     return tuple(rule for rule in own if rule.action == action)
 

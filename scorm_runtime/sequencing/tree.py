@@ -171,6 +171,14 @@ class ActivityTree:
         return list(places)
 
     @cached_property
+    def conditional(self) -> bool:
+        """Whether progress decides what may be requested: activities have rules or limits."""
+        rules = (each.sequencing.rules for each in self.activities)
+        return any(each.conditional for each in self.activities) or any(
+            each.post or each.exit for each in rules
+        )
+
+    @cached_property
     def in_one_order(self) -> bool:
         """Whether every activity has all its children in the manifest's order, always."""
         controls = (each.sequencing.randomization for each in self.activities)

@@ -22,10 +22,14 @@ NEXT = (*PASSED, ("cmi.session_time", "PT1M"), ("adl.nav.request", "continue"))
 VERDICTS = ("completed", "passed", "failed")
 
 
-def manifest_text(identifiers: Sequence[str], href: str = "sco.html") -> str:
+ONCE = "<imsss:limitConditions attemptLimit='1'/>"
+
+
+def manifest_text(identifiers: Sequence[str], href: str = "sco.html", each_one: str = "") -> str:
     """A course of these SCOs, to be played in their order or chosen from."""
     items = "".join(
-        f'<item identifier="{each}" identifierref="r"><title>{each.title()}</title></item>'
+        f'<item identifier="{each}" identifierref="r"><title>{each.title()}</title>'
+        f"<imsss:sequencing>{each_one}</imsss:sequencing></item>"
         for each in identifiers
     )
     return (
@@ -41,9 +45,9 @@ def manifest_text(identifiers: Sequence[str], href: str = "sco.html") -> str:
     )
 
 
-def manifest2004(*identifiers: str) -> Manifest:
+def manifest2004(*identifiers: str, each_one: str = "") -> Manifest:
     """The same, read."""
-    document = manifest_text(identifiers).encode()
+    document = manifest_text(identifiers, each_one=each_one).encode()
     reading = read_manifest(document, "imsmanifest.xml", ["sco.html"])
     assert reading.manifest is not None, reading.findings
     return reading.manifest

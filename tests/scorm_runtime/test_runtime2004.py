@@ -11,7 +11,7 @@ from scorm_runtime.navigation import Navigation
 from scorm_runtime.runtime import CommitRequest, Committed, Opened, OpenRequest, Runtime
 from scorm_runtime.sessions import Attempt, Commit
 from tests.scorm_runtime.courses import KEY, Folder, Sink, a_launch
-from tests.scorm_runtime.courses2004 import NEXT, PASSED, disagreements, manifest2004
+from tests.scorm_runtime.courses2004 import NEXT, ONCE, PASSED, disagreements, manifest2004
 
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -19,12 +19,12 @@ START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 class World:
     """A course of two SCOs, with a clock that a test sets."""
 
-    def __init__(self, database: AsyncDatabase[dict[str, Any]]) -> None:
+    def __init__(self, database: AsyncDatabase[dict[str, Any]], each_one: str = "") -> None:
         self.now = START
         self.sink = Sink()
         self.launch = a_launch()
         self._database = database
-        self._packages = Folder(manifest2004("one", "two"))
+        self._packages = Folder(manifest2004("one", "two", each_one=each_one))
         self.runtime = self.started()
 
     def started(self) -> Runtime:
@@ -155,14 +155,30 @@ async def test_an_early_commit_with_other_contents_changes_nothing(world: World)
     assert again.values["cmi.location"] == "3"
 
 
-async def test_what_was_said_before_is_not_judged_again(world: World) -> None:
+SCORED = (
+    Commit(1, (("cmi.score.scaled", "0.5"),), initialize=True),
+    Commit(2, (("cmi.score.scaled", "0.5"), ("cmi.location", "4"))),
+    Commit(3, (("cmi.score.scaled", "0.6"),)),
+)
+
+
+async def test_what_was_said_before_is_not_judged_again(
+    database: AsyncDatabase[dict[str, Any]],
+) -> None:
+    world = World(database, ONCE)
     opened = await world.open()
-    first = await world.commit(opened, Commit(1, (("cmi.score.scaled", "0.5"),), initialize=True))
-    assert first.valid is not None
-    same = (("cmi.score.scaled", "0.5"), ("cmi.location", "4"))
-    assert (await world.commit(opened, Commit(2, same))).valid is None
-    assert (await world.commit(opened, Commit(3, (("cmi.score.scaled", "0.6"),)))).valid is not None
+    valid = [(await world.commit(opened, commit)).valid for commit in SCORED]
+    assert [each is not None for each in valid] == [True, False, True]
     assert [one["result"]["score"]["scaled"] for one in world.sink.of("scored")] == [0.5, 0.6]
+
+
+async def test_where_no_activity_has_conditions_progress_does_not_change_what_is_valid(
+    world: World,
+) -> None:
+    opened = await world.open()
+    assert [(await world.commit(opened, commit)).valid for commit in SCORED] == [None] * 3
+    again = await world.open()
+    assert again.valid == opened.valid
 
 
 async def test_a_session_of_another_launch_is_not_written_to(world: World) -> None:

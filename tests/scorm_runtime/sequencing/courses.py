@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scorm_runtime.sequencing import definition as d
 from scorm_runtime.sequencing.state import ObjectiveUpdate, Tracking
@@ -174,16 +175,22 @@ sequencing = st.builds(
 )
 
 
+unconditional = sequencing.map(
+    lambda made: replace(made, rules=d.SequencingRules(), limits=d.LimitConditions())
+)
+
+
 @st.composite
 def courses(draw: st.DrawFn) -> ActivityTree:
     """A course of up to three levels, with every control that there is."""
     numbers = iter(range(1000))
+    controls = draw(st.sampled_from((sequencing, sequencing, unconditional)))
 
     def grow(depth: int) -> d.ActivityDefinition:
         width = draw(st.integers(1 if depth == 0 else 0, 3)) if depth < 3 else 0
         return d.ActivityDefinition(
             f"a{next(numbers)}",
-            sequencing=draw(sequencing),
+            sequencing=draw(controls),
             children=tuple(grow(depth + 1) for _ in range(width)),
             data=(d.DataMap("store", True, draw(st.booleans())),),
         )

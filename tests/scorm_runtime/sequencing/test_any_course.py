@@ -51,6 +51,7 @@ def test_what_holds_at_every_step_through_any_course(
         replayed_it_comes_out_the_same(tree, stored, step, outcome)
         only_the_way_to_the_current_activity_is_active(tree, outcome)
         previous_is_offered_only_where_it_works(tree, outcome.state)
+        progress_alone_changes_nothing_without_conditions(tree, outcome.state, step)
         a_census_is_what_counting_anew_gives(tree, state, step)
         state = outcome.state
     the_contents_agree_with_trying_each_choice(tree, state)
@@ -82,6 +83,13 @@ def only_the_way_to_the_current_activity_is_active(tree: ActivityTree, outcome: 
 def previous_is_offered_only_where_it_works(tree: ActivityTree, state: State) -> None:
     if valid_requests(tree, state).previous:
         assert navigate(tree, state, "previous").exception is None
+
+
+def progress_alone_changes_nothing_without_conditions(
+    tree: ActivityTree, state: State, step: Step
+) -> None:
+    if not tree.conditional:
+        assert valid_requests(tree, state, step[2]) == valid_requests(tree, state)
 
 
 def a_census_is_what_counting_anew_gives(tree: ActivityTree, state: State, step: Step) -> None:
