@@ -22,7 +22,6 @@ from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
 from api.health import add_health
 from api.idempotency import IdempotencyKeys
-from api.identity import api_keys
 from api.identity import api_keys, password_resets
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
@@ -55,9 +54,9 @@ from content import store as content_store
 from content.assignments import enclosures
 from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
+from content.discussions import Discussion, Reply
 from content.enrollments import Enrollment
 from content.expiry import Expiry
-from content.discussions import Discussion, Reply
 from content.files import Sweeper
 from content.follower import Follower
 from content.notifications import notifications
@@ -83,11 +82,15 @@ from lrs.metadata import Metadata
 from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
-TELLING: tuple[type[Telling], ...] = (Enrollment, Submission)
-TELLING: tuple[type[Telling], ...] = (PeerReview, Submission)
-TELLING: tuple[type[Telling], ...] = (Discussion, PeerReview, Reply, Submission)
+TELLING: tuple[type[Telling], ...] = (
+    Discussion,
+    Enrollment,
+    PeerReview,
+    QuizAttempt,
+    Reply,
+    Submission,
+)
 SWEEPS = (files.sweep, enclosures.sweep)
-TELLING: tuple[type[Telling], ...] = (QuizAttempt,)
 XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
 
@@ -96,8 +99,8 @@ async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
     await content_store.prepare(database)
-    for kept in (api_store, api_keys, audit, erasure_store, idempotency, rate_limits):
-    for kept in (api_store, api_keys, password_resets, audit, erasure_store, rate_limits):
+    own = (api_store, api_keys, audit, erasure_store, idempotency, password_resets, rate_limits)
+    for kept in own:
         await kept.prepare(database)
 
 

@@ -114,6 +114,8 @@ class RequestInProgress(LyceumError):
     def __init__(self, retry_after: int) -> None:
         super().__init__("The request of this Idempotency-Key is still being done.")
         self.retry_after = retry_after
+
+
 class MailNotSent(LyceumError):
     """The SMTP server could not be reached, or did not take a message."""
 

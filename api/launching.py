@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from api.errors import NotLaunched
 from api.services import Services
 from api.store import now
-from content import access, attempts, enrollments, people
+from content import access, attempts, enrollments, lessons, people
 from content.access import Admitted
 from content.attempts import AttemptStanding
 from content.courses import Course

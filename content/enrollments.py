@@ -21,7 +21,7 @@ from content import (
 from content.admission import Terms
 from content.attempts import AttemptStart, Timeline
 from content.documents import Page, Paging, encode
-from content.errors import Conflict, NotFound, RuleBroken
+from content.errors import Conflict, NotFound, Refused, RuleBroken
 from content.events import Event
 from content.identity import milliseconds, new_id, new_registration, now
 from content.outbox import Telling, untold
@@ -307,7 +307,10 @@ async def _check_prepared(
         required += await completions.required_by_paths(
             store, organization_id, person_id, draft.course_id
         )
-    await prerequisites.require(store, organization_id, person_id, required)
+    missing = await prerequisites.unmet(store, organization_id, person_id, required)
+    if missing:
+        titles = await prerequisites.titles(store, organization_id, missing)
+        raise Refused("prerequisite_not_met", f"Complete first: {', '.join(titles)}.")
 
 
 async def _seated(store: Store, enrollment: Enrollment, terms: Terms) -> Enrollment:

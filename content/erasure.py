@@ -24,6 +24,7 @@ OWN: Final = {
     "mentor_application": "person_id",
     "notification": "person_id",
     "notification_preferences": "person_id",
+    "quiz_attempt": "person_id",
 }
 """What is deleted with a person: kinds of documents, and the field that names the person."""
 
@@ -61,10 +62,6 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
     """Delete what is the person's own, take the person out of audiences; return the counts."""
     database, counts = store.database, {}
     for kind, person in OWN.items():
-    """Delete what the person did, take them out of audiences; return the counts."""
-    database, of_person = store.database, {"person_id": person_id}
-    counts = {}
-    for kind in ("progress", "enrollment", "quiz_attempt"):
         collection = database[COLLECTIONS[kind]]
         gone = await collection.delete_many({"organization_id": organization_id, person: person_id})
         counts[COLLECTIONS[kind]] = gone.deleted_count
