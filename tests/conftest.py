@@ -1,11 +1,12 @@
-"""One mongod for the whole run, a fresh database for each test."""
+"""One mongod for the whole run, an empty database for each test."""
 
 import os
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial, partialmethod
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partialmethod
 from pathlib import Path
 from shutil import disk_usage
 from typing import Any
@@ -20,6 +21,7 @@ from api.mongod import Mongod
 
 MONGODB_URI = "LYCEUM_TEST_MONGODB_URI"
 ROOM = 4 * 2**30
+DATABASES = 3
 
 _mongod = pytest.StashKey[tuple[Mongod, tempfile.TemporaryDirectory[str]]]()
 
@@ -40,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _roomy_memory() -> Path | None:
-    """Each test makes some fifty files in a database of its own: on a disk that takes longest."""
+    """Each database is of hundreds of files: on a disk they take longest."""
     memory = Path("/dev/shm")  # noqa: S108
     if memory.is_dir() and os.access(memory, os.W_OK) and disk_usage(memory).free > ROOM:
         return memory
@@ -73,18 +75,47 @@ def mongodb_uri() -> str:
 
 
 @pytest.fixture(scope="session")
-def drop(mongodb_uri: str) -> Iterator[Callable[[str], object]]:
-    """Drop a database, beside the next test: it takes a tenth of a second."""
-    with MongoClient[dict[str, Any]](mongodb_uri) as client, ThreadPoolExecutor(1) as dropping:
-        yield partial(dropping.submit, client.drop_database)
+def databases(mongodb_uri: str) -> Iterator["Databases"]:
+    """The databases that this process's tests take turns with."""
+    with MongoClient[dict[str, Any]](mongodb_uri) as client, ThreadPoolExecutor(1) as beside:
+        yield Databases(client, beside)
+
+
+class Databases:
+    """Databases are emptied beside the next test and used again: to make the indexes of sixty
+    collections takes longer than most tests do.
+    """
+
+    def __init__(self, client: MongoClient[dict[str, Any]], beside: ThreadPoolExecutor) -> None:
+        self._client = client
+        self._beside = beside
+        self._used: deque[tuple[str, Future[None]]] = deque()
+
+    def take(self) -> str:
+        """The name of an empty database."""
+        if len(self._used) < DATABASES:
+            return f"test_{uuid.uuid4().hex}"
+        name, emptied = self._used.popleft()
+        emptied.result()
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Have a database emptied."""
+        self._used.append((name, self._beside.submit(self._empty, name)))
+
+    def _empty(self, name: str) -> None:
+        database = self._client[name]
+        for collection in database.list_collection_names():
+            if not collection.startswith("system."):
+                database[collection].delete_many({})
 
 
 @pytest.fixture
 async def database(
-    mongodb_uri: str, drop: Callable[[str], object]
+    mongodb_uri: str, databases: Databases
 ) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
-    """An empty database that is dropped after the test."""
+    """A database without a document, which may have the collections and indexes of another test."""
     async with AsyncMongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
-        name = f"test_{uuid.uuid4().hex}"
+        name = databases.take()
         yield client[name]
-        drop(name)
+        databases.give_back(name)
