@@ -51,6 +51,7 @@ from api.rest import (
     webhooks,
 )
 from api.rest import includables as includables
+from api.rest.guards import guarded
 from api.rest.route import Route
 
 
@@ -106,4 +107,4 @@ def routes() -> list[Route]:
         jobs,
         description,
     )
-    return [route for noun in nouns for route in noun.table]
+    return guarded([route for noun in nouns for route in noun.table])

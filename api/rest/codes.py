@@ -23,12 +23,18 @@ def _code(status: int, when: str) -> Code:
 
 CODES: Mapping[str, Code] = {
     "activity_id_taken": _code(409, "Another course or lesson has this activity id."),
+    "already_applied": _code(409, "The person has an application that waits to be decided."),
     "already_cancelled": _code(409, "The enrollment was cancelled before."),
+    "already_decided": _code(409, "It was approved or rejected before."),
     "already_enrolled": _code(409, "The person has an open enrollment in the course."),
+    "already_mentor": _code(409, "The person is a mentor."),
+    "already_requested": _code(
+        409, "The person has a request for the course that waits to be decided."
+    ),
     "already_reset": _code(409, "The attempt was reset before."),
-    "attempt_in_progress": _code(409, "The attempt is not submitted yet."),
     "assignment_exists": _code(409, "The lesson has an assignment already."),
     "assignment_past_due": _code(409, "The assignment was due, and takes nothing late."),
+    "attempt_in_progress": _code(409, "The attempt is not submitted yet."),
     "attempt_not_finished": _code(409, "A new attempt begins only after the present one."),
     "attempt_not_started": _code(409, "The quiz is to be started before it is answered."),
     "attempt_submitted": _code(409, "The attempt was submitted and can be answered no more."),
@@ -39,11 +45,13 @@ CODES: Mapping[str, Code] = {
     "category_in_use": _code(409, "The category still holds something."),
     "conflict": _code(409, "The change does not go with what is there."),
     "course_archived": _code(409, "The course is archived."),
+    "course_in_path": _code(409, "The course is in the learning path already."),
     "course_not_archived": _code(409, "Only an archived course can be restored."),
     "discussion_disabled": _code(403, "The course has no discussions."),
     "discussion_locked": _code(409, "The discussion is closed; only moderators reply."),
     "email_taken": _code(409, "Another person has this e-mail address."),
     "enrollment_expired": _code(403, "The enrollment has ended."),
+    "enrollment_limit_reached": _code(409, "The course has as many open enrollments as it may."),
     "enrollment_required": _code(403, "Only who is enrolled in the course may do this."),
     "external_id_taken": _code(409, "Another course has this external id."),
     "file_empty": _code(422, "The file has no bytes."),
@@ -62,6 +70,7 @@ CODES: Mapping[str, Code] = {
     "invalid_pipeline": _code(422, "The pipeline says what is not allowed or cannot be computed."),
     "invalid_statement": _code(400, "A statement breaks the specification."),
     "job_over": _code(409, "The job has come to its end."),
+    "last_administrator": _code(409, "Somebody must remain who administers the organization."),
     "lesson_archived": _code(409, "The lesson is archived."),
     "lesson_locked": _code(403, "The lesson's rules keep it closed to the person."),
     "mail_unavailable": _code(503, "No SMTP server is set."),
@@ -87,9 +96,12 @@ CODES: Mapping[str, Code] = {
         416, "No byte of the range is there; `Content-Range` tells the size."
     ),
     "rate_limited": _code(429, "Too many requests; wait `Retry-After` seconds."),
+    "self_enrollment_disabled": _code(
+        403, "People do not enrol themselves here; they are enrolled."
+    ),
     "slug_taken": _code(409, "Another course has this slug."),
-    "time_limit_exceeded": _code(409, "The attempt took longer than the quiz allows."),
     "submissions_exhausted": _code(409, "The assignment takes no further submission."),
+    "time_limit_exceeded": _code(409, "The attempt took longer than the quiz allows."),
     "too_expensive": _code(422, "The query takes more time or memory than it may."),
     "too_large": _code(413, "The body is larger than the settings allow."),
     "too_slow": _code(408, "The body did not arrive in time."),

@@ -20,6 +20,7 @@ from api.rest.documents import (
     resources_of,
     with_included,
 )
+from api.rest.guards import check_version
 from api.rest.including import included, includes_of, names_of
 from api.rest.limits import admit
 from api.rest.negotiation import negotiate
@@ -61,6 +62,7 @@ def _served(route: Route) -> Served:
         if route.body:
             by_form = route.form is not None and request.content_type == MULTIPART
             arguments["body"] = None if by_form else await read_body(request, route.body)
+        await check_version(call, route, arguments)
 
         async def answering() -> web.StreamResponse:
             answer = await route.handler(call, **arguments)

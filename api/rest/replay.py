@@ -14,6 +14,7 @@ from api.rest.route import Route
 
 HEADER = "Idempotency-Key"
 DIGEST = "Content-Digest"
+MULTIPART = "multipart/form-data"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[!-~]{1,255}")
 _SHA_256 = re.compile(r"(?:^|,)\s*sha-(?:256|512)=:([A-Za-z0-9+/=]{44,88}):")
@@ -54,7 +55,8 @@ async def _asked(call: Call, route: Route, key: str) -> Asked:
         raise _refused("validation_error", "must be 1 to 255 printable characters without spaces")
     request = call.request
     said = hashlib.blake2b(request.raw_path.encode() + b"\n", digest_size=32)
-    said.update(_digest(request) if route.upload else await raw_body(request))
+    streamed = route.upload or (route.form is not None and request.content_type == MULTIPART)
+    said.update(_digest(request) if streamed else await raw_body(request))
     return Asked(
         organization_id=call.organization_id,
         person_id=call.principal.person.id,

@@ -27,6 +27,7 @@ class Route:
     and is given no body with the form. `media` is what is answered. What an `audited` one has
     done is in the audit log. A POST that is not `idempotent` takes no Idempotency-Key. `limit`
     is the class of requests that it is counted among; None is reads or writes, by the method.
+    `guard` is the GET that tells the version of what a change without a look at it changes.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Route:
     audited: bool
     idempotent: bool
     limit: str | None
+    guard: "Route | None" = None
 
     @property
     def noun(self) -> str:

@@ -157,6 +157,12 @@ async def reached(call: Call, user_id: str) -> Person:
     return person
 
 
+def _read(call: Call, person: Person) -> int:
+    """The version that a change of what was read builds on: If-Match's, else the present one."""
+    expected = expected_version(call.request)
+    return person.version if expected is None else expected
+
+
 async def _change(
     call: Call, person: Person, changes: PersonChanges, version: int | None = None
 ) -> Resource[UserAttributes]:
@@ -245,7 +251,7 @@ async def assign_role(call: Call, user_id: str, body: RoleAssignment) -> Resourc
     check_reach(call, (body.role,))
     person = await reached(call, user_id)
     roles = dict.fromkeys((*person.roles, body.role))
-    return await _change(call, person, PersonChanges(roles=tuple(roles)), person.version)
+    return await _change(call, person, PersonChanges(roles=tuple(roles)), _read(call, person))
 
 
 @table.route(
@@ -258,7 +264,7 @@ async def remove_role(call: Call, user_id: str, query: RoleQuery) -> Resource[Us
     """Take a role from a person's roles."""
     person = await reached(call, user_id)
     roles = tuple(each for each in person.roles if each != query.role)
-    return await _change(call, person, PersonChanges(roles=roles), person.version)
+    return await _change(call, person, PersonChanges(roles=roles), _read(call, person))
 
 
 @table.route(

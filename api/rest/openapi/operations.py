@@ -1,6 +1,7 @@
 """One route as an operation of the document."""
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -36,7 +37,8 @@ class Operations:
             for route in routes
             if "version_mismatch" in route.errors and route.answers
         }
-        named = Counter(route.handler.__name__ for route in routes)
+        self._first = {route.handler: route.path for route in reversed(routes)}
+        named = Counter(handler.__name__ for handler in self._first)
         self._ambiguous: Collection[str] = {name for name, count in named.items() if count > 1}
 
     def of(self, route: Route) -> Operation:
@@ -64,8 +66,12 @@ class Operations:
         return responses_of(route, self._schemas, self._examples, headers)
 
     def _id(self, route: Route) -> str:
+        """The handler's name; where it has several addresses, those after the first say which."""
         name = route.handler.__name__
-        return f"{route.noun}.{name}" if name in self._ambiguous else name
+        told = f"{route.noun}.{name}" if name in self._ambiguous else name
+        if self._first[route.handler] == route.path:
+            return told
+        return f"{told}.{re.sub(r'[^a-z]+', '_', re.sub(r'{.*?}', '', route.path)).strip('_')}"
 
     def _body(self, route: Route) -> dict[str, Any]:
         form = route.form and {"schema": self._schemas.ref(route.form, "validation")}
