@@ -22,9 +22,12 @@ from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
 from api.health import add_health
 from api.idempotency import IdempotencyKeys
-from api.identity import api_keys, password_resets
+from api.identity import api_keys, identity_providers, password_resets
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
+from api.identity.identity_providers import IdentityProviders
+from api.identity.issued_tokens import IssuedTokens
+from api.identity.key_sets import KeySets
 from api.identity.password_resets import PasswordResets
 from api.identity.query_keys import key_from_query
 from api.identity.renewal import renew_cookie
@@ -93,14 +96,23 @@ TELLING: tuple[type[Telling], ...] = (
 SWEEPS = (files.sweep, enclosures.sweep)
 XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
+KEPT = (
+    api_store,
+    api_keys,
+    audit,
+    erasure_store,
+    idempotency,
+    identity_providers,
+    password_resets,
+    rate_limits,
+)
 
 
 async def prepare(database: Database) -> None:
     """Make every package's collections and indexes."""
     await lrs_store.prepare(database)
     await content_store.prepare(database)
-    own = (api_store, api_keys, audit, erasure_store, idempotency, password_resets, rate_limits)
-    for kept in own:
+    for kept in KEPT:
         await kept.prepare(database)
 
 
@@ -241,7 +253,9 @@ async def _services(settings: Settings, database: Database, installed: Installat
     files = PackageFiles(content, settings.data / "cache")
     sessions = _sessions(settings, store, content, installed)
     keys = ApiKeys(database, content)
-    bearer_tokens = BearerTokens(sessions, keys)
+    providers = IdentityProviders(database)
+    key_sets = KeySets(public_only=settings.issuer_addresses == "public")
+    bearer_tokens = BearerTokens(sessions, keys, IssuedTokens(providers, key_sets, content))
     mailer = mailer_of(settings)
     return Services(
         settings=settings,
@@ -251,6 +265,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         sessions=sessions,
         api_keys=keys,
         bearer_tokens=bearer_tokens,
+        identity_providers=providers,
         password_resets=PasswordResets(
             database,
             sessions,

@@ -9,6 +9,7 @@ LyceumError
 ├── UnknownCredential   a command names an xAPI credential that is not there
 ├── Refused             the record store does not take what a command gives it
 ├── InvalidToken        an access or refresh token is not good (401)
+├── IssuerUnavailable   an outside issuer's keys are not known and can't be fetched (503)
 ├── WrongPassword       unknown e-mail address or wrong password (401)
 ├── TooManyAttempts     sign-in is closed for a while (429)
 ├── RateLimited         too many requests of one class (429)
@@ -70,6 +71,13 @@ class Refused(LyceumError):
 
 class InvalidToken(LyceumError):
     """A token that is forged, expired, ended, or for another use."""
+
+
+class IssuerUnavailable(LyceumError):
+    """An issuer of tokens that can't be asked for its keys."""
+
+    def __init__(self, issuer: str) -> None:
+        super().__init__(f"The keys of {issuer} can't be fetched at the moment; try again.")
 
 
 class WrongPassword(LyceumError):

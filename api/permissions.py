@@ -34,6 +34,7 @@ class Permission(StrEnum):
     JOBS_READ = "jobs.read"
     PATHS_READ = "learning_paths.read"
     PATHS_WRITE = "learning_paths.write"
+    IDENTITY_PROVIDERS = "identity_providers"
     LESSONS_LAUNCH = "lessons.launch"
     MENTOR_APPLY = "mentors.apply"
     MENTORS_DECIDE = "mentors.decide"

@@ -11,6 +11,7 @@ from api.erasures import Erasures
 from api.idempotency import IdempotencyKeys
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
+from api.identity.identity_providers import IdentityProviders
 from api.identity.password_resets import PasswordResets
 from api.identity.sessions import Sessions
 from api.mail import Mailer
@@ -52,6 +53,7 @@ class Services:
     sessions: Sessions
     api_keys: ApiKeys
     bearer_tokens: BearerTokens
+    identity_providers: IdentityProviders
     rate_limits: RateLimits
     idempotency_keys: IdempotencyKeys
     password_resets: PasswordResets

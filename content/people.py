@@ -13,10 +13,11 @@ from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, RuleBroken
 from content.identity import new_id, now
 from content.person_filters import PersonFilter as PersonFilter
-from content.person_filters import query_of, words_of
+from content.person_filters import query_of
 from content.person_rules import ROLES as ROLES
 from content.person_rules import STATUSES
 from content.store import Store
+from content.words import words
 from lrs.agents import account_key, agent_key
 
 
@@ -131,7 +132,7 @@ async def create(store: Store, organization_id: str, draft: PersonDraft) -> Pers
         status="active",
         home_page=organization.public_url,
         agents=(account, *email_keys(draft.email)),
-        words=words_of(draft.name, draft.email),
+        words=tuple(words((draft.name, draft.email))),
         **_kept(structs.asdict(draft)),
     )
     try:
@@ -207,7 +208,7 @@ async def update(
     person = await get(store, organization_id, person_id)
     name, email = fields.get("name", person.name), fields.get("email", person.email)
     if fields.keys() & {"name", "email"}:
-        fields["words"] = words_of(name, email)
+        fields["words"] = words((name, email))
         expected_version = person.version if expected_version is None else expected_version
     if isinstance(changes.email, str):
         fields["agents"] = list(dict.fromkeys((*person.agents, *email_keys(changes.email))))

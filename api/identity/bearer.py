@@ -1,8 +1,9 @@
-"""Bearer tokens of either kind: an API key, or the access token of a session."""
+"""Bearer tokens of every kind: an API key, a session's access token, or an outside issuer's."""
 
 from dataclasses import dataclass
 
 from api.identity.api_keys import ApiKeys, is_api_key
+from api.identity.issued_tokens import IssuedTokens, issuer_of
 from api.identity.principal import Principal
 from api.identity.sessions import Sessions
 
@@ -13,10 +14,14 @@ class BearerTokens:
 
     sessions: Sessions
     api_keys: ApiKeys
+    issued: IssuedTokens
 
     async def __call__(self, token: str) -> Principal:
-        """Whom the token acts for. Raises InvalidToken."""
+        """Whom the token acts for. Raises InvalidToken, IssuerUnavailable."""
         if is_api_key(token):
             return await self.api_keys.principal(token)
+        issuer = issuer_of(token)
+        if issuer is not None:
+            return await self.issued.principal(token, issuer)
         principal, _ = await self.sessions.principal(token, "access")
         return principal

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.errors import InvalidToken
+from api.errors import InvalidToken, IssuerUnavailable
 from api.identity.bearer import BearerTokens
 from api.identity.principal import Principal
 from api.permissions import Permission
@@ -27,7 +27,7 @@ class XAPITokens:
         """Who has it, as an xAPI client. Raises Unauthorized, or Forbidden without a permission."""
         try:
             principal = await self.bearer_tokens(token)
-        except InvalidToken as error:
+        except (InvalidToken, IssuerUnavailable) as error:
             raise unauthorized(str(error)) from error
         return credential_of(principal)
 

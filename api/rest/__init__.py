@@ -21,6 +21,7 @@ from api.rest import (
     erasures,
     files,
     forwarding,
+    identity_providers,
     jobs,
     launches,
     learn,
@@ -60,6 +61,7 @@ def routes() -> list[Route]:
     nouns = (
         auth,
         sessions,
+        identity_providers,
         api_keys,
         profile,
         user_imports,

@@ -80,7 +80,7 @@ def _related(key: ApiKey) -> dict[str, str | None]:
 
 
 async def _create(call: Call, body: NewApiKey, owner: str | None) -> Resource[IssuedKeyAttributes]:
-    call.session()
+    call.in_person()
     draft = ApiKeyDraft(name=body.name, scopes=body.scopes, expires_at=body.expires_at)
     key, token = await call.services.api_keys.create(call.principal, draft, owner=owner)
     attributes = IssuedKeyAttributes.model_validate({**_attributes(key), "key": token})

@@ -71,6 +71,16 @@ async def refresh(call: Call, body: Refresh) -> Resource[SessionAttributes]:
     return _session(await call.services.sessions.refresh(body.refresh_token))
 
 
+@table.route("POST", "/auth/exchange", permission=Permission.SESSION, status=201, limit="auth")
+async def exchange(call: Call) -> Resource[SessionAttributes]:
+    """Begin a session by the token of an identity provider, sent as Bearer."""
+    call.in_person()
+    address = client_address(call.request, call.services.settings.trusted_proxies)
+    user_agent = call.request.headers.get("User-Agent", "")
+    sessions = call.services.sessions
+    return _session(await sessions.begin(call.principal.person, address, user_agent))
+
+
 @table.route("POST", "/auth/sign-out", permission=Permission.SESSION, status=204, audited=False)
 async def sign_out(call: Call) -> web.Response:
     """End the session; its tokens are refused from now on."""

@@ -181,6 +181,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
         api.InvalidToken,
         _told(401, "auth_required", "The token is not good", {"WWW-Authenticate": "Bearer"}),
     ),
+    (api.IssuerUnavailable, _told(503, "unavailable", "The token can't be checked", _BUSY)),
     (api.WrongPassword, _told(401, "auth_required", "Not signed in")),
     (api.TooManyAttempts, _wait),
     (api.NotLaunched, _of_code("The lesson cannot be played")),

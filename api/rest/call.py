@@ -36,15 +36,25 @@ class Call:
         """The organization of who asks."""
         return self.principal.organization_id
 
-    def session(self) -> str:
-        """The session of who signed in.
+    def in_person(self) -> None:
+        """Go on only for a person who has signed in, here or with an identity provider.
 
         Raises:
             ProblemRaised: 403, an API key was sent, which does not do this.
         """
+        if self.principal.key_id is not None:
+            finding = Finding("This needs a person who has signed in, not an API key.")
+            raise refuse(403, "forbidden", "You may not do this", [finding])
+
+    def session(self) -> str:
+        """The session of who signed in here.
+
+        Raises:
+            ProblemRaised: 403, another kind of token was sent, which has no session.
+        """
         if self.principal.session_id is not None:
             return self.principal.session_id
-        finding = Finding("This needs a person who has signed in, not an API key.")
+        finding = Finding("This needs a session, begun by /auth/sign-in.")
         raise refuse(403, "forbidden", "You may not do this", [finding])
 
     def require(self, permission: Permission) -> None:

@@ -66,6 +66,7 @@ CODES: Mapping[str, Code] = {
     "idempotency_in_progress": _code(409, "The same request runs now; wait `Retry-After` seconds."),
     "idempotency_key_reused": _code(422, "The `Idempotency-Key` came with another request before."),
     "idempotency_not_supported": _code(400, "The route takes no `Idempotency-Key`."),
+    "identity_provider_exists": _code(409, "An issuer with this audience is there already."),
     "internal_error": _code(500, "The server failed; `meta.id` is to be quoted to its operator."),
     "invalid_pipeline": _code(422, "The pipeline says what is not allowed or cannot be computed."),
     "invalid_statement": _code(400, "A statement breaks the specification."),

@@ -86,7 +86,7 @@ async def list_sessions(call: Call, query: PageQuery) -> ResourcePage[OpenSessio
 )
 async def end_session(call: Call, session_id: str) -> web.Response:
     """End one of your sessions; its tokens are refused from now on."""
-    call.session()
+    call.in_person()
     store, person_id = call.services.store, call.principal.person.id
     open_ids = {each["_id"] for each in await store.sessions_of(call.organization_id, person_id)}
     if session_id not in open_ids:
@@ -98,7 +98,7 @@ async def end_session(call: Call, session_id: str) -> web.Response:
 @table.route("DELETE", "/my/sessions", permission=Permission.SESSION, status=204)
 async def sign_out_everywhere(call: Call) -> web.Response:
     """End all your sessions, this one too."""
-    call.session()
+    call.in_person()
     await call.services.sessions.end_all(call.principal.person)
     response = web.Response(status=204)
     clear_session_cookie(response)
@@ -128,7 +128,7 @@ async def sign_user_out(call: Call, user_id: str) -> web.Response:
 )
 async def change_password(call: Call, body: PasswordChange) -> web.Response:
     """Change your password; every session of yours ends, this one too."""
-    call.session()
+    call.in_person()
     address = client_address(call.request, call.services.settings.trusted_proxies)
     resets, person = call.services.password_resets, call.principal.person
     await resets.change(person, body.current_password, body.password, address)

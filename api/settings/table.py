@@ -191,6 +191,13 @@ class Settings:
         kinds.duration(5 * MINUTE, 7 * DAY),
         "How long a link to set a new password works.",
     )
+    issuer_addresses: str = _row(
+        "Sign-in",
+        "public",
+        kinds.choice("public", "any"),
+        "Where identity providers may be: public is https on the Internet; any includes http, this "
+        "machine and its networks, for an installation whose administrators run those as well.",
+    )
     xapi_origins: str = _row(
         "Sign-in",
         "*",

@@ -19,8 +19,13 @@ async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]
     """The services of a server after its first start."""
     email, password = ADMIN
     flags = {"admin_email": email, "admin_password": password, "data": str(tmp_path)}
-    flags |= {"lrs_key": "key", "lrs_secret": "secret", "webhook_addresses": "any"}
-    flags["rate_limits"] = "off"
+    flags |= {
+        "lrs_key": "key",
+        "lrs_secret": "secret",
+        "webhook_addresses": "any",
+        "issuer_addresses": "any",
+    }
+    flags |= {"rate_limits": "off", "issuer_addresses": "any"}
     settings = read_settings({}, flags)
     await prepare(database)
     await install(database, settings)

@@ -55,6 +55,7 @@ def test_every_permission_is_held_by_some_role_besides_the_administrators() -> N
         Permission.USERS_WRITE,
         Permission.USERS_ERASE,
         Permission.API_KEYS,
+        Permission.IDENTITY_PROVIDERS,
         Permission.MENTORS_DECIDE,
         Permission.SETTINGS_WRITE,
         Permission.STATEMENTS_FORWARD,

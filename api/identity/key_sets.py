@@ -1,0 +1,174 @@
+"""The public keys of outside issuers (JWK Set, RFC 7517), fetched with care and kept for a while.
+
+An unknown key id means that the issuer has rotated its keys: the set is fetched anew, but at most
+once a minute, so that forged ids make no traffic. While an issuer can't be reached, what is known
+of it goes on being good.
+"""
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import jwt
+import orjson
+import structlog
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from yarl import URL
+
+from api.errors import InvalidToken, IssuerUnavailable
+from api.webhooks import PublicResolver
+from content.webhooks.subscriptions import is_public
+
+ALGORITHMS = (
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+)
+SMALLEST_RSA_BITS = 2048
+REFETCH_SECONDS = 60.0
+FRESH_SECONDS = 3600.0
+LARGEST_ANSWER = 256 * 1024
+TIMEOUT = aiohttp.ClientTimeout(total=5)
+_WELL_KNOWN = "/.well-known/openid-configuration"
+
+log = structlog.get_logger("lyceum.key_sets")
+
+
+@dataclass(slots=True)
+class KeySet:
+    """What is known of one issuer's keys, and when it was asked for last."""
+
+    keys: list[Mapping[str, Any]] = field(default_factory=list)
+    asked_at: float | None = None
+    fetched_at: float | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class KeySets:
+    """The keys of every issuer that this server has asked.
+
+    `public_only` keeps it to https and addresses of the public Internet; `clock` counts seconds.
+    """
+
+    def __init__(self, *, public_only: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._public_only = public_only
+        self._clock = clock
+        self._sets: dict[tuple[str, str | None], KeySet] = {}
+
+    async def key(self, issuer: str, jwks_url: str | None, header: Mapping[str, Any]) -> jwt.PyJWK:
+        """The key that a token's header names; `jwks_url` None means that it is discovered.
+
+        Raises:
+            InvalidToken: the issuer has no such key, or it does not go with the algorithm.
+            IssuerUnavailable: the issuer could not be asked, and is not known.
+        """
+        known = self._sets.setdefault((issuer, jwks_url), KeySet())
+        found = _named(known.keys, header)
+        if found is None or self._is_stale(known):
+            async with known.lock:
+                await self._refresh(known, issuer, jwks_url, header)
+            found = _named(known.keys, header)
+        if found is None:
+            raise InvalidToken("The token is signed by a key that its issuer does not have.")
+        return _usable(found, header["alg"])
+
+    def _is_stale(self, known: KeySet) -> bool:
+        return known.fetched_at is None or self._clock() - known.fetched_at > FRESH_SECONDS
+
+    async def _refresh(
+        self, known: KeySet, issuer: str, jwks_url: str | None, header: Mapping[str, Any]
+    ) -> None:
+        """Ask the issuer, unless somebody just did."""
+        if _named(known.keys, header) is not None and not self._is_stale(known):
+            return
+        if known.asked_at is not None and self._clock() - known.asked_at < REFETCH_SECONDS:
+            if known.fetched_at is None:
+                raise IssuerUnavailable(issuer)
+            return
+        known.asked_at = self._clock()
+        try:
+            known.keys = await self._fetch(issuer, jwks_url)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            log.warning("an issuer's keys were not fetched", issuer=issuer, reason=str(error))
+            if known.fetched_at is None:
+                raise IssuerUnavailable(issuer) from error
+            return
+        known.fetched_at = self._clock()
+
+    async def _fetch(self, issuer: str, jwks_url: str | None) -> list[Mapping[str, Any]]:
+        resolver = PublicResolver() if self._public_only else None
+        connector = aiohttp.TCPConnector(resolver=resolver)
+        async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT) as client:
+            if jwks_url is None:
+                jwks_url = await self._discover(client, issuer)
+            keys = (await self._document(client, jwks_url)).get("keys")
+        if not isinstance(keys, list):
+            raise ValueError("the key set has no keys")
+        return [each for each in keys if isinstance(each, dict)]
+
+    async def _discover(self, client: aiohttp.ClientSession, issuer: str) -> str:
+        """The address of the keys (OpenID Connect Discovery 1.0, 4.3: the issuer has to match)."""
+        document = await self._document(client, issuer.rstrip("/") + _WELL_KNOWN)
+        url = document.get("jwks_uri")
+        if document.get("issuer") != issuer or not isinstance(url, str):
+            raise ValueError("the discovery document is not this issuer's")
+        return url
+
+    async def _document(self, client: aiohttp.ClientSession, url: str) -> dict[str, Any]:
+        self._check(URL(url))
+        async with client.get(url, allow_redirects=False) as response:
+            if response.status != 200:
+                raise ValueError(f"{url} answers {response.status}")
+            raw = bytearray()
+            async for chunk in response.content.iter_any():
+                raw += chunk
+                if len(raw) > LARGEST_ANSWER:
+                    raise ValueError(f"{url} answers with more than {LARGEST_ANSWER} bytes")
+        document = orjson.loads(raw)
+        if not isinstance(document, dict):
+            raise ValueError(f"{url} is no JSON object")
+        return document
+
+    def _check(self, url: URL) -> None:
+        """An address that may be asked: where only public ones may, by https alone."""
+        if not self._public_only:
+            return
+        if url.scheme != "https":
+            raise ValueError(f"{url} is not https")
+        try:
+            ipaddress.ip_address(url.host or "")
+        except ValueError:
+            return
+        if not is_public(url.host or ""):
+            raise ValueError(f"{url} is not public")
+
+
+def _named(keys: list[Mapping[str, Any]], header: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The key of the header's id; without one, the only one there is."""
+    signing = [each for each in keys if each.get("use", "sig") == "sig"]
+    if header.get("kid") is None:
+        return signing[0] if len(signing) == 1 else None
+    return next((each for each in signing if each.get("kid") == header["kid"]), None)
+
+
+def _usable(found: Mapping[str, Any], algorithm: str) -> jwt.PyJWK:
+    if found.get("alg", algorithm) != algorithm:
+        raise InvalidToken("The token is signed by another algorithm than its key's.")
+    try:
+        key = jwt.PyJWK(dict(found), algorithm)
+    except jwt.PyJWTError:
+        raise InvalidToken("The token's key does not go with its algorithm.") from None
+    if isinstance(key.key, RSAPublicKey) and key.key.key_size < SMALLEST_RSA_BITS:
+        raise InvalidToken(f"The token's key has less than {SMALLEST_RSA_BITS} bits.")
+    return key
