@@ -11,6 +11,7 @@ LyceumError
 ├── InvalidToken        an access or refresh token is not good (401)
 ├── IssuerUnavailable   an outside issuer's keys are not known and can't be fetched (503)
 ├── WrongPassword       unknown e-mail address or wrong password (401)
+├── OrganizationRequired  the password is right in several organizations (409)
 ├── TooManyAttempts     sign-in is closed for a while (429)
 ├── RateLimited         too many requests of one class (429)
 ├── IdempotencyKeyReused    a key came with another request before (422)
@@ -20,6 +21,8 @@ LyceumError
 └── NotLaunched         a lesson cannot be played by this person now; `code` says why
 └── NotLaunched         a lesson has nothing to be played
 """
+
+from collections.abc import Sequence
 
 
 class LyceumError(Exception):
@@ -85,6 +88,14 @@ class WrongPassword(LyceumError):
 
     def __init__(self) -> None:
         super().__init__("The e-mail address or the password is not right.")
+
+
+class OrganizationRequired(LyceumError):
+    """The e-mail address and password are right in several organizations: one has to be named."""
+
+    def __init__(self, organization_ids: Sequence[str]) -> None:
+        super().__init__("These are right in several organizations; name the one that you mean.")
+        self.organization_ids = tuple(organization_ids)
 
 
 class TooManyAttempts(LyceumError):

@@ -16,6 +16,7 @@ from lrs.credentials import Credentials
 from lrs.credentials.authority import BY_KEY, AuthorityTemplate
 
 LEASE_SECONDS = 30
+FIRST_ROLES = ("admin", "operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ async def _administrator(
 ) -> None:
     person = await people.by_email(content, organization_id, given.admin_email)
     if person is None:
-        draft = PersonDraft(name="Administrator", email=given.admin_email, roles=("admin",))
+        draft = PersonDraft(name="Administrator", email=given.admin_email, roles=FIRST_ROLES)
         person = await people.create(content, organization_id, draft)
     hashed = await hash_password(given.admin_password)
     await store.set_password_hash(organization_id, person.id, hashed)

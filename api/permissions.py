@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What a route can ask for. `own` ones reach only what is the person's own."""
+    """What a route can ask for. `own` ones reach only what is the person's own; `organizations`
+    alone reaches beyond the person's organization, and only operators have it."""
 
     SESSION = "session"
     USERS_READ = "users.read"
@@ -38,6 +39,7 @@ class Permission(StrEnum):
     LESSONS_LAUNCH = "lessons.launch"
     MENTOR_APPLY = "mentors.apply"
     MENTORS_DECIDE = "mentors.decide"
+    ORGANIZATIONS = "organizations"
     SETTINGS_WRITE = "settings.write"
     QUIZZES_TAKE = "quizzes.take"
     QUIZZES_READ = "quizzes.read"
@@ -105,7 +107,8 @@ _INSTRUCTOR = _LEARNER | {
 }
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "admin": frozenset(Permission),
+    "admin": frozenset(Permission) - {Permission.ORGANIZATIONS},
+    "operator": frozenset({Permission.SESSION, Permission.ORGANIZATIONS}),
     "instructor": _INSTRUCTOR,
     "compliance_officer": _OFFICER,
     "mentor": _LEARNER,

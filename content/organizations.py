@@ -1,32 +1,39 @@
 """Organizations: the tenants that own everything else."""
 
 import re
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
+from pymongo.errors import DuplicateKeyError
 
 from content import findings
-from content.documents import Document, given
-from content.errors import RuleBroken
+from content.documents import Document, Page, Paging, given, sort_order
+from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
 from content.lesson_content import EMBED_HOSTS
 from content.store import Store
 
-_HOST = re.compile(r"\*|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Organization(Document, frozen=True, kw_only=True):
     """A tenant. `public_url` is what its agents and activities are named after, for ever.
 
+    `slug` and `hosts` name it where somebody signs in, and are nobody else's.
     Lessons may embed pages of `embed_hosts` (`*`: of any host).
     """
 
     kind: ClassVar[str] = "organization"
+    sortable: ClassVar[tuple[str, ...]] = ("created_at", "updated_at", "name")
 
     name: str
     public_url: str
     embed_hosts: tuple[str, ...] = EMBED_HOSTS
+    slug: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 class OrganizationDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +41,8 @@ class OrganizationDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     name: str
     public_url: str
+    slug: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 class OrganizationChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,11 +50,14 @@ class OrganizationChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     name: str | UnsetType = UNSET
     embed_hosts: tuple[str, ...] | UnsetType = UNSET
+    slug: str | UnsetType = UNSET
+    hosts: tuple[str, ...] | UnsetType = UNSET
 
 
 async def create(store: Store, draft: OrganizationDraft) -> Organization:
-    """A new organization. Raises RuleBroken."""
+    """A new organization. Raises RuleBroken, Conflict (slug_taken, host_taken)."""
     broken = findings.title("name", draft.name) + findings.iri("public_url", draft.public_url)
+    broken += _slug(draft.slug) + _hosts("hosts", draft.hosts)
     if broken:
         raise RuleBroken(broken)
     organization_id, moment = new_id("organization"), now()
@@ -56,8 +68,13 @@ async def create(store: Store, draft: OrganizationDraft) -> Organization:
         updated_at=moment,
         name=draft.name.strip(),
         public_url=draft.public_url.rstrip("/"),
+        slug=draft.slug,
+        hosts=draft.hosts,
     )
-    return await store.of(Organization).insert(organization)
+    try:
+        return await store.of(Organization).insert(organization)
+    except DuplicateKeyError as error:
+        raise _taken(error) from None
 
 
 async def get(store: Store, organization_id: str) -> Organization:
@@ -71,20 +88,52 @@ async def update(
     changes: OrganizationChanges,
     expected_version: int | None = None,
 ) -> Organization:
-    """Change an organization. Raises RuleBroken, NotFound, VersionMismatch."""
-    broken = findings.title("name", changes.name)
-    hosts = changes.embed_hosts if isinstance(changes.embed_hosts, tuple) else ()
-    broken += [
-        Finding(where=f"embed_hosts/{index}", detail="must be a host name, or *")
-        for index, host in enumerate(hosts)
-        if not _HOST.fullmatch(host)
-    ]
+    """Change an organization.
+
+    Raises:
+        RuleBroken, NotFound, VersionMismatch
+        Conflict: slug_taken, host_taken.
+    """
+    broken = findings.title("name", changes.name) + _slug(changes.slug)
+    broken += _hosts("embed_hosts", changes.embed_hosts, anything="*")
+    broken += _hosts("hosts", changes.hosts)
     if broken:
         raise RuleBroken(broken)
     organizations = store.of(Organization)
-    return await organizations.change(
-        organization_id, organization_id, given(changes), expected_version
-    )
+    try:
+        return await organizations.change(
+            organization_id, organization_id, given(changes), expected_version
+        )
+    except DuplicateKeyError as error:
+        raise _taken(error) from None
+
+
+async def page(store: Store, paging: Paging) -> Page[Organization]:
+    """One page of all organizations, for who runs the server. Raises RuleBroken."""
+    organizations = store.of(Organization)
+    order = sort_order(paging, Organization.sortable)
+    cursor = organizations.collection.find({}, sort=order).limit(paging.per_page)
+    cursor = cursor.skip((paging.page - 1) * paging.per_page)
+    items = tuple([organizations.decode(fields) async for fields in cursor])
+    total = await organizations.collection.count_documents({})
+    return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)
+
+
+async def some(store: Store, ids: Sequence[str]) -> list[Organization]:
+    """The organizations with these ids, by name."""
+    organizations = store.of(Organization)
+    cursor = organizations.collection.find({"_id": {"$in": list(ids)}}, sort=[("name", 1)])
+    return [organizations.decode(fields) async for fields in cursor]
+
+
+async def named(store: Store, name: str) -> Organization | None:
+    """The organization of this id or slug."""
+    return await _one(store, {"$or": [{"_id": name}, {"slug": name}]}) if name else None
+
+
+async def of_host(store: Store, host: str) -> Organization | None:
+    """The organization that is reached by this host name."""
+    return await _one(store, {"hosts": host.lower()})
 
 
 async def every(store: Store) -> list[Organization]:
@@ -92,3 +141,34 @@ async def every(store: Store) -> list[Organization]:
     organizations = store.of(Organization)
     cursor = organizations.collection.find({}, sort=[("_id", 1)])
     return [organizations.decode(fields) async for fields in cursor]
+
+
+async def _one(store: Store, query: dict[str, Any]) -> Organization | None:
+    organizations = store.of(Organization)
+    fields = await organizations.collection.find_one(query)
+    return None if fields is None else organizations.decode(fields)
+
+
+def _slug(slug: str | UnsetType) -> list[Finding]:
+    if slug is UNSET or not slug or _SLUG.fullmatch(slug):
+        return []
+    detail = "must be 1 to 63 lower-case letters, digits and hyphens"
+    return [Finding(where="slug", detail=detail)]
+
+
+def _hosts(
+    where: str, hosts: tuple[str, ...] | UnsetType, anything: str | None = None
+) -> list[Finding]:
+    """Host names; `anything` is the word that stands for all."""
+    right = "must be a host name" + (f", or {anything}" if anything else "")
+    return [
+        Finding(where=f"{where}/{position}", detail=right)
+        for position, host in enumerate(() if hosts is UNSET else hosts)
+        if host != anything and not _HOST.fullmatch(host)
+    ]
+
+
+def _taken(error: DuplicateKeyError) -> Conflict:
+    if "hosts" in (error.details or {}).get("keyPattern", {}):
+        return Conflict("host_taken", "A host leads to another organization.")
+    return Conflict("slug_taken", "Another organization has this slug.")

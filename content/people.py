@@ -16,9 +16,11 @@ from content.person_filters import PersonFilter as PersonFilter
 from content.person_filters import query_of
 from content.person_rules import ROLES as ROLES
 from content.person_rules import STATUSES
-from content.store import Store
+from content.store import COLLECTIONS, Store
 from content.words import words
 from lrs.agents import account_key, agent_key
+
+MOST_PLACES = 8
 
 
 class Person(Document, frozen=True, kw_only=True):
@@ -156,6 +158,15 @@ async def known(store: Store, organization_id: str, person_ids: Collection[str])
 async def by_email(store: Store, organization_id: str, email: str) -> Person | None:
     """The person who has this address now."""
     return await store.of(Person).first(organization_id, _having(email))
+
+
+async def everywhere(store: Store, email: str) -> list[Person]:
+    """The people of all organizations who have this address now: at most MOST_PLACES."""
+    ids = await store.database[COLLECTIONS["organization"]].distinct("_id")
+    people = store.of(Person)
+    query = {"organization_id": {"$in": ids}, **_having(email)}
+    cursor = people.collection.find(query, sort=[("_id", 1)], limit=MOST_PLACES)
+    return [people.decode(fields) async for fields in cursor]
 
 
 async def by_external_id(store: Store, organization_id: str, external_id: str) -> Person | None:

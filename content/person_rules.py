@@ -10,7 +10,15 @@ from msgspec import UNSET, UnsetType
 from content import findings
 from content.findings import Finding
 
-ROLES = ("admin", "instructor", "compliance_officer", "mentor", "learner", "guardian")
+ROLES = (
+    "admin",
+    "operator",
+    "instructor",
+    "compliance_officer",
+    "mentor",
+    "learner",
+    "guardian",
+)
 STATUSES = ("active", "inactive")
 LONGEST_WORD = 200
 MOST_GROUPS = 100

@@ -81,7 +81,21 @@ GIVEN = {"$type": "string"}
 
 OVERDUE = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)
 
+ONE_SLUG = IndexModel(
+    [("slug", ASCENDING)],
+    unique=True,
+    name="one_slug",
+    partialFilterExpression={"slug": {"$gt": ""}},
+)
+ONE_HOST = IndexModel(
+    [("hosts", ASCENDING)],
+    unique=True,
+    name="one_host",
+    partialFilterExpression={"hosts": {"$gt": ""}},
+)
+"""What names an organization names it among all of them."""
 INDEXES = {
+    "organizations": [ONE_SLUG, ONE_HOST],
     "categories": [
         _index("parent_id", "slug", unique=True),
         _index("name", "_id"),

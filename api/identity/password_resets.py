@@ -66,7 +66,7 @@ class PasswordResets:
         """Whether people can have a link sent to themselves."""
         return self._mailer is not None
 
-    async def forgotten(self, organization_id: str, email: str) -> None:
+    async def forgotten(self, organization_id: str | None, email: str) -> None:
         """Send a link to the address, if it is an active person's; return before it is sent.
 
         Raises:
@@ -125,22 +125,20 @@ class PasswordResets:
             TooManyAttempts: too many wrong ones before.
         """
         sessions, organization_id = self._sessions, person.organization_id
-        await sessions.throttle.attempt(organization_id, person.email, address)
+        await sessions.throttle.attempt(person.email, address)
         hashed = await sessions.store.password_hash(organization_id, person.id)
         if not await verify_password(hashed, current):
             raise RuleBroken([Finding(where="current_password", detail="is not right")])
-        await sessions.throttle.succeeded(organization_id, person.email)
+        await sessions.throttle.succeeded(person.email)
         await self.set(person, password)
 
-    async def _send(self, mailer: Mailer, organization_id: str, email: str) -> None:
-        person = await people.by_email(self._sessions.content, organization_id, email)
-        if person is None or person.status != "active":
-            return
-        try:
-            await self._sessions.throttle.mail(organization_id, person.email)
-            await mailer.send(_mail(person, await self.link(person)))
-        except (MailNotSent, TooManyAttempts) as error:
-            log.warning("a reset link was not sent", user=person.id, reason=str(error))
+    async def _send(self, mailer: Mailer, organization_id: str | None, email: str) -> None:
+        for person in await self._sessions.people_of(organization_id, email):
+            try:
+                await self._sessions.throttle.mail(person.email)
+                await mailer.send(_mail(person, await self.link(person)))
+            except (MailNotSent, TooManyAttempts) as error:
+                log.warning("a reset link was not sent", user=person.id, reason=str(error))
 
     async def _person(self, found: Fields | None) -> Person:
         if found is None:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.errors import InvalidToken, WrongPassword
+from api.errors import InvalidToken, OrganizationRequired, WrongPassword
 from api.identity import tokens
 from api.identity.passwords import hash_password, verify_password
 from api.identity.principal import Principal
@@ -33,7 +33,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The sessions of all organizations; `organization_id` is where one signs in by default."""
+    """The sessions of all organizations; `organization_id` is the first one."""
 
     store: Store
     content: content_store.Store
@@ -52,22 +52,43 @@ class Sessions:
         *,
         user_agent: str = "",
     ) -> SignedIn:
-        """Begin a session.
+        """Begin a session; without an organization in the one that has the person.
 
         Raises:
             WrongPassword: no active person has this e-mail address and password.
+            OrganizationRequired: people of several organizations have both.
             TooManyAttempts: too many wrong ones before.
         """
-        organization_id = organization_id or self.organization_id
         email = people.normal_email(email)
-        await self.throttle.attempt(organization_id, email, address)
-        person = await people.by_email(self.content, organization_id, email)
-        hashed = await self.store.password_hash(organization_id, person.id) if person else None
-        matches = await verify_password(hashed, password)
-        if person is None or not matches or person.status != "active":
-            raise WrongPassword
-        await self.throttle.succeeded(organization_id, email)
+        await self.throttle.attempt(email, address)
+        person = await self._proven(organization_id, email, password)
+        await self.throttle.succeeded(email)
         return await self.begin(person, address, user_agent)
+
+    async def people_of(self, organization_id: str | None, email: str) -> list[Person]:
+        """The active people with this address, of one organization or of all."""
+        if organization_id is None:
+            found = await people.everywhere(self.content, email)
+        else:
+            person = await people.by_email(self.content, organization_id, email)
+            found = [person] if person else []
+        return [person for person in found if person.status == "active"]
+
+    async def _proven(self, organization_id: str | None, email: str, password: str) -> Person:
+        """Who has shown to be one of these people; where there is nobody, that takes as long."""
+        candidates = await self.people_of(organization_id, email)
+        proven = [each for each in candidates if await self._is_password_of(each, password)]
+        if not candidates:
+            await verify_password(None, password)
+        if not proven:
+            raise WrongPassword
+        if len(proven) > 1:
+            raise OrganizationRequired([each.organization_id for each in proven])
+        return proven[0]
+
+    async def _is_password_of(self, person: Person, password: str) -> bool:
+        hashed = await self.store.password_hash(person.organization_id, person.id)
+        return await verify_password(hashed, password)
 
     async def begin(self, person: Person, address: str, user_agent: str) -> SignedIn:
         """Begin a session of a person who has shown who they are."""

@@ -12,19 +12,20 @@ MAILS = 3
 
 
 class Throttle:
-    """Counts attempts per e-mail address and per network address, before they are checked."""
+    """Counts attempts per e-mail address, in whatever organization, and per network address,
+    before they are checked."""
 
     def __init__(self, store: Store, attempts: int) -> None:
         self._store = store
         self._attempts = attempts
 
-    async def attempt(self, organization_id: str, email: str, address: str) -> None:
+    async def attempt(self, email: str, address: str) -> None:
         """Count an attempt.
 
         Raises:
             TooManyAttempts: the address has used up its attempts.
         """
-        await self._count(_email_key(organization_id, email), self._attempts)
+        await self._count(_email_key(email), self._attempts)
         await self.address(address)
 
     async def address(self, address: str) -> None:
@@ -35,17 +36,17 @@ class Throttle:
         """
         await self._count(f"address|{address}", self._attempts * ADDRESS_FACTOR)
 
-    async def mail(self, organization_id: str, email: str) -> None:
+    async def mail(self, email: str) -> None:
         """Count a message to an address that anybody may have sent.
 
         Raises:
             TooManyAttempts: the address has had its messages for a while.
         """
-        await self._count(f"mail|{_email_key(organization_id, email)}", MAILS)
+        await self._count(f"mail|{_email_key(email)}", MAILS)
 
-    async def succeeded(self, organization_id: str, email: str) -> None:
+    async def succeeded(self, email: str) -> None:
         """Forget the wrong passwords before the right one."""
-        await self._store.forget_failures(_email_key(organization_id, email))
+        await self._store.forget_failures(_email_key(email))
 
     async def _count(self, key: str, allowed: int) -> None:
         count, again_at = await self._store.count_failure(key, now() + WINDOW)
@@ -53,6 +54,6 @@ class Throttle:
             raise TooManyAttempts(max(1, int((again_at - now()).total_seconds())))
 
 
-def _email_key(organization_id: str, email: str) -> str:
+def _email_key(email: str) -> str:
     digest = hashlib.sha256(email.encode()).hexdigest()
-    return f"{organization_id}|email|{digest}"
+    return f"email|{digest}"

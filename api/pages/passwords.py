@@ -4,6 +4,7 @@ from aiohttp import web
 
 from api.addresses import client_address
 from api.identity.cookies import from_own_origin
+from api.identity.tenants import organization_of
 from api.pages.rendering import render
 from api.services import SERVICES
 from content.errors import RuleBroken
@@ -26,7 +27,7 @@ async def send(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     address = client_address(request, services.settings.trusted_proxies)
     await services.sessions.throttle.address(address)
-    organization_id = services.sessions.organization_id
+    organization_id = await organization_of(request)
     await services.password_resets.forgotten(organization_id, fields.get("email", ""))
     return render(request, "forgot_password.html", None, told=SENT)
 

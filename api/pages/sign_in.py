@@ -1,11 +1,12 @@
 """/sign-in and /sign-out."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from api.addresses import client_address
-from api.errors import TooManyAttempts, WrongPassword
+from api.errors import OrganizationRequired, TooManyAttempts, WrongPassword
 from api.identity.authentication import authenticate
 from api.identity.cookies import (
     browser_cannot_tell,
@@ -13,8 +14,11 @@ from api.identity.cookies import (
     from_own_origin,
     set_session_cookie,
 )
+from api.identity.tenants import organization_of
 from api.pages.rendering import render
 from api.services import SERVICES
+from content import organizations
+from content.organizations import Organization
 
 table = web.RouteTableDef()
 
@@ -51,10 +55,18 @@ async def sign_in(request: web.Request) -> web.Response:
     onward = local_path(str(fields.get("next", "/")))
     services = request.app[SERVICES]
     address = client_address(request, services.settings.trusted_proxies)
+    named = str(fields.get("organization", ""))
     try:
         signed_in = await services.sessions.sign_in(
-            email, password, address, user_agent=request.headers.get("User-Agent", "")
+            email,
+            password,
+            address,
+            await organization_of(request, named),
+            user_agent=request.headers.get("User-Agent", ""),
         )
+    except OrganizationRequired as error:
+        choice = await organizations.some(services.content, error.organization_ids)
+        return _form(request, onward, str(error), email, 409, choice)
     except (WrongPassword, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         return _form(request, onward, str(error), email, status)
@@ -78,8 +90,19 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 def _form(
-    request: web.Request, onward: str, problem: str = "", email: str = "", status: int = 200
+    request: web.Request,
+    onward: str,
+    problem: str = "",
+    email: str = "",
+    status: int = 200,
+    choice: Sequence[Organization] = (),
 ) -> web.Response:
-    can_reset = request.app[SERVICES].password_resets.can_mail
-    values = {"next": onward, "problem": problem, "email": email, "can_reset": can_reset}
+    values = {
+        "next": onward,
+        "problem": problem,
+        "email": email,
+        "can_reset": request.app[SERVICES].password_resets.can_mail,
+        "organization": request.query.get("organization", ""),
+        "choice": choice,
+    }
     return render(request, "sign_in.html", None, status, **values)

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.addresses import client_address
 from api.identity.cookies import clear_session_cookie
 from api.identity.sessions import SignedIn
+from api.identity.tenants import organization_of
 from api.permissions import Permission
 from api.rest.bodies import Body
 from api.rest.call import Call
@@ -19,7 +20,8 @@ table = RouteTable()
 
 
 class SignIn(Body):
-    """An e-mail address and its password; the organization where it is not the first one."""
+    """An e-mail address and its password; `organization_id` is an id or a slug, and is needed only
+    where both are right in several organizations."""
 
     email: str = Field(max_length=254)
     password: str = Field(max_length=1024)
@@ -49,7 +51,7 @@ class SessionAttributes(Attributes):
     "/auth/sign-in",
     permission=None,
     status=201,
-    errors=("auth_required", "rate_limited"),
+    errors=("auth_required", "organization_required", "rate_limited"),
     limit="auth",
 )
 async def sign_in(call: Call, body: SignIn) -> Resource[SessionAttributes]:
@@ -59,7 +61,7 @@ async def sign_in(call: Call, body: SignIn) -> Resource[SessionAttributes]:
         body.email,
         body.password,
         address,
-        body.organization_id,
+        await organization_of(call.request, body.organization_id),
         user_agent=call.request.headers.get("User-Agent", ""),
     )
     return _session(signed_in)

@@ -143,6 +143,12 @@ def _wait(error: api.TooManyAttempts | api.RateLimited, _: web.Request) -> Probl
     return Problem(429, "rate_limited", "Too many requests", [Finding(str(error))], {}, headers)
 
 
+def _organization_required(error: api.OrganizationRequired, _: web.Request) -> Problem:
+    meta = {"organization_ids": list(error.organization_ids)}
+    finding = Finding(str(error), "/organization_id")
+    return Problem(409, "organization_required", "Name the organization", [finding], meta)
+
+
 def _overloaded(error: lrs.Overloaded, _: web.Request) -> Problem:
     headers = {"Retry-After": str(error.retry_after)}
     return Problem(503, "overloaded", "The server is busy", [Finding(str(error))], {}, headers)
@@ -183,6 +189,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     ),
     (api.IssuerUnavailable, _told(503, "unavailable", "The token can't be checked", _BUSY)),
     (api.WrongPassword, _told(401, "auth_required", "Not signed in")),
+    (api.OrganizationRequired, _organization_required),
     (api.TooManyAttempts, _wait),
     (api.NotLaunched, _of_code("The lesson cannot be played")),
     (api.RateLimited, _wait),

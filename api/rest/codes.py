@@ -31,6 +31,11 @@ CODES: Mapping[str, Code] = {
     "already_requested": _code(
         409, "The person has a request for the course that waits to be decided."
     ),
+    "already_applied": _code(409, "An application of this person is pending."),
+    "already_cancelled": _code(409, "The enrollment was cancelled before."),
+    "already_decided": _code(409, "It was decided the other way."),
+    "already_enrolled": _code(409, "The person has an open enrollment in the course."),
+    "already_mentor": _code(409, "The person is a mentor already."),
     "already_reset": _code(409, "The attempt was reset before."),
     "assignment_exists": _code(409, "The lesson has an assignment already."),
     "assignment_past_due": _code(409, "The assignment was due, and takes nothing late."),
@@ -60,6 +65,7 @@ CODES: Mapping[str, Code] = {
     "file_type_mismatch": _code(422, "What the file holds is not what its name says."),
     "file_type_not_allowed": _code(422, "Files of this type are not taken here."),
     "forbidden": _code(403, "A permission is missing; `meta` names it and the roles with it."),
+    "host_taken": _code(409, "A host leads to another organization."),
     "idempotency_digest_required": _code(
         400, "An `Idempotency-Key` goes with an upload only beside its `Content-Digest`."
     ),
@@ -72,6 +78,7 @@ CODES: Mapping[str, Code] = {
     "invalid_statement": _code(400, "A statement breaks the specification."),
     "job_over": _code(409, "The job has come to its end."),
     "last_administrator": _code(409, "Somebody must remain who administers the organization."),
+    "last_administrator": _code(409, "Nobody else who is active is an administrator."),
     "lesson_archived": _code(409, "The lesson is archived."),
     "lesson_locked": _code(403, "The lesson's rules keep it closed to the person."),
     "mail_unavailable": _code(503, "No SMTP server is set."),
@@ -80,6 +87,7 @@ CODES: Mapping[str, Code] = {
     "not_acceptable": _code(406, "`Accept` names no media type of the answer."),
     "not_found": _code(404, "Nothing is there, or nothing for the person."),
     "not_launchable": _code(409, "The lesson has no package to play."),
+    "organization_required": _code(409, "Address and password are right in several organizations."),
     "overloaded": _code(503, "The server is busy; wait `Retry-After` seconds."),
     "own_post": _code(409, "Nobody votes for what they wrote themselves."),
     "package_in_use": _code(409, "A lesson plays the package."),
@@ -101,6 +109,7 @@ CODES: Mapping[str, Code] = {
         403, "People do not enrol themselves here; they are enrolled."
     ),
     "slug_taken": _code(409, "Another course has this slug."),
+    "slug_taken": _code(409, "Another course or organization has this slug."),
     "submissions_exhausted": _code(409, "The assignment takes no further submission."),
     "time_limit_exceeded": _code(409, "The attempt took longer than the quiz allows."),
     "too_expensive": _code(422, "The query takes more time or memory than it may."),
@@ -108,6 +117,7 @@ CODES: Mapping[str, Code] = {
     "too_slow": _code(408, "The body did not arrive in time."),
     "unavailable": _code(503, "The database does not answer; wait `Retry-After` seconds."),
     "unsupported_media_type": _code(415, "`Content-Type` is none that is taken here."),
+    "user_exists": _code(409, "An imported person is there already."),
     "validation_error": Code((422, 400), "Malformed (400), or well-formed and against a rule."),
     "version_mismatch": _code(412, "It was changed since the version that `If-Match` names."),
 }

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.addresses import client_address
 from api.identity.cookies import clear_session_cookie
 from api.identity.password_rules import LONGEST, SHORTEST
+from api.identity.tenants import organization_of
 from api.permissions import Permission
 from api.rest.bodies import Body, PageQuery
 from api.rest.call import Call
@@ -41,7 +42,7 @@ class PasswordChange(Body):
 
 
 class ForgottenPassword(Body):
-    """Whose password is forgotten; the organization where it is not the first one."""
+    """Whose password is forgotten; the organization's id or slug, where only one is meant."""
 
     email: str = Field(max_length=254)
     organization_id: str | None = Field(None, max_length=100)
@@ -146,7 +147,7 @@ async def change_password(call: Call, body: PasswordChange) -> web.Response:
 async def forgot_password(call: Call, body: ForgottenPassword) -> web.Response:
     """Have a link to set a new password sent, if the address is known; nobody is told whether."""
     services = call.services
-    organization_id = body.organization_id or services.sessions.organization_id
+    organization_id = await organization_of(call.request, body.organization_id)
     await services.password_resets.forgotten(organization_id, body.email)
     return web.Response(status=202)
 
