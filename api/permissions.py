@@ -31,6 +31,8 @@ class Permission(StrEnum):
     PROGRESS_READ_OWN = "progress.read.own"
     PROGRESS_READ = "progress.read"
     PROGRESS_REBUILD = "progress.rebuild"
+    PROGRESS_WRITE_OWN = "progress.write.own"
+    PROGRESS_WRITE = "progress.write"
     PROGRESS_RESET = "progress.reset"
     JOBS_READ = "jobs.read"
     PATHS_READ = "learning_paths.read"
@@ -67,6 +69,7 @@ _LEARNER = frozenset(
         Permission.ENROLLMENTS_SELF,
         Permission.PROGRESS_READ_OWN,
         Permission.PATHS_READ,
+        Permission.PROGRESS_WRITE_OWN,
         Permission.LESSONS_LAUNCH,
         Permission.MENTOR_APPLY,
         Permission.QUIZZES_TAKE,
@@ -103,6 +106,7 @@ _INSTRUCTOR = _LEARNER | {
     Permission.QUIZZES_WRITE,
     Permission.QUIZZES_GRADE,
     Permission.PATHS_WRITE,
+    Permission.PROGRESS_WRITE,
     Permission.STATEMENTS_READ,
 }
 

@@ -1,15 +1,16 @@
-"""Resetting an attempt: it counts no more, stays in the history, and the next one may begin."""
+"""Resetting: attempts count no more, stay in the history, and the next ones may begin."""
 
 from collections.abc import Mapping, Sequence
 
 from api.services import Services
 from content import courses, enrollments, lessons, resets
 from content.attempts import AttemptStanding
+from content.courses import Course
 from content.enrollments import Enrollment
 from content.errors import Conflict, NotFound
 from content.identity import now
 from content.people import Person
-from content.statements import Scene
+from content.statements import CourseScene, Scene
 from scorm_runtime.sessions import Attempt
 
 
@@ -36,6 +37,36 @@ async def reset(services: Services, by: Person, attempt_id: str, reason: str = "
     if standing is standings[-1]:
         await enrollments.begin_attempt(store, enrollment, lesson.id, by.id)
     return attempt
+
+
+async def reset_course(
+    services: Services, by: Person, course: Course, enrollment: Enrollment, reason: str = ""
+) -> None:
+    """Take all that the learner did in a course out of what counts.
+
+    Done again, it resets what was begun meanwhile, and what a crash left.
+    """
+    store, organization_id, moment = services.content, course.organization_id, now()
+    standings = await services.progress.attempts(enrollment)
+    for lesson in await lessons.of_course(store, organization_id, course.id):
+        begun = _begun(standings.get(lesson.id, []))
+        for each in begun:
+            await services.runtime.retire(organization_id, each, lesson.id, forget=True)
+            scene = Scene(actor=by, course=course, lesson=lesson, registration=each, at=moment)
+            await services.record(organization_id, [resets.statement(scene, reason)])
+        if begun:
+            await enrollments.begin_attempt(store, enrollment, lesson.id, by.id)
+    begun = _begun(await services.progress.course_attempts(enrollment))
+    for each in begun:
+        whole = CourseScene(actor=by, course=course, registration=each, at=moment)
+        await services.record(organization_id, [resets.course_statement(whole, reason)])
+    if begun:
+        await enrollments.begin_attempt(store, enrollment, course.id, by.id)
+
+
+def _begun(standings: Sequence[AttemptStanding]) -> list[str]:
+    """The registrations of the attempts that were begun and not reset."""
+    return [each.registration for each in standings if each.live and each.started_at is not None]
 
 
 async def found(

@@ -24,13 +24,17 @@ def counting(policy: AttemptPolicy, attempts: Attempts) -> str | None:
 
 
 def counted(policy: AttemptPolicy, attempts: Attempts) -> ActivityState:
-    """The outcome of the attempt that counts, with the activity and the time of all but reset."""
+    """The outcome of the attempt that counts, with activity, place and time of all but reset."""
     chosen = counting(policy, attempts)
     if chosen is None:
         return UNTOUCHED
     whole = reduce(join, (each for each in attempts.values() if not each.reset))
     return structs.replace(
-        attempts[chosen], first=whole.first, last=whole.last, sessions=whole.sessions
+        attempts[chosen],
+        first=whole.first,
+        last=whole.last,
+        place=whole.place,
+        sessions=whole.sessions,
     )
 
 

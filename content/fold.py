@@ -25,7 +25,7 @@ TERMINATED = f"{ADL}terminated"
 SUSPENDED = f"{ADL}suspended"
 RESET = "https://w3id.org/xapi/dod-isd/verbs/reset"
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Grows when what is kept of a statement changes, so that everything is folded anew."""
 
 SESSION_ENDS = frozenset({TERMINATED, SUSPENDED})
@@ -68,8 +68,8 @@ class ActivityState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     first, last: the first and the latest sign of activity. completed, passed: the earliest.
     failed: the latest. best: the highest score, the earliest of equals; latest: the last one.
-    furthest: the highest progress. sessions: by statement id. reset: the earliest; what was reset
-    counts no more.
+    furthest: the highest progress; place: the latest, where somebody left off. sessions: by
+    statement id. reset: the earliest; what was reset counts no more.
     """
 
     first: Witness | None = None
@@ -80,16 +80,16 @@ class ActivityState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     best: Mark | None = None
     latest: Mark | None = None
     furthest: Reach | None = None
+    place: Reach | None = None
     sessions: tuple[Session, ...] = ()
     reset: Witness | None = None
 
 
 class CourseState(Struct, frozen=True, kw_only=True):
-    """What the statements tell of one enrollment: the course's own activity, and each lesson's
-    attempts, by lesson and registration.
+    """What the statements tell of one enrollment: of each attempt on a lesson, by the lesson's id
+    and the registration, and so of the course's own activity, by the course's id.
     """
 
-    course: ActivityState = ActivityState()
     attempts: dict[str, dict[str, ActivityState]] = {}
 
 
@@ -104,12 +104,11 @@ def fold(
     """The state with one more statement of this enrollment."""
     where = place(outline, statement.activity)
     told = telling(statement, own=where.own)
-    if where.lesson_id is None:
-        return CourseState(course=join(state.course, told), attempts=state.attempts)
-    lesson = state.attempts.get(where.lesson_id, {})
-    sought = timeline.attempt(where.lesson_id, statement.registration, happened(statement))
-    lesson = {**lesson, sought: join(lesson.get(sought, ActivityState()), told)}
-    return CourseState(course=state.course, attempts={**state.attempts, where.lesson_id: lesson})
+    name = where.lesson_id or outline.course_id
+    attempts = state.attempts.get(name, {})
+    sought = timeline.attempt(name, statement.registration, happened(statement))
+    attempts = {**attempts, sought: join(attempts.get(sought, ActivityState()), told)}
+    return CourseState(attempts={**state.attempts, name: attempts})
 
 
 def fold_all(
@@ -140,7 +139,7 @@ def telling(statement: StoredStatement, *, own: bool) -> ActivityState:
     if not own:
         return activity
     success = _success(statement.verb, result)
-    mark = _mark(witness, result)
+    mark, reach = _mark(witness, result), _reach(witness, result)
     return ActivityState(
         first=witness,
         last=witness,
@@ -149,7 +148,8 @@ def telling(statement: StoredStatement, *, own: bool) -> ActivityState:
         failed=witness if success is False else None,
         best=mark,
         latest=mark,
-        furthest=_reach(witness, result),
+        furthest=reach,
+        place=reach,
         sessions=activity.sessions,
     )
 
@@ -165,6 +165,7 @@ def join(one: ActivityState, other: ActivityState) -> ActivityState:
         best=_best(one.best, other.best),
         latest=_greatest(one.latest, other.latest),
         furthest=_furthest(one.furthest, other.furthest),
+        place=_greatest(one.place, other.place),
         sessions=_union(one.sessions, other.sessions),
         reset=_least(one.reset, other.reset),
     )

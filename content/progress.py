@@ -12,16 +12,18 @@ from typing import Any, ClassVar
 from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import counting, enrollments, organizations, rollup
+from content import counting, enrollments, events, milestones, organizations, rollup
 from content import outline as outlines
-from content.attempts import AttemptStanding
+from content.attempts import AttemptPolicy, AttemptStanding
 from content.courses import Course
 from content.documents import Document, encode
 from content.enrollments import Enrollment
+from content.events import Event
 from content.fold import FOLD_VERSION, CourseState, fold_all
 from content.history import Log, history
 from content.identity import now
 from content.matching import match
+from content.milestones import Reached, Whose
 from content.outline import Outline
 from content.rollup import ModuleProgress, Standing
 from content.store import Store
@@ -121,8 +123,22 @@ class Progress:
             if lesson_id in (None, each.id)
         }
 
-    async def refold(self, enrollment: Enrollment, voided: Iterable[str] = ()) -> CourseProgress:
-        """Fold the enrollment's statements again from the log."""
+    async def course_attempts(self, enrollment: Enrollment) -> list[AttemptStanding]:
+        """How the attempts on the course itself stand: the next one begins after a reset."""
+        outline = await self._outline(enrollment.organization_id, enrollment.course_id)
+        state = (await self._folded(enrollment, outline)).state
+        own = enrollment.course_id
+        return counting.standings(
+            AttemptPolicy(), enrollment.timeline.on(own), state.attempts.get(own, {})
+        )
+
+    async def refold(
+        self, enrollment: Enrollment, voided: Iterable[str] = (), *, known: bool = False
+    ) -> CourseProgress:
+        """Fold the enrollment's statements again from the log.
+
+        `known` says that completions are no news where there was no fold before.
+        """
         while True:
             enrollment = await enrollments.get(
                 self._store, enrollment.organization_id, enrollment.id
@@ -135,7 +151,7 @@ class Progress:
                 kept = (each for each in statements if each.statement_id not in gone)
                 state = fold_all(state, outline, kept, enrollment.timeline)
             after = _document(enrollment, before, outline, state, gone)
-            if await self._write(before, after):
+            if await self._write(before, after, outline, silent=known and before is None):
                 return after
 
     async def refold_course(self, organization_id: str, course_id: str) -> None:
@@ -170,9 +186,9 @@ class Progress:
             batch.append(each)
             count += 1
             if len(batch) == BATCH:
-                await _few_at_once(self.refold(one) for one in batch)
+                await _few_at_once(self.refold(one, known=True) for one in batch)
                 batch = []
-        await _few_at_once(self.refold(one) for one in batch)
+        await _few_at_once(self.refold(one, known=True) for one in batch)
         return count
 
     async def count(self, organization_id: str) -> int:
@@ -218,7 +234,7 @@ class Progress:
                 statements, late = await self._unvoided(statements), False
                 continue
             after = _document(enrollment, before, outline, state, before.voided)
-            if await self._write(before, after):
+            if await self._write(before, after, outline):
                 return
             before = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
         await self.refold(enrollment)
@@ -257,10 +273,23 @@ class Progress:
     async def _outline(self, organization_id: str, course_id: str) -> Outline:
         return await self.outline(await self._store.of(Course).get(organization_id, course_id))
 
-    async def _write(self, before: CourseProgress | None, after: CourseProgress) -> bool:
-        """Store the document unless another server was faster; then False."""
+    async def _write(
+        self,
+        before: CourseProgress | None,
+        after: CourseProgress,
+        outline: Outline,
+        *,
+        silent: bool = False,
+    ) -> bool:
+        """Store the document unless another server was faster; then False.
+
+        Completions are told of first: after a crash in between they are told again, by the same
+        ids.
+        """
         if before is not None and _same(before, after):
             return True
+        if not silent:
+            await events.emit(self._store, _milestones(outline, before, after))
         if before is None:
             try:
                 await self._documents.insert(after)
@@ -308,6 +337,22 @@ def _document(
         standing=rollup.standing(outline, state),
         voided=tuple(sorted(set(voided))),
     )
+
+
+def _milestones(
+    outline: Outline, before: CourseProgress | None, after: CourseProgress
+) -> list[Event]:
+    earlier = Reached(state=before.state, standing=before.standing) if before else Reached()
+    if not milestones.further(earlier.standing, after.standing):
+        return []
+    whose = Whose(
+        organization_id=after.organization_id,
+        enrollment_id=after.id,
+        person_id=after.person_id,
+        course_id=after.course_id,
+    )
+    reached = Reached(state=after.state, standing=after.standing)
+    return milestones.between(whose, outline, earlier, reached)
 
 
 def _same(before: CourseProgress, after: CourseProgress) -> bool:

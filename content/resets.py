@@ -6,7 +6,14 @@ registration. So it is in the log like everything else, and voiding it takes it 
 
 from content.fold import RESET
 from content.identity import new_id
-from content.statements import Scene, Statement, about_lesson
+from content.statements import (
+    CourseScene,
+    Scene,
+    Statement,
+    about,
+    about_lesson,
+    course_activity,
+)
 
 
 def statement(scene: Scene, reason: str) -> Statement:
@@ -14,4 +21,14 @@ def statement(scene: Scene, reason: str) -> Statement:
 
     The reason, where there is one, is its response. Voided, it can be said again.
     """
-    return about_lesson(scene, RESET, new_id("reset"), {"response": reason} if reason else None)
+    return about_lesson(scene, RESET, new_id("reset"), _result(reason))
+
+
+def course_statement(scene: CourseScene, reason: str) -> Statement:
+    """The same for what was told of the course itself."""
+    course = course_activity(scene.course)
+    return about(scene, RESET, new_id("reset"), course, _result(reason))
+
+
+def _result(reason: str) -> Statement | None:
+    return {"response": reason} if reason else None

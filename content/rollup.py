@@ -3,7 +3,7 @@
 Of a lesson one attempt counts, by its policy. It is at 100 when completed, else as far as it was
 told; a module and the course are at the mean of their lessons. A course is completed when every
 lesson is, or when a statement about the course's own activity says so: at the earlier of the two
-moments.
+moments. Where the course has a passing score, who completed it has passed by that alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,10 @@ NOT_STARTED, IN_PROGRESS, COMPLETED = "not_started", "in_progress", "completed"
 
 
 class LessonProgress(Struct, frozen=True, kw_only=True):
-    """One lesson: `progress` 0 to 100, `score` in percent, `seconds` in sessions."""
+    """One lesson: `progress` 0 to 100, `score` in percent, `seconds` in sessions.
+
+    `position` is where the person left off, 0 to 100; None where nothing told.
+    """
 
     lesson_id: str
     title: str
@@ -32,6 +35,7 @@ class LessonProgress(Struct, frozen=True, kw_only=True):
     score: float | None
     seconds: float
     evidence: tuple[str, ...]
+    position: float | None = None
 
 
 class ModuleProgress(Struct, frozen=True, kw_only=True):
@@ -72,7 +76,8 @@ def modules(outline: Outline, state: CourseState) -> tuple[ModuleProgress, ...]:
 def standing(outline: Outline, state: CourseState) -> Standing:
     """The course as a whole."""
     lessons = [_lesson(each, _counted(each, state)) for each in outline.lessons()]
-    course = _lesson(_as_lesson(outline), state.course)
+    own = _as_lesson(outline)
+    course = _lesson(own, _counted(own, state))
     everything = [course, *lessons]
     completed_at = _earliest([course.completed_at, _completed(lessons)])
     started_at = _earliest(each.started_at for each in everything)
@@ -86,7 +91,7 @@ def standing(outline: Outline, state: CourseState) -> Standing:
         started_at=started_at,
         last_activity_at=_latest(each.last_activity_at for each in everything),
         completed_at=completed_at,
-        success=_verdict(lessons) if course.success is None else course.success,
+        success=_passed(outline, score, completed_at, [course.success, _verdict(lessons)]),
         score=None if score is None else round(score, 2),
         seconds=sum(each.seconds for each in everything),
         evidence=tuple(dict.fromkeys(each for one in everything for each in one.evidence)),
@@ -115,6 +120,7 @@ def _lesson(lesson: OutlineLesson, state: ActivityState) -> LessonProgress:
         score=None if ratio is None else round(ratio * 100, 2),
         seconds=sum(session.seconds for session in state.sessions),
         evidence=tuple(dict.fromkeys(proofs)),
+        position=round(state.place.percent, 2) if state.place else None,
     )
 
 
@@ -143,6 +149,18 @@ def _verdict(lessons: list[LessonProgress]) -> bool | None:
     """Failed if a lesson is failed, passed if one is passed; lessons without a verdict abstain."""
     verdicts = {each.success for each in lessons} - {None}
     return all(verdicts) if verdicts else None
+
+
+def _passed(
+    outline: Outline,
+    score: float | None,
+    completed_at: datetime | None,
+    verdicts: Iterable[bool | None],
+) -> bool | None:
+    """By the course's passing score, else by what was said first: of the course, of lessons."""
+    if outline.passing_score is None or score is None:
+        return next((each for each in verdicts if each is not None), None)
+    return score >= outline.passing_score if completed_at else None
 
 
 def _completed(lessons: list[LessonProgress]) -> datetime | None:

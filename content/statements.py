@@ -19,21 +19,27 @@ Statement = dict[str, Any]
 
 ADL: Final = "http://adlnet.gov/expapi/verbs/"
 TYPES: Final = "http://adlnet.gov/expapi/activities/"
+VIDEO_TYPE: Final = "https://w3id.org/xapi/video/activity-type/video"
 PROGRESS: Final = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 _TOLD: Final = uuid.UUID("6f1c1d0e-4b1f-5f0a-9a57-1c7f5d1f6a10")
 
 
-class Scene(Struct, frozen=True, kw_only=True):
-    """Where something happened: whose doing, in which course and lesson, under which
-    registration, when; `instructor` is who judged it.
+class CourseScene(Struct, frozen=True, kw_only=True):
+    """Where something happened: whose doing, in which course, under which registration, when;
+    `instructor` is who judged it.
     """
 
     actor: Person
     course: Course
-    lesson: Lesson
     registration: str
     at: datetime
     instructor: Person | None = None
+
+
+class Scene(CourseScene, frozen=True, kw_only=True):
+    """The same, in a lesson of the course."""
+
+    lesson: Lesson
 
 
 def statement_id(*told: str) -> str:
@@ -53,8 +59,11 @@ def course_activity(course: Course) -> Statement:
 
 
 def lesson_activity(lesson: Lesson) -> Statement:
-    """The lesson as an activity."""
-    return activity(lesson.activity_id, lesson.title, "lesson")
+    """The lesson as an activity; one of video is a video, as the xAPI Video Profile wants it."""
+    made = activity(lesson.activity_id, lesson.title, "lesson")
+    if lesson.content_type == "video":
+        made["definition"]["type"] = VIDEO_TYPE
+    return made
 
 
 def about_lesson(scene: Scene, verb: str, told: str, result: Statement | None = None) -> Statement:
@@ -70,7 +79,7 @@ def about_part(
 
 
 def about(
-    scene: Scene,
+    scene: CourseScene,
     verb: str,
     told: str,
     target: Statement,

@@ -6,6 +6,9 @@ import msgspec
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 PROGRESS_EXTENSION = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+"""In percent (cmi5, 9.5.5.1)."""
+VIDEO_PROGRESS_EXTENSION = "https://w3id.org/xapi/video/extensions/progress"
+"""From 0 to 1 (xAPI Video Profile, 6.2)."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

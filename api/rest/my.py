@@ -37,10 +37,34 @@ class MyCoursesQuery(PageQuery):
     status: str | None = None
 
 
-@table.route("GET", "/my-courses", permission=Permission.ENROLLMENTS_READ_OWN)
 @table.route("GET", "/my/courses", permission=Permission.ENROLLMENTS_READ_OWN)
 async def my_courses(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:
     """List the courses that the person is enrolled in, with progress."""
+    return await _enrolled(call, query)
+
+
+@table.route("GET", "/my-courses", permission=Permission.ENROLLMENTS_READ_OWN)
+async def list_my_courses(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:
+    """The same as /my/courses."""
+    return await _enrolled(call, query)
+
+
+@table.route("GET", "/my/records", permission=Permission.COMPLIANCE_READ_OWN)
+async def my_records(call: Call, query: ListQuery) -> ResourcePage[RecordAttributes]:
+    """List the person's own compliance records."""
+    store, person_id = call.services.content, call.principal.person.id
+    filters, moment, own, page = RequirementFilter(), datetime.now(UTC), [], 1
+    while True:
+        paging_of = Paging(page=page, per_page=REQUIREMENTS_AT_ONCE)
+        found = await requirements.find(store, call.organization_id, filters, paging_of)
+        asked = [await records.of_person(store, each, person_id, moment) for each in found.items]
+        own += [record for record in asked if record is not None]
+        if page * REQUIREMENTS_AT_ONCE >= found.total:
+            return page_within(query, own, record_resource)
+        page += 1
+
+
+async def _enrolled(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:
     return await courses_of(call, call.principal.person.id, query)
 
 
@@ -65,18 +89,3 @@ async def courses_of(
         return Resource(enrollment.id, attributes, related)
 
     return page_of(found, show)
-
-
-@table.route("GET", "/my/records", permission=Permission.COMPLIANCE_READ_OWN)
-async def my_records(call: Call, query: ListQuery) -> ResourcePage[RecordAttributes]:
-    """List the person's own compliance records."""
-    store, person_id = call.services.content, call.principal.person.id
-    filters, moment, own, page = RequirementFilter(), datetime.now(UTC), [], 1
-    while True:
-        paging_of = Paging(page=page, per_page=REQUIREMENTS_AT_ONCE)
-        found = await requirements.find(store, call.organization_id, filters, paging_of)
-        asked = [await records.of_person(store, each, person_id, moment) for each in found.items]
-        own += [record for record in asked if record is not None]
-        if page * REQUIREMENTS_AT_ONCE >= found.total:
-            return page_within(query, own, record_resource)
-        page += 1

@@ -3,21 +3,27 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from api import resetting
 from api.permissions import Permission
+from api.rest.bodies import Body
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
 from content import enrollments, learning
-from content.documents import Paging
-from content.enrollments import Enrollment, EnrollmentFilter
-from content.errors import NotFound
+from content.enrollments import Enrollment
 from content.progress import ProgressReport
 from content.rollup import LessonProgress, ModuleProgress
 
 table = RouteTable(limit="progress")
+
+
+class ResetBody(Body):
+    """Why the progress is reset, for the history."""
+
+    reason: str = Field("", max_length=1000)
 
 
 class ModuleStanding(BaseModel):
@@ -30,12 +36,13 @@ class ModuleStanding(BaseModel):
 
 
 class LessonStanding(BaseModel):
-    """A lesson's progress and score in percent; `evidence` are ids of statements."""
+    """A lesson's progress, position and score in percent; `evidence` are ids of statements."""
 
     lesson_id: str
     module_id: str
     title: str
     progress: float
+    position: float | None
     status: str
     success: bool | None
     score: float | None
@@ -55,7 +62,7 @@ class CompletedLesson(BaseModel):
 
 
 class CurrentLesson(BaseModel):
-    """The lesson that was worked on last and is not done; `position` of `total`."""
+    """The lesson that was worked on last and is not done, and where: `position` of `total`."""
 
     lesson_id: str
     position: float
@@ -97,24 +104,37 @@ async def get_progress(call: Call, course_id: str, user_id: str) -> Resource[Pro
     """Show how far a person is in a course, lesson by lesson."""
     call.own_or(Permission.PROGRESS_READ, user_id)
     await visible_course(call, course_id)
-    enrollment = await _enrollment(call, course_id, user_id)
-    report = await call.services.progress.report(call.organization_id, enrollment.id)
-    related = {"course": course_id, "user": user_id, "enrollment": enrollment.id}
-    return Resource(enrollment.id, _attributes(report), related)
-
-
-async def _enrollment(call: Call, course_id: str, user_id: str) -> Enrollment:
-    """The open enrollment, else the last one that was cancelled."""
     store, organization_id = call.services.content, call.organization_id
-    current = await enrollments.current(store, organization_id, user_id, course_id)
-    if current is not None:
-        return current
-    filters = EnrollmentFilter(course_id=course_id, person_id=user_id)
-    last = Paging(per_page=1, sort="-enrolled_at")
-    found = await enrollments.find(store, organization_id, filters, last)
-    if not found.items:
-        raise NotFound("enrollment", f"of {user_id} in {course_id}")
-    return found.items[0]
+    enrollment = await enrollments.latest(store, organization_id, user_id, course_id)
+    return await _shown(call, enrollment)
+
+
+@table.route(
+    "POST",
+    "/progress/{course_id}/users/{user_id}/reset",
+    permission=Permission.PROGRESS_RESET,
+    errors=("course_not_found", "enrollment_not_found"),
+)
+async def reset_progress(
+    call: Call, course_id: str, user_id: str, body: ResetBody
+) -> Resource[ProgressAttributes]:
+    """Let a person start a course afresh; what was done stays in the history."""
+    course = await visible_course(call, course_id)
+    store, organization_id = call.services.content, call.organization_id
+    enrollment = await enrollments.latest(store, organization_id, user_id, course_id)
+    by = call.principal.person
+    await resetting.reset_course(call.services, by, course, enrollment, body.reason)
+    return await _shown(call, enrollment)
+
+
+async def _shown(call: Call, enrollment: Enrollment) -> Resource[ProgressAttributes]:
+    report = await call.services.progress.report(call.organization_id, enrollment.id)
+    related = {
+        "course": enrollment.course_id,
+        "user": enrollment.person_id,
+        "enrollment": enrollment.id,
+    }
+    return Resource(enrollment.id, _attributes(report), related)
 
 
 def _attributes(report: ProgressReport) -> ProgressAttributes:
@@ -156,6 +176,7 @@ def _lesson(module: ModuleProgress, lesson: LessonProgress) -> LessonStanding:
         module_id=module.module_id,
         title=lesson.title,
         progress=lesson.progress,
+        position=lesson.position,
         status=lesson.status,
         success=lesson.success,
         score=lesson.score,
@@ -183,4 +204,5 @@ def _current(lessons: Iterable[LessonProgress]) -> CurrentLesson | None:
     present = learning.current({each.lesson_id: each for each in lessons})
     if present is None:
         return None
-    return CurrentLesson(lesson_id=present.lesson_id, position=present.progress)
+    position = present.progress if present.position is None else present.position
+    return CurrentLesson(lesson_id=present.lesson_id, position=position)

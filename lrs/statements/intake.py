@@ -11,7 +11,7 @@ import orjson
 from lrs.agents import agent_key
 from lrs.attachments.declarations import attachments_of, missing
 from lrs.errors import BadRequest, Finding, InvalidStatements
-from lrs.statement import PROGRESS_EXTENSION, Result
+from lrs.statement import PROGRESS_EXTENSION, VIDEO_PROGRESS_EXTENSION, Result
 from lrs.statements.keys import statement_keys
 from lrs.timestamps import in_utc, parse_duration, parse_timestamp
 from lrs.validation import check_statement
@@ -227,8 +227,14 @@ def read_result(result: Mapping[str, Any]) -> Result:
         min=_number(score.get("min")),
         max=_number(score.get("max")),
         duration=parse_duration(duration) if duration else None,
-        progress=_number(result.get("extensions", {}).get(PROGRESS_EXTENSION)),
+        progress=_progress(result.get("extensions", {})),
     )
+
+
+def _progress(extensions: Mapping[str, Any]) -> float | None:
+    percent = _number(extensions.get(PROGRESS_EXTENSION))
+    share = _number(extensions.get(VIDEO_PROGRESS_EXTENSION))
+    return share * 100 if percent is None and share is not None else percent
 
 
 def _number(value: Any) -> float | None:

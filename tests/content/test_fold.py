@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 from recorded_log import START, statement
 
+from content.attempts import AttemptStart, Timeline
 from content.courses import Course
-from content.fold import ActivityState, CourseState, fold_all, happened, join, telling
+from content.fold import RESET, ActivityState, CourseState, fold_all, happened, join, telling
 from content.lessons import Lesson
 from content.modules import Module
 from content.outline import Outline, compose, place
@@ -151,6 +152,34 @@ def test_progress_never_goes_back() -> None:
     state = told(says("progressed", progress=70.0), says("progressed", minute=5, progress=20.0))
     assert modules(outline(), state)[0].lessons[0].progress == 70
     assert standing(outline(), state).progress == 35
+
+
+def test_a_place_may_go_back_and_is_the_latest_whenever_it_arrives() -> None:
+    late, early = says("progressed", minute=5, progress=20.0), says("progressed", progress=70.0)
+    assert modules(outline(), told(late, early))[0].lessons[0].position == 20
+
+
+def test_who_completes_a_course_below_its_passing_score_has_not_passed() -> None:
+    strict = structs.replace(outline(), passing_score=75.0)
+    passed = says("passed", scaled=0.9)
+    assert standing(strict, told(passed)).success is None
+    whole = told(passed, says("completed", LESSONS[1], minute=1, scaled=0.5))
+    assert (standing(strict, whole).score, standing(strict, whole).success) == (70, False)
+    assert standing(outline(), whole).success is True
+    assert standing(structs.replace(strict, passing_score=70.0), whole).success is True
+
+
+def test_what_is_told_of_the_course_itself_can_be_reset_too() -> None:
+    later = AttemptStart(
+        lesson_id="c", number=2, registration="r2", started_at=START + timedelta(minutes=5), by="i"
+    )
+    timeline = Timeline(first="r1", later=(later,))
+    done = says("completed", COURSE, minute=1)
+    reset = structs.replace(says("x", COURSE, minute=4, registration="r1"), verb=RESET)
+    state = fold_all(CourseState(), outline(), [reset, done], timeline)
+    assert standing(outline(), state).status == "not_started"
+    again = fold_all(state, outline(), [says("completed", COURSE, minute=6)], timeline)
+    assert standing(outline(), again).status == "completed"
 
 
 def test_a_course_is_completed_when_every_lesson_is() -> None:
