@@ -13,7 +13,7 @@ from content import bulk_enrollment
 from content.admission import ENROLLED
 from content.bulk_enrollment import BulkDraft, Outcome
 
-table = RouteTable()
+table = RouteTable(limit="enrollments")
 
 MOST_AT_ONCE = 10_000
 

@@ -18,7 +18,7 @@ from content import cohorts
 from content.bulk_enrollment import BulkDraft
 from content.cohorts import Cohort, CohortChanges, CohortDraft, CohortMember
 
-table = RouteTable()
+table = RouteTable(limit="enrollments")
 
 Id = Annotated[str, Field(max_length=100)]
 

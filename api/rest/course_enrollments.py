@@ -6,14 +6,14 @@ from api.permissions import Permission
 from api.rest.bodies import PageQuery
 from api.rest.bulk_enrollment import BulkAnswer, BulkEnrollment, enrolled_in_bulk
 from api.rest.call import Call
-from api.rest.courses import visible_course
 from api.rest.documents import Resource, ResourcePage, expected_version
 from api.rest.enrollments import EnrollmentAttributes, enrolled, shown, shown_page
 from api.rest.route import RouteTable
+from api.rest.visibility import visible_course
 from content import courses, enrollments
 from content.enrollments import EnrollmentDraft, EnrollmentFilter
 
-table = RouteTable()
+table = RouteTable(limit="enrollments")
 
 
 class CourseEnrollmentQuery(PageQuery):

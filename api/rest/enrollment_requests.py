@@ -8,10 +8,10 @@ from pydantic import Field
 from api.permissions import Permission
 from api.rest.bodies import Body, Draft, PageQuery
 from api.rest.call import Call
-from api.rest.courses import visible_course
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
+from api.rest.visibility import visible_course
 from content import enrollment_requests
 from content.enrollment_requests import (
     LONGEST_MESSAGE,
@@ -20,7 +20,7 @@ from content.enrollment_requests import (
     RequestFilter,
 )
 
-table = RouteTable()
+table = RouteTable(limit="enrollments")
 
 PATH = "/enrollment-requests/{request_id}"
 
