@@ -57,6 +57,8 @@ from content import store as content_store
 from content.assignments import enclosures
 from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
+from content.certificates import issuing
+from content.certificates.certificates import Certificate
 from content.discussions import Discussion, Reply
 from content.enrollments import Enrollment
 from content.expiry import Expiry
@@ -86,6 +88,7 @@ from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
 TELLING: tuple[type[Telling], ...] = (
+    Certificate,
     Discussion,
     Enrollment,
     PeerReview,
@@ -316,8 +319,9 @@ def _sender(services: Services) -> Sender:
 def _reactions(services: Services) -> dict[str, Reaction]:
     """What follows from events: one for each name of `content.events.REACTIONS`."""
     return {
-        "notifications": partial(notifications.react, services.content),
+        "certificates": partial(issuing.react, services.content, services.outbox),
         "learning_paths": partial(path_enrollments.react, services.content),
+        "notifications": partial(notifications.react, services.content),
         "webhooks": partial(deliveries.react, services.content),
     }
 

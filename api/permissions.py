@@ -35,6 +35,9 @@ class Permission(StrEnum):
     PROGRESS_WRITE = "progress.write"
     PROGRESS_RESET = "progress.reset"
     JOBS_READ = "jobs.read"
+    CERTIFICATES_READ_OWN = "certificates.read.own"
+    CERTIFICATES_READ = "certificates.read"
+    CERTIFICATES_WRITE = "certificates.write"
     PATHS_READ = "learning_paths.read"
     PATHS_WRITE = "learning_paths.write"
     IDENTITY_PROVIDERS = "identity_providers"
@@ -68,6 +71,7 @@ _LEARNER = frozenset(
         Permission.ENROLLMENTS_READ_OWN,
         Permission.ENROLLMENTS_SELF,
         Permission.PROGRESS_READ_OWN,
+        Permission.CERTIFICATES_READ_OWN,
         Permission.PATHS_READ,
         Permission.PROGRESS_WRITE_OWN,
         Permission.LESSONS_LAUNCH,
@@ -83,6 +87,7 @@ _OFFICER = _LEARNER | {
     Permission.AUDIT_READ,
     Permission.COURSES_READ_ALL,
     Permission.ENROLLMENTS_READ,
+    Permission.CERTIFICATES_READ,
     Permission.PROGRESS_READ,
     Permission.STATEMENTS_READ,
     Permission.COMPLIANCE_READ,
@@ -105,6 +110,8 @@ _INSTRUCTOR = _LEARNER | {
     Permission.QUIZZES_READ,
     Permission.QUIZZES_WRITE,
     Permission.QUIZZES_GRADE,
+    Permission.CERTIFICATES_READ,
+    Permission.CERTIFICATES_WRITE,
     Permission.PATHS_WRITE,
     Permission.PROGRESS_WRITE,
     Permission.STATEMENTS_READ,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from content import people
+from content.certificates import certificates
 from content.enrollments import Enrollment
 from content.errors import RuleBroken
 from content.findings import Finding
@@ -73,6 +74,7 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
         {"organization_id": organization_id, "decided_by": person_id},
         {"$set": {"decided_by": None}},
     )
+    counts["certificates"] = await certificates.forget(store, organization_id, person_id)
     return {**counts, "audiences": changed.modified_count}
 
 

@@ -28,7 +28,7 @@ TYPES: Final = (
     "discussion.created",
     "discussion.replied",
 )
-REACTIONS: Final[tuple[str, ...]] = ("learning_paths", "notifications", "webhooks")
+REACTIONS: Final = ("certificates", "learning_paths", "notifications", "webhooks")
 """Who deals with events: the names that `reactions.Reactions` is given."""
 _HAPPENED: Final = uuid.UUID("9f0b6c0a-8e55-5c0e-8d7d-3f0c2a8a4b21")
 _DUPLICATE: Final = 11000

@@ -16,6 +16,8 @@ D = TypeVar("D", bound=Document)
 
 COLLECTIONS = {
     "category": "categories",
+    "certificate": "certificates",
+    "certificate_template": "certificate_templates",
     "cohort": "cohorts",
     "cohort_member": "cohort_members",
     "organization": "organizations",
@@ -58,6 +60,8 @@ PACKAGE_FILES, PACKAGE_CHUNKS = "package_archives.files", "package_archives.chun
 PACKAGE_JOBS = "package_jobs"
 """Imports and removals under way, so that what a crash leaves behind can be found."""
 RESUME_TOKENS = "content_resume_tokens"
+CERTIFICATE_NUMBERS = "certificate_numbers"
+"""By organization and year: the last number that was given."""
 SEAT_TURNS = "seat_turns"
 """By course: what the transactions that take seats in it write to, so that none overlap."""
 NOTIFICATIONS_KEPT_SECONDS = int(timedelta(days=365).total_seconds())
@@ -102,6 +106,18 @@ INDEXES = {
         _index("created_at", "_id"),
         _index("updated_at", "_id"),
     ],
+    "certificates": [
+        _index("number", unique=True),
+        _index("current_for", unique=True, partialFilterExpression={"current_for": GIVEN}),
+        _index("person_id", "issued_at", "_id"),
+        _index("person_id", "basis"),
+        _index("course_id", "issued_at", "_id"),
+        _index("path_id", "issued_at", "_id"),
+        _index("issued_at", "_id"),
+        IndexModel([("code", ASCENDING)], unique=True),
+        UNTOLD,
+    ],
+    "certificate_templates": [_index("created_at", "_id"), _index("name", "_id")],
     "cohorts": [_index("created_at", "_id"), _index("name", "_id"), _index("starts_at", "_id")],
     "cohort_members": [
         _index("cohort_id", "person_id", unique=True),
@@ -335,6 +351,7 @@ INDEXES = {
         QUEUE,
         FORGOTTEN,
     ],
+    CERTIFICATE_NUMBERS: [_index("_id")],
     SEAT_TURNS: [_index("_id")],
 }
 

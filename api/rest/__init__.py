@@ -10,6 +10,8 @@ from api.rest import (
     bulk_enrollment,
     catalogue,
     categories,
+    certificate_templates,
+    certificates,
     cohorts,
     course_enrollments,
     courses,
@@ -51,6 +53,7 @@ from api.rest import (
     transfers,
     user_imports,
     users,
+    verification,
     webhooks,
 )
 from api.rest import includables as includables
@@ -87,6 +90,9 @@ def routes() -> list[Route]:
         cohorts,
         learning_paths,
         path_enrollments,
+        certificate_templates,
+        verification,
+        certificates,
         attempts,
         my,
         notifications,

@@ -12,6 +12,8 @@ from api.rest.route import Route
 from tests.api.callers import Api, Client
 
 PUBLIC = {
+    ("GET", "/certificates/verify"),
+    ("GET", "/certificates/verify/{certificate_number}"),
     ("GET", "/downloads/{file_id}"),
     ("GET", "/openapi.json"),
     ("POST", "/auth/password-reset"),

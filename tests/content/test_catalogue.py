@@ -19,7 +19,16 @@ from content.organizations import OrganizationDraft
 from content.people import PersonChanges, PersonDraft, PersonFilter
 from content.store import COLLECTIONS, Store, prepare
 
-OF_ALL = {"_id_", "created_at_1", "due_at_1", "expiry_awaited_1", "one_host", "one_slug"}
+OF_ALL = {
+    "_id_",
+    "code_1",
+    "created_at_1",
+    "due_at_1",
+    "expires_at_1",
+    "expiry_awaited_1",
+    "one_host",
+    "one_slug",
+}
 """Ids, what is deleted in time, and queues: a server takes what is due next, whosever it is."""
 
 

@@ -1,0 +1,1 @@
+"""Certificates: what somebody completed, numbered without gaps, for anybody to verify."""

@@ -1,0 +1,136 @@
+"""Certificates over HTTP: issued, found, verified by anybody, revoked."""
+
+from typing import Any
+
+import pytest
+
+from api.services import Services
+from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
+
+FORCED = {"force_reason": "Taught live"}
+
+
+async def code(caller: Api, method: str, path: str, **options: Any) -> tuple[int, str]:
+    answer = await caller.call(method, path, **options)
+    return answer.status, (await answer.json())["errors"][0]["code"]
+
+
+@pytest.fixture
+async def issued(admin: Api, learner: Api) -> dict[str, Any]:
+    """A certificate of the learner's."""
+    course = await admin.make("/courses", title="Fire", status="published")
+    me = (await learner.get("/auth/me"))["data"]["id"]
+    template = await admin.make(
+        "/certificate-templates",
+        name="Course Completion",
+        html_template="<div class='cert'>{{student_name}} {{grade}}</div>",
+        css_styles=".cert { color: navy }",
+        variables=["student_name", "course_name", "grade"],
+        valid_months=24,
+    )
+    body = {
+        "user_id": me,
+        "course_id": course["id"],
+        "template_id": template["id"],
+        "custom_fields": {"grade": "A", "distinction": True},
+    }
+    assert await code(admin, "POST", "/certificates", json=body) == (409, "not_completed")
+    return await admin.make("/certificates", **body, **FORCED)
+
+
+async def test_anybody_verifies_a_certificate(issued: dict[str, Any], client: Client) -> None:
+    attributes = issued["attributes"]
+    assert attributes["certificate_number"].endswith("-0000001")
+    assert (attributes["status"], attributes["valid"], attributes["pdf_url"]) == (
+        "valid",
+        True,
+        None,
+    )
+    assert attributes["custom_fields"] == {"grade": "A", "distinction": True}
+    assert "/api/v1/certificates/verify?code=" in attributes["verification_url"]
+    by_code = attributes["verification_url"].partition("/api/v1")[2]
+    by_number = f"/certificates/verify/{attributes['certificate_number']}"
+    for address in (by_code, by_number):
+        answer = await client.get(f"/api/v1{address}")
+        assert answer.status == 200, await answer.text()
+        assert await answer.json() == {
+            "valid": True,
+            "certificate": {
+                "certificate_number": attributes["certificate_number"],
+                "recipient_name": "Ada",
+                "course_name": "Fire",
+                "issued_by": attributes["issued_by"],
+                "issued_at": attributes["issued_at"],
+                "expires_at": attributes["expires_at"],
+                "status": "valid",
+            },
+        }
+    for wrong in ("?code=x", "/CERT-2026-9999999", f"/{issued['id']}"):
+        answer = await client.get(f"/api/v1/certificates/verify{wrong}")
+        assert answer.status == 404
+        assert (await answer.json())["errors"][0]["code"] == "certificate_not_found"
+    elsewhere = await client.get(f"/api/v1{by_number}?organization_id=other")
+    assert elsewhere.status == 404
+
+
+async def test_learners_find_their_own(
+    issued: dict[str, Any], admin: Api, learner: Api, services: Services, client: Client
+) -> None:
+    for path in ("/certificates", "/my/certificates", "/certificates?status=valid"):
+        (own,) = (await learner.get(path))["data"]
+        assert own["id"] == issued["id"]
+    assert (await admin.get("/my/certificates"))["data"] == []
+    number = issued["attributes"]["certificate_number"]
+    (found,) = (await admin.get(f"/certificates?certificate_number={number}"))["data"]
+    assert found["relationships"]["user"]["data"]["id"] == issued["attributes"]["user_id"]
+    await add_person(services, "bo@example.org", "learner")
+    bo = await signed_in(client, "bo@example.org", PASSWORD)
+    path = f"/certificates/{issued['id']}"
+    assert await code(bo, "GET", path) == (403, "forbidden")
+    assert (await bo.get("/certificates"))["data"] == []
+    assert (await learner.get(path))["data"]["attributes"] == issued["attributes"]
+    assert await code(learner, "GET", "/certificate-templates") == (403, "forbidden")
+
+
+async def test_a_certificate_is_issued_anew_and_revoked(
+    issued: dict[str, Any], admin: Api, client: Client
+) -> None:
+    path = f"/certificates/{issued['id']}"
+    body = {"custom_fields": {"grade": "B"}}
+    new = await admin.make(f"{path}/reissue", **body)
+    assert new["relationships"]["replaces"]["data"]["id"] == issued["id"]
+    old = (await admin.get(path))["data"]["attributes"]
+    assert (old["status"], old["valid"]) == ("replaced", False)
+    assert await code(admin, "POST", f"{path}/reissue", json={}) == (409, "certificate_not_valid")
+
+    revoke = f"/certificates/{new['id']}/revoke"
+    assert await code(admin, "POST", revoke, json={"reason": " "}) == (422, "validation_error")
+    reason = {"reason": "Academic dishonesty detected"}
+    answer = await admin.call("POST", revoke, json=reason)
+    assert (await answer.json())["data"]["attributes"]["revoked_reason"] == reason["reason"]
+    assert await code(admin, "POST", revoke, json=reason) == (409, "already_revoked")
+    number = new["attributes"]["certificate_number"]
+    verified = await (await client.get(f"/api/v1/certificates/verify/{number}")).json()
+    assert (verified["valid"], verified["certificate"]["status"]) == (False, "revoked")
+    assert "dishonesty" not in str(verified)
+    statuses = [
+        len((await admin.get(f"/certificates?status={each}"))["data"])
+        for each in ("valid", "expired", "revoked", "replaced")
+    ]
+    assert statuses == [0, 0, 1, 1]
+
+
+async def test_templates_are_kept_and_changed(issued: dict[str, Any], admin: Api) -> None:
+    (template,) = (await admin.get("/certificate-templates"))["data"]
+    path = f"/certificate-templates/{template['id']}"
+    changed = await admin.call("PATCH", path, json={"paper_size": "letter", "valid_months": None})
+    attributes = (await changed.json())["data"]["attributes"]
+    assert (attributes["paper_size"], attributes["valid_months"]) == ("letter", None)
+    wrong = {"css_styles": "@import 'x'", "orientation": "up"}
+    answer = await admin.call("PATCH", path, json=wrong)
+    pointers = {each["source"]["pointer"] for each in (await answer.json())["errors"]}
+    assert pointers == {"/css_styles", "/orientation"}
+    assert (await admin.call("DELETE", path)).status == 204
+    assert await code(admin, "GET", path) == (404, "certificate_template_not_found")
+    again = await admin.make(f"/certificates/{issued['id']}/reissue")
+    assert again["attributes"]["custom_fields"] == issued["attributes"]["custom_fields"]
