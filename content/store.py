@@ -15,6 +15,7 @@ from content.documents import Document, Documents
 D = TypeVar("D", bound=Document)
 
 COLLECTIONS = {
+    "bank_question": "bank_questions",
     "category": "categories",
     "certificate": "certificates",
     "certificate_template": "certificate_templates",
@@ -40,6 +41,7 @@ COLLECTIONS = {
     "job": "jobs",
     "path_enrollment": "path_enrollments",
     "progress": "progress",
+    "question_category": "question_categories",
     "quiz": "quizzes",
     "quiz_attempt": "quiz_attempts",
     "quiz_edition": "quiz_editions",
@@ -296,6 +298,12 @@ INDEXES = {
         _index("course_id", "person_id"),
         _index("course_id", "standing.completed_at"),
     ],
+    "bank_questions": [
+        _index("archived_at", "category_id", "created_at", "_id"),
+        _index("archived_at", "tags"),
+        _index("archived_at", "words"),
+    ],
+    "question_categories": [_index("parent_id", "name", unique=True)],
     "quizzes": [
         _index(
             "lesson_id",
@@ -308,6 +316,7 @@ INDEXES = {
         ),
         _index("course_id", "created_at", "_id"),
         _index("archived_at", "created_at", "_id"),
+        _index("pools.category_id"),
     ],
     "quiz_attempts": [
         _index("quiz_id", "person_id", "enrollment_id", "attempt_number", unique=True),

@@ -106,7 +106,7 @@ class QuestionBody(Body):
     type: Kind
     question: str
     id: str | None = None
-    points: float = Field(1.0, allow_inf_nan=False)
+    points: float = Field(default=1.0, allow_inf_nan=False)
     partial_credit: Literal["none", "proportional", "penalised"] = "proportional"
     explanation: str = ""
     feedback: FeedbackBody = FeedbackBody()
@@ -128,7 +128,7 @@ class QuestionBody(Body):
     min_words: int | None = None
     max_words: int | None = None
     rubric: str | list[CriterionBody] = ""
-    index: int | None = Field(None, exclude=True, description="Not read: the order counts.")
+    index: int | None = Field(default=None, exclude=True, description="Not read: the order counts.")
 
 
 class ItemView(BaseModel):

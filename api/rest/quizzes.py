@@ -8,7 +8,7 @@ from aiohttp import web
 from msgspec import convert, to_builtins
 
 from api.permissions import Permission
-from api.rest.bodies import Draft, PageQuery
+from api.rest.bodies import Body, Draft, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_of, paging
@@ -20,6 +20,18 @@ from content.quizzes.paper import Layout
 from content.quizzes.quizzes import Quiz, QuizChanges, QuizDraft, QuizFilter
 
 table = RouteTable()
+
+
+class PoolBody(Body):
+    """`count` questions of a category of the question bank, with the tag where one is given.
+
+    Each attempt draws its own; each is worth `points`.
+    """
+
+    category_id: str
+    count: int
+    points: float = 1.0
+    tag: str | None = None
 
 
 class QuizAttributes(Attributes):
@@ -51,6 +63,7 @@ class QuizAttributes(Attributes):
     edition: int
     question_count: int
     total_points: float
+    pools: list[PoolBody]
     questions: list[QuestionView] | None
     created_at: datetime
     updated_at: datetime
@@ -77,6 +90,7 @@ class NewQuiz(Draft):
     start_required: bool = False
     completes_on: Literal["passing", "submission"] = "passing"
     questions: list[QuestionBody] = []
+    pools: list[PoolBody] = []
 
 
 class ChangedQuiz(Draft):
@@ -95,6 +109,7 @@ class ChangedQuiz(Draft):
     start_required: bool = False
     completes_on: Literal["passing", "submission"] = "passing"
     questions: list[QuestionBody] = []
+    pools: list[PoolBody] = []
 
 
 class QuizQuery(PageQuery):
@@ -233,7 +248,8 @@ def _resource(quiz: Quiz, questions: list[dict[str, Any]] | None) -> Resource[Qu
         course_id=quiz.course_id,
         activity_id=quiz.activity_id,
         edition=quiz.edition,
-        question_count=len(quiz.questions),
+        question_count=quiz.question_count,
+        pools=[PoolBody(**to_builtins(each)) for each in quiz.pools],
         total_points=quiz.total_points,
         questions=None if questions is None else views(questions),
         created_at=quiz.created_at,

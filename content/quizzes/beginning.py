@@ -10,7 +10,7 @@ from content import enrollments
 from content.errors import Conflict
 from content.identity import new_id, now
 from content.people import Person
-from content.quizzes import access, attempts, marking, paper
+from content.quizzes import access, attempts, marking, paper, pools
 from content.quizzes.access import Seat
 from content.quizzes.attempts import QuizAttempt
 from content.quizzes.evidence import Stage
@@ -79,18 +79,27 @@ async def next_attempt(store: Store, turn: Turn, layout: Layout = AS_WRITTEN) ->
     )
 
 
-def timed(attempt: QuizAttempt, quiz: Quiz) -> QuizAttempt:
-    """The attempt as it is started: with a paper of its own, and a deadline where there is one."""
+async def started(store: Store, turn: Turn) -> QuizAttempt:
+    """The attempt that comes next as it is started, not stored yet: with a paper of its own, and
+    a deadline where there is one. Raises as `next_attempt` does.
+    """
+    attempt, quiz = await next_attempt(store, turn), turn.quiz
     rules = attempt.rules
     layout = Layout(
         seed=attempt.id, questions=rules.shuffle_questions, options=rules.shuffle_options
     )
+    seen = {question.id for each in turn.before for question in each.drawn}
+    drawn = await pools.draw(store, quiz.organization_id, quiz.pools, attempt.id, seen)
     limit = rules.time_limit_minutes
     ends = [attempt.started_at + timedelta(minutes=limit)] if limit else []
     ends += [rules.available_until] if rules.available_until else []
-    lines = marking.blank(paper.lay_out(quiz.questions, layout))
-    deadline_at = min(ends, default=None)
-    return structs.replace(attempt, layout=layout, lines=lines, deadline_at=deadline_at)
+    return structs.replace(
+        attempt,
+        layout=layout,
+        drawn=drawn,
+        lines=marking.blank(paper.lay_out([*quiz.questions, *drawn], layout)),
+        deadline_at=min(ends, default=None),
+    )
 
 
 async def insert(store: Store, attempt: QuizAttempt) -> QuizAttempt | None:

@@ -16,9 +16,10 @@ from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
-from content.quizzes import authoring, disclosure
+from content.quizzes import authoring, disclosure, pools
 from content.quizzes.drafts import QuestionDraft
 from content.quizzes.markup import clean
+from content.quizzes.pools import Pool
 from content.quizzes.questions import AnyQuestion
 from content.store import Store
 
@@ -61,17 +62,29 @@ class Quiz(Document, frozen=True, kw_only=True):
     rules: Rules
     edition: int = 1
     questions: tuple[AnyQuestion, ...] = ()
+    pools: tuple[Pool, ...] = ()
     archived_at: datetime | None = None
 
     @property
     def total_points(self) -> float:
         """What can be earned."""
-        return sum(question.points for question in self.questions)
+        drawn = sum(pool.count * pool.points for pool in self.pools)
+        return sum(question.points for question in self.questions) + drawn
+
+    @property
+    def question_count(self) -> int:
+        """How many questions an attempt has."""
+        return len(self.questions) + sum(pool.count for pool in self.pools)
+
+    @property
+    def to_be_started(self) -> bool:
+        """Whether it cannot be answered in one go."""
+        return self.rules.start_required or bool(self.pools)
 
     @property
     def hidden_until_started(self) -> bool:
         """Whether an attempt is to be started before the questions are seen."""
-        return self.rules.start_required or self.rules.time_limit_minutes is not None
+        return self.to_be_started or self.rules.time_limit_minutes is not None
 
 
 class Edition(Document, frozen=True, kw_only=True):
@@ -91,6 +104,7 @@ class QuizDraft(Rules, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: str = ""
     lesson_id: str | None = None
     questions: tuple[QuestionDraft, ...] = ()
+    pools: tuple[Pool, ...] = ()
 
 
 class QuizChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,6 +113,7 @@ class QuizChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     questions: tuple[QuestionDraft, ...] | UnsetType = UNSET
+    pools: tuple[Pool, ...] | UnsetType = UNSET
     time_limit_minutes: int | UnsetType | None = UNSET
     passing_score: float | UnsetType | None = UNSET
     max_attempts: int | UnsetType | None = UNSET
@@ -121,6 +136,7 @@ class QuizFilter(Struct, frozen=True, kw_only=True):
 async def create(store: Store, organization_id: str, draft: QuizDraft) -> Quiz:
     """A new quiz. Raises RuleBroken, NotFound, Conflict (quiz_exists: the lesson has one)."""
     questions, wrong = authoring.make_all(draft.questions, "questions")
+    wrong += await pools.broken(store, organization_id, draft.pools)
     if broken := [*_broken(draft), *_window(draft.available_from, draft.available_until), *wrong]:
         raise RuleBroken(broken)
     quiz = await _new(store, organization_id, draft, questions)
@@ -181,6 +197,8 @@ async def update(
     if isinstance(changes.questions, tuple):
         questions, wrong = authoring.make_all(changes.questions, "questions")
         fields |= {"questions": to_builtins(questions), "edition": quiz.edition + 1}
+    if isinstance(changes.pools, tuple):
+        wrong += await pools.broken(store, organization_id, changes.pools)
     opens = fields.get("rules.available_from", quiz.rules.available_from)
     closes = fields.get("rules.available_until", quiz.rules.available_until)
     if broken := [*_broken(changes), *_window(opens, closes), *wrong]:
@@ -246,6 +264,7 @@ async def _new(
         description=clean(draft.description),
         rules=Rules(**{**rules, **_moments(draft)}),
         questions=questions,
+        pools=draft.pools,
     )
 
 

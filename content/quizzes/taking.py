@@ -47,7 +47,7 @@ async def start(store: Store, outbox: Outbox, quiz: Quiz, person: Person) -> Qui
         turn = await beginning.turn(store, quiz, person)
         if turn.open is not None:
             return turn.open
-        attempt = beginning.timed(await beginning.next_attempt(store, turn), quiz)
+        attempt = await beginning.started(store, turn)
         told = untold(evidence.begun(turn.stage, attempt))
         begun = await beginning.insert(store, structs.replace(attempt, untold=told))
         if begun is not None:
@@ -67,7 +67,7 @@ async def submit_at_once(
         turn = await beginning.turn(store, quiz, person)
         if turn.open is not None:
             return await submit(store, outbox, turn.open, sheet.answers)
-        if quiz.rules.start_required:
+        if quiz.to_be_started:
             raise Conflict("attempt_not_started", f"{quiz.title} is to be started first.")
         attempt = await beginning.next_attempt(store, turn, sheet.layout)
         _check_time(attempt.rules, sheet.time_taken_seconds)

@@ -1,0 +1,1 @@
+"""The question bank: questions by categories and tags, for quizzes to draw from."""
