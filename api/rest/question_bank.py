@@ -1,66 +1,31 @@
-"""/questions and /question-categories: the bank that quizzes draw questions from."""
+"""/questions: the bank that quizzes draw from, in and out of other platforms' files."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 from msgspec import convert
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.permissions import Permission
-from api.rest.bodies import Draft, PageQuery
+from api.rest.bodies import Draft, PageQuery, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_of, paging
+from api.rest.problems import Finding, refuse
 from api.rest.questions import Kind, QuestionBody, QuestionView
 from api.rest.route import RouteTable
-from content.quizzes.bank import categories
 from content.quizzes.bank import questions as bank
-from content.quizzes.bank.categories import (
-    QuestionCategory,
-    QuestionCategoryChanges,
-    QuestionCategoryDraft,
-)
+from content.quizzes.bank import transfer
 from content.quizzes.bank.questions import BankFilter, BankQuestion, Entry
+from content.quizzes.bank.transfer import Format
 from content.quizzes.drafts import QuestionDraft
+from content.quizzes.exchange.xml_document import LARGEST
 
 table = RouteTable()
 
-
-class QuestionCategoryAttributes(Attributes):
-    """A category of the question bank."""
-
-    type_name = "question_category"
-    relationship_types = {"parent": "question_category"}
-
-    name: str
-    description: str
-    parent_id: str | None
-    created_at: datetime
-    updated_at: datetime
-
-
-class NewQuestionCategory(Draft):
-    """A new category, at the top or below a parent."""
-
-    name: str
-    description: str = ""
-    parent_id: str | None = Field(None, max_length=100)
-
-
-class ChangedQuestionCategory(Draft):
-    """What may be changed; what is not given stays."""
-
-    name: str = ""
-    description: str = ""
-    parent_id: str | None = Field(None, max_length=100)
-
-
-class QuestionCategoryQuery(PageQuery):
-    """Which categories: all, or those right below a parent."""
-
-    parent_id: str | None = None
-    sort: str | None = None
+MEDIA_TYPES = ("text/plain", "text/x-gift", "application/xml", "text/xml")
+FILES = {"gift": ("questions.gift", "text/plain"), "moodle_xml": ("questions.xml", "text/xml")}
 
 
 class BankQuestionAttributes(Attributes):
@@ -111,72 +76,39 @@ class BankQuery(PageQuery):
     sort: str | None = None
 
 
-@table.route("GET", "/question-categories", permission=Permission.QUIZZES_READ)
-async def list_question_categories(
-    call: Call, query: QuestionCategoryQuery
-) -> ResourcePage[QuestionCategoryAttributes]:
-    """List the categories of the question bank."""
-    store, page = call.services.content, paging(query, query.sort)
-    found = await categories.find(store, call.organization_id, page, query.parent_id)
-    return page_of(found, _category)
+class RemarkView(BaseModel):
+    """`error`: a question was left out; `warning`: it was taken, and something of it was not."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    line: int
+    severity: Literal["error", "warning"]
+    detail: str
+    name: str
 
 
-@table.route(
-    "POST",
-    "/question-categories",
-    permission=Permission.QUIZZES_WRITE,
-    status=201,
-    errors=("category_exists",),
-)
-async def create_question_category(
-    call: Call, body: NewQuestionCategory
-) -> Resource[QuestionCategoryAttributes]:
-    """Make a category."""
-    draft = QuestionCategoryDraft(**body.model_dump())
-    return _category(await categories.create(call.services.content, call.organization_id, draft))
+class ImportReport(BaseModel):
+    """What came of a file."""
+
+    imported: int
+    question_ids: list[str]
+    remarks: list[RemarkView]
 
 
-@table.route(
-    "GET",
-    "/question-categories/{category_id}",
-    permission=Permission.QUIZZES_READ,
-    errors=("question_category_not_found",),
-)
-async def get_question_category(
-    call: Call, category_id: str
-) -> Resource[QuestionCategoryAttributes]:
-    """Show a category."""
-    return _category(await categories.get(call.services.content, call.organization_id, category_id))
+class ImportQuery(Query):
+    """The file's format, and the category below which its categories are put."""
+
+    format: Format
+    category_id: str | None = None
 
 
-@table.route(
-    "PATCH",
-    "/question-categories/{category_id}",
-    permission=Permission.QUIZZES_WRITE,
-    errors=("question_category_not_found", "category_exists", "version_mismatch"),
-)
-async def update_question_category(
-    call: Call, category_id: str, body: ChangedQuestionCategory
-) -> Resource[QuestionCategoryAttributes]:
-    """Rename or move a category."""
-    changes = QuestionCategoryChanges(**body.model_dump(exclude_unset=True))
-    store, version = call.services.content, expected_version(call.request)
-    return _category(
-        await categories.update(store, call.organization_id, category_id, changes, version)
-    )
+class ExportQuery(Query):
+    """The file's format, and which questions."""
 
-
-@table.route(
-    "DELETE",
-    "/question-categories/{category_id}",
-    permission=Permission.QUIZZES_WRITE,
-    status=204,
-    errors=("question_category_not_found", "category_in_use"),
-)
-async def delete_question_category(call: Call, category_id: str) -> web.Response:
-    """Remove a category that holds nothing."""
-    await categories.delete(call.services.content, call.organization_id, category_id)
-    return web.Response(status=204)
+    format: Format
+    category_id: str | None = None
+    type: Kind | None = None
+    tag: str | None = None
 
 
 @table.route("GET", "/questions", permission=Permission.QUIZZES_READ)
@@ -244,10 +176,51 @@ async def archive_question(call: Call, question_id: str) -> web.Response:
     return web.Response(status=204)
 
 
-def _category(category: QuestionCategory) -> Resource[QuestionCategoryAttributes]:
-    attributes = QuestionCategoryAttributes.model_validate(category)
-    related = {"parent": category.parent_id}
-    return Resource(category.id, attributes, related, category.version)
+@table.route(
+    "POST",
+    "/question-bank/import",
+    permission=Permission.QUIZZES_WRITE,
+    errors=("question_category_not_found", "unsupported_media_type", "too_large"),
+    upload=True,
+    takes=MEDIA_TYPES,
+    limit="uploads",
+)
+async def import_questions(call: Call, query: ImportQuery) -> ImportReport:
+    """Import a GIFT or Moodle XML file: what is sound is taken, of the rest it is said why not."""
+    if call.request.content_type not in MEDIA_TYPES:
+        finding = Finding(f"must be {' or '.join(MEDIA_TYPES)}", "Content-Type", "header")
+        raise refuse(415, "unsupported_media_type", "The media type is not taken", [finding])
+    document = await _document(call)
+    report = await transfer.bring_in(
+        call.services.content, call.organization_id, query.format, document, query.category_id
+    )
+    return ImportReport(
+        imported=len(report.question_ids),
+        question_ids=list(report.question_ids),
+        remarks=[RemarkView.model_validate(each) for each in report.remarks],
+    )
+
+
+@table.route("GET", "/question-bank/export", permission=Permission.QUIZZES_READ, media="text/plain")
+async def export_questions(call: Call, query: ExportQuery) -> web.Response:
+    """Export questions as a GIFT or Moodle XML file."""
+    filters = BankFilter(category_id=query.category_id, type=query.type, tag=query.tag)
+    store, organization_id = call.services.content, call.organization_id
+    body = await transfer.take_out(store, organization_id, query.format, filters)
+    name, media = FILES[query.format]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=body, content_type=media, charset="utf-8", headers=headers)
+
+
+async def _document(call: Call) -> bytes:
+    """The body. Raises ProblemRaised (413)."""
+    document = bytearray()
+    async for chunk in call.request.content.iter_any():
+        document += chunk
+        if len(document) > LARGEST:
+            finding = Finding(f"The file is larger than {LARGEST} bytes.")
+            raise refuse(413, "too_large", "The body is too large", [finding])
+    return bytes(document)
 
 
 def _question(question: BankQuestion) -> Resource[BankQuestionAttributes]:

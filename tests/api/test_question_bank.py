@@ -105,3 +105,30 @@ async def test_a_pool_needs_as_many_questions_as_it_draws(room: QuizRoom) -> Non
     answer = await room.admin.call("POST", "/quizzes", json={"title": "T", "pools": pools})
     errors = await _problem(answer, 422)
     assert {each["source"]["pointer"] for each in errors} == {"/pools/0/count", "/pools/1/count"}
+
+
+async def test_a_file_is_imported_and_exported_again(admin: Api) -> None:
+    gift = "$CATEGORY: A/B\n\n::One::Right? {T}\n\nJust text\n\nWhich? {=a ~b}\n"
+    path = "/question-bank/import?format=gift"
+    headers = {"Content-Type": "text/plain"}
+    answer = await admin.call("POST", path, data=gift.encode(), headers=headers)
+    assert answer.status == 200, await answer.text()
+    report = await answer.json()
+    assert report["imported"] == 2
+    assert [(each["line"], each["severity"]) for each in report["remarks"]] == [(5, "error")]
+    found = (await admin.get("/questions?q=one"))["data"]
+    assert [each["attributes"]["question"]["correct_answer"] for each in found] == [True]
+    exported = await admin.call("GET", "/question-bank/export?format=gift")
+    assert exported.headers["Content-Disposition"] == 'attachment; filename="questions.gift"'
+    assert (await exported.text()).startswith("$CATEGORY: $course$/top/A/B\n\n::One::")
+    xml = await (await admin.call("GET", "/question-bank/export?format=moodle_xml")).read()
+    again = await admin.call(
+        "POST",
+        "/question-bank/import?format=moodle_xml",
+        data=xml,
+        headers={"Content-Type": "application/xml"},
+    )
+    assert (await again.json())["imported"] == 2
+    assert (await admin.get("/question-categories"))["meta"]["total"] == 2
+    wrong = await admin.call("POST", path, json={})
+    assert wrong.status == 415

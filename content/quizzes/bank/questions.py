@@ -60,8 +60,9 @@ async def create(store: Store, organization_id: str, entry: Entry) -> BankQuesti
 
 
 async def add(store: Store, organization_id: str, entries: Sequence[Entry]) -> list[BankQuestion]:
-    """Put many sound questions in at once. Raises RuleBroken."""
-    made = [_made(organization_id, each) for each in entries]
+    """Put many sound questions in at once, in this order. Raises RuleBroken."""
+    ids = sorted(new_id("question") for _ in entries)
+    made = [_made(organization_id, *each) for each in zip(entries, ids, strict=True)]
     if made:
         await store.of(BankQuestion).collection.insert_many(map(encode, made))
     return made
