@@ -21,6 +21,8 @@ class Permission(StrEnum):
     SUBMISSIONS_GRADE = "submissions.grade"
     DISCUSSIONS_OWN = "discussions.own"
     DISCUSSIONS_MODERATE = "discussions.moderate"
+    REVIEWS_OWN = "reviews.own"
+    NOTES_OWN = "notes.own"
     FILES_OWN = "files.own"
     FILES_READ = "files.read"
     FILES_WRITE = "files.write"
@@ -67,6 +69,8 @@ _LEARNER = frozenset(
         Permission.COURSES_READ,
         Permission.ASSIGNMENTS_OWN,
         Permission.DISCUSSIONS_OWN,
+        Permission.REVIEWS_OWN,
+        Permission.NOTES_OWN,
         Permission.FILES_OWN,
         Permission.ENROLLMENTS_READ_OWN,
         Permission.ENROLLMENTS_SELF,
