@@ -135,6 +135,7 @@ async def test_suspend_all_suspends_and_the_next_launch_resumes(course: Course, 
     await _settled(page, "two")
     await page.click("[data-nav=suspendAll]")
     await _settled(page, "", "suspended")
+    await expect(page.locator("iframe[data-sco]")).to_be_visible()
     assert await _controls(page) == set()
     assert {disabled for disabled, _ in (await _entries(page)).values()} == {"true"}
     await page.goto(course.url())
