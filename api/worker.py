@@ -16,6 +16,7 @@ from api.addresses import BACKLOG, open_sockets
 from api.application import content_application, lms_application, open_services
 from api.children import die_with
 from api.database import open_database
+from api.garbage import collect_seldom
 from api.logs import configure_logs
 from api.services import Services
 from api.settings import Settings, read_settings
@@ -39,6 +40,7 @@ async def serve_requests(
         listeners = open_sockets(settings, shared=settings.workers > 1)
         for app, listener in zip(_applications(services), listeners, strict=True):
             await _listen(stack, settings, app, listener)
+        collect_seldom()
         ready()
         await stop.wait()
         services.lifecycle.stopping = True

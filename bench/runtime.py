@@ -18,6 +18,7 @@ import uvloop
 from aiohttp import web
 from pymongo import AsyncMongoClient
 
+from api.garbage import collect_seldom
 from api.mongod import Mongod
 from bench.processes import Server
 from bench.shelf import Shelf
@@ -37,6 +38,7 @@ async def serve(uri: str) -> None:
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri, tz_aware=True)
     runtime = Runtime(client["bench"], forget, Shelf(), KEY)
     await runtime.prepare()
+    collect_seldom()
     runner = web.AppRunner(content_application(runtime), access_log=None, handle_signals=False)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -6,7 +6,6 @@ standard input.
 
 import asyncio
 import contextlib
-import gc
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from pymongo import AsyncMongoClient
 from api.application import lms_application, open_services, prepare
 from api.database import open_database
 from api.first_start import install
+from api.garbage import collect_seldom
 from api.settings import read_settings
 from lrs.credentials import Credentials
 from lrs.documents import Documents
@@ -93,9 +93,8 @@ KINDS = {"storing": storing, "composed": composed, "nothing": nothing}
 
 async def serve(uri: str, database: str, kind: str) -> None:
     """Serve until standard input ends."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     async with KINDS[kind](uri, database) as application:
+        collect_seldom()
         runner = web.AppRunner(application, access_log=None, handle_signals=False)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -28,14 +28,16 @@ class Outbox:
         except Exception:
             log.exception("statements wait in the outbox", attempt=attempt_id)
             return
-        await self._store.sent(organization_id, attempt_id, [one["id"] for one in statements])
+        self._store.sent(organization_id, attempt_id, {one["id"] for one in statements})
 
     async def send_unsent(self) -> int:
         """Send every statement that waits; how many there were."""
         count = 0
+        await self._store.clear()
         async for organization_id, attempt_id, statements in self._store.unsent():
             await self.send(organization_id, attempt_id, statements)
             count += len(statements)
+        await self._store.clear()
         return count
 
     async def _record(self, organization_id: str, statements: Sequence[dict[str, Any]]) -> None:

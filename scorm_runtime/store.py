@@ -6,7 +6,7 @@ A document is written whole in one atomic update: the attempt, the values of the
 SCORM 2004 course, `shared` what it wrote for the learner's other courses.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure
 from pymongo.write_concern import WriteConcern
 
+from scorm_runtime.clearing import Clearing
 from scorm_runtime.errors import AttemptTooLarge
 from scorm_runtime.group_write import GroupWrite
 from scorm_runtime.held import Held, Holder, Recent
@@ -29,7 +30,7 @@ from scorm_runtime.shared import Shared
 Document = dict[str, Any]
 Values = dict[str, str]
 
-OUTBOX_INDEX: Final = "outbox"
+UNSENT_INDEX: Final = "unsent"
 SHARED_INDEX: Final = "shared"
 MOVES_KEPT: Final = 50
 MOST_KEPT: Final = 2_000
@@ -58,9 +59,9 @@ async def prepare(database: AsyncDatabase[Document]) -> None:
         name="attempt",
     )
     await collection.create_index(
-        [("organization_id", 1), ("outbox.id", 1)],
+        [("organization_id", 1), ("_id", 1)],
         partialFilterExpression={"outbox.id": {"$exists": True}},
-        name=OUTBOX_INDEX,
+        name=UNSENT_INDEX,
     )
     await collection.create_index(
         [("organization_id", 1), ("learner_id", 1)],
@@ -80,6 +81,7 @@ class AttemptStore:
             "attempts", write_concern=durable
         )
         self._writes = GroupWrite(self._attempts)
+        self._clearing = Clearing(self._writes)
 
     def recent(self, launch: Launch, session_id: str) -> Held | None:
         """The attempt as this server wrote it last, while that session of the launch runs."""
@@ -179,15 +181,12 @@ class AttemptStore:
             raise AttemptTooLarge("The attempt holds more than can be stored.")
         if held.attempt.shared:
             changes["shared"] = _pack(held.attempt.shared)
+        waiting = (*held.unsent, *turn.statements)
+        changes["outbox"] = [{"id": one["id"], "statement": _pack(one)} for one in waiting]
         update: Document = {"$set": changes, "$inc": {"version": 1}}
-        pushed: Document = {}
-        if turn.statements:
-            made = [{"id": one["id"], "statement": _pack(one)} for one in turn.statements]
-            pushed["outbox"] = {"$each": made}
         if turn.moves:
-            pushed["moves"] = {"$each": [_pack(move) for move in turn.moves], "$slice": -MOVES_KEPT}
-        if pushed:
-            update["$push"] = pushed
+            made = [_pack(move) for move in turn.moves]
+            update["$push"] = {"moves": {"$each": made, "$slice": -MOVES_KEPT}}
         organization_id = held.attempt.launch.organization_id
         where = {
             "organization_id": organization_id,
@@ -202,7 +201,7 @@ class AttemptStore:
             if error.code not in _TOO_LARGE:
                 raise
             raise AttemptTooLarge("The attempt holds more than can be stored.") from error
-        waiting = (*held.unsent, *turn.statements)
+        self._clearing.written(organization_id, held.attempt.id)
         if len(changes["current"]) <= LARGEST_KEPT:
             self._recent.put(replace(held, version=held.version + 1, unsent=waiting))
         return waiting
@@ -241,13 +240,14 @@ class AttemptStore:
         )
         return [_MOVE.decode(one) for one in document.get("moves", ())] if document else []
 
-    async def sent(self, organization_id: str, attempt_id: str, ids: Sequence[str]) -> None:
-        """Take statements that were recorded out of the outbox."""
-        await self._writes.write(
-            {"organization_id": organization_id, "_id": attempt_id},
-            {"$pull": {"outbox": {"id": {"$in": list(ids)}}}},
-        )
-        self._recent.sent(attempt_id, set(ids))
+    def sent(self, organization_id: str, attempt_id: str, ids: Set[str]) -> None:
+        """Take statements that were recorded out of the outbox, soon."""
+        self._recent.sent(attempt_id, ids)
+        self._clearing.add(organization_id, attempt_id, ids)
+
+    async def clear(self) -> None:
+        """Take every statement that was recorded out of the outboxes now."""
+        await self._clearing.now()
 
     async def remove(self, organization_id: str, registrations: Sequence[str]) -> int:
         """Remove every attempt of some registrations; return how many there were."""
@@ -258,7 +258,7 @@ class AttemptStore:
         """Every attempt with statements to send: (organization, attempt, statements)."""
         found = self._attempts.find(
             {"outbox.id": {"$exists": True}}, {"organization_id": 1, "outbox": 1}
-        ).hint(OUTBOX_INDEX)
+        ).hint(UNSENT_INDEX)
         async for document in found:
             yield document["organization_id"], document["_id"], _outbox(document)
 

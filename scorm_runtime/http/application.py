@@ -16,5 +16,5 @@ def content_application(runtime: Runtime) -> web.Application:
     """The application to serve on the content origin, and on no other."""
     application = web.Application(middlewares=[refusals], client_max_size=LARGEST_BODY)
     application[RUNTIME] = runtime
-    application.add_routes([*player.routes, *content.routes, *sessions.routes])
+    application.add_routes([*sessions.routes, *player.routes, *content.routes])
     return application
