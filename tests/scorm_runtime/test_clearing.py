@@ -31,7 +31,7 @@ async def test_only_what_was_recorded_and_not_written_anew_is_taken_out(
 async def test_nobody_needs_to_ask_for_it(database: AsyncDatabase[dict[str, Any]]) -> None:
     made = {"_id": "a", "organization_id": "o", "outbox": [{"id": "s1"}]}
     await database["attempts"].insert_one(made)
-    async with database["attempts"].watch() as changes:
+    async with await database["attempts"].watch() as changes:
         Clearing(GroupWrite(database["attempts"])).add("o", "a", {"s1"})
         await changes.next()
     assert await _outboxes(database) == {"a": []}
