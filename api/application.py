@@ -36,6 +36,7 @@ from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
 from api.jobs import JobWorker
 from api.mail import mailer_of
+from api.notices import Notices
 from api.pages.boundary import guarded, problems_as_pages
 from api.rate_limits import RateLimits
 from api.recording import LogSink
@@ -144,6 +145,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(Deadlines(services.content, services.outbox).run()),
             _beside(Reactions(services.content, _reactions(services)).run()),
             _beside(_sender(services).run()),
+            _beside(_mailing(services)),
             _beside(Sweeper(services.content, SWEEPS).run()),
         ):
             yield services
@@ -309,6 +311,12 @@ async def _services(settings: Settings, database: Database, installed: Installat
         ),
         lifecycle=Lifecycle(),
     )
+
+
+async def _mailing(services: Services) -> None:
+    """Send notifications by mail; without a mailer they wait until there is one."""
+    if services.mailer is not None:
+        await Notices(services.content, services.mailer).run()
 
 
 def _sender(services: Services) -> Sender:
