@@ -1,14 +1,16 @@
 """The audit log: who changed what, and when. Entries are added and never changed.
 
-A person is named by the id alone, so that nothing personal is left once the person is erased;
-then a pseudonym takes the id's place, which is the one exception.
+A person is named by the id alone. Once they are erased a pseudonym takes the id's place, and what
+an entry says of them besides (from where they came, what they were before and after) is taken out
+of it: the one exception to "never".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
+import orjson
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.write_concern import WriteConcern
@@ -19,8 +21,27 @@ _COLLECTION = "audit_log"
 _FILTERS = ("who", "action", "subjects")
 
 
+class Whence(msgspec.Struct, frozen=True, kw_only=True):
+    """From where a change came: network address, user agent, and the session or API key."""
+
+    address: str
+    user_agent: str
+    credential: str | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What was before and after, of what differs; None where there was nothing, or is not any more.
+
+    `mentions` are the ids of the people that this says something of.
+    """
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    mentions: frozenset[str] = frozenset()
+
+
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One change: `who` is a person's id, None for the server itself.
+    """One change: `who` is a person's or an API key's id, None for the server itself.
 
     `action` is the operation ("PATCH /users/{user_id}") or what the server did; `subjects` are
     the ids of what it concerns, outermost first; `counts` say how much.
@@ -32,6 +53,11 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     subjects: tuple[str, ...]
     counts: Mapping[str, int]
+    address: str | None = None
+    user_agent: str | None = None
+    credential: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
 
 
 class AuditQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,13 +75,17 @@ async def prepare(database: Database) -> None:
     """Make the indexes; harmless when they are there."""
     order = [("at", DESCENDING), ("_id", DESCENDING)]
     prefixes = [[], *([(name, ASCENDING)] for name in _FILTERS)]
-    await database[_COLLECTION].create_indexes(
-        [IndexModel([("organization_id", ASCENDING), *prefix, *order]) for prefix in prefixes]
+    mentioned = IndexModel(
+        [("organization_id", ASCENDING), ("mentions", ASCENDING)],
+        partialFilterExpression={"mentions": {"$exists": True}},
     )
+    found = [IndexModel([("organization_id", ASCENDING), *each, *order]) for each in prefixes]
+    await database[_COLLECTION].create_indexes([*found, mentioned])
 
 
 class AuditLog:
-    """The `audit_log` collection: organization_id, at, who, action, subjects, counts."""
+    """The `audit_log` collection: organization_id, at, who, action, subjects, counts, and where
+    known address, user_agent, credential, before and after (as JSON), mentions."""
 
     def __init__(self, database: Database) -> None:
         self._entries = database.get_collection(
@@ -69,6 +99,9 @@ class AuditLog:
         action: str,
         subjects: Sequence[str],
         counts: Mapping[str, int] | None = None,
+        *,
+        whence: Whence | None = None,
+        change: Change | None = None,
     ) -> None:
         """Add an entry; durable on return."""
         await self._entries.insert_one(
@@ -79,6 +112,8 @@ class AuditLog:
                 "action": action,
                 "subjects": list(subjects),
                 "counts": dict(counts or {}),
+                **(msgspec.structs.asdict(whence) if whence else {}),
+                **(_kept(change, subjects) if change else {}),
             }
         )
 
@@ -94,10 +129,22 @@ class AuditLog:
         entries = [_entry(each) async for each in found]
         return entries[:size], len(entries) > size
 
+    async def each(self, organization_id: str, query: AuditQuery) -> AsyncIterator[AuditEntry]:
+        """All entries that match, the newest first, as the cursor brings them."""
+        where = {"organization_id": organization_id, **await self._where(organization_id, query)}
+        async for each in self._entries.find(where, sort=[("at", DESCENDING), ("_id", DESCENDING)]):
+            yield _entry(each)
+
     async def pseudonymise(self, organization_id: str, person_id: str, pseudonym: str) -> None:
         """Put a pseudonym in the place of a person, in everything they did or were subject to."""
         ours = {"organization_id": organization_id}
-        await self._entries.update_many({**ours, "who": person_id}, {"$set": {"who": pseudonym}})
+        whence = dict.fromkeys(("address", "user_agent", "credential"), "")
+        await self._entries.update_many(
+            {**ours, "who": person_id}, {"$set": {"who": pseudonym}, "$unset": whence}
+        )
+        await self._entries.update_many(
+            {**ours, "mentions": person_id}, {"$unset": {"before": "", "after": "", "mentions": ""}}
+        )
         await self._entries.update_many(
             {**ours, "subjects": person_id},
             {"$set": {"subjects.$[person]": pseudonym}},
@@ -124,6 +171,21 @@ class AuditLog:
         return [{"at": {"$lt": last["at"]}}, {"at": last["at"], "_id": {"$lt": last["_id"]}}]
 
 
+def _kept(change: Change, subjects: Sequence[str]) -> dict[str, Any]:
+    """A change as it is kept: as JSON, since its names may be of any kind."""
+    people = {each for each in subjects if each.startswith("user_")}
+    kept: dict[str, Any] = {"mentions": sorted(change.mentions | people)}
+    for name, said in (("before", change.before), ("after", change.after)):
+        if said is not None:
+            kept[name] = orjson.dumps(said).decode()
+    return kept
+
+
+def _said(document: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    written = document.get(name)
+    return None if written is None else orjson.loads(written)
+
+
 def _entry(document: Mapping[str, Any]) -> AuditEntry:
     return AuditEntry(
         id=str(document["_id"]),
@@ -132,4 +194,9 @@ def _entry(document: Mapping[str, Any]) -> AuditEntry:
         action=document["action"],
         subjects=tuple(document["subjects"]),
         counts=document["counts"],
+        address=document.get("address"),
+        user_agent=document.get("user_agent"),
+        credential=document.get("credential"),
+        before=_said(document, "before"),
+        after=_said(document, "after"),
     )

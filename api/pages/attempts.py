@@ -11,6 +11,7 @@ from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, length, minute, number
 from api.permissions import Permission
+from api.rest.auditing import whence_of
 from api.services import SERVICES, Services
 from content import courses, enrollments, lessons, people
 from content.attempts import AttemptStanding
@@ -144,7 +145,10 @@ async def reset(request: web.Request) -> web.Response:
     await resetting.reset(services, principal.person, attempt_id, reason)
     action = "POST /attempts/{attempt_id}/reset"
     person_id = principal.person.id
-    await services.audit.append(principal.organization_id, person_id, action, [attempt_id])
+    whence = whence_of(request, principal)
+    await services.audit.append(
+        principal.organization_id, person_id, action, [attempt_id], whence=whence
+    )
     return web.Response(status=303, headers={"Location": f"/attempts/{attempt_id}"})
 
 

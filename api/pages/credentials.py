@@ -13,6 +13,7 @@ from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, minute
 from api.permissions import Permission
+from api.rest.auditing import whence_of
 from api.services import SERVICES
 from lrs.credentials import CredentialRecord, IssuedCredential, scopes
 from lrs.errors import Finding, RuleBroken
@@ -129,7 +130,8 @@ async def _audit(
 ) -> None:
     """Note what was done under the name that it has over REST."""
     audit, who = request.app[SERVICES].audit, principal.person.id
-    await audit.append(principal.organization_id, who, action, [credential_id])
+    whence = whence_of(request, principal)
+    await audit.append(principal.organization_id, who, action, [credential_id], whence=whence)
 
 
 def row(record: CredentialRecord, at: datetime) -> CredentialRow:

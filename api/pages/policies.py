@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.permissions import Permission
+from api.rest.auditing import whence_of
 from api.rest.lessons import AttemptPolicyAttributes
 from api.services import SERVICES
 from content import courses, lessons
@@ -59,7 +60,8 @@ async def change_policy(request: web.Request) -> web.Response:
     changes = LessonChanges(attempt_policy=policy, display=cast(Display, display))
     await lessons.update(services.content, organization_id, lesson.id, changes)
     action, person_id = "PATCH /lessons/{lesson_id}", principal.person.id
-    await services.audit.append(organization_id, person_id, action, [lesson.id])
+    whence = whence_of(request, principal)
+    await services.audit.append(organization_id, person_id, action, [lesson.id], whence=whence)
     return web.Response(status=303, headers={"Location": f"/courses/{lesson.course_id}"})
 
 

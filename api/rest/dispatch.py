@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
+from api.rest.auditing import TWINS, Twins, audit, state_before
 from api.rest.bodies import Query, read_body, read_query
 from api.rest.call import Call
 from api.rest.documents import (
@@ -40,6 +41,7 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
     """Serve the routes under the application's own prefix; GET answers HEAD as well."""
     routes = list(routes)
     app[PLACES] = places_of(routes)
+    app[TWINS] = Twins.among(routes)
     for route in routes:
         served = _served(route)
         app.router.add_route(route.method, route.path, served)
@@ -65,9 +67,11 @@ def _served(route: Route) -> Served:
         await check_version(call, route, arguments)
 
         async def answering() -> web.StreamResponse:
+            if not route.audited:
+                return await _response(call, route, await route.handler(call, **arguments))
+            before = await state_before(call, route)
             answer = await route.handler(call, **arguments)
-            if route.audited:
-                await _audit(call, route, answer)
+            await audit(call, route, before, answer)
             return await _response(call, route, answer)
 
         return await once(call, route, answering)
@@ -80,15 +84,6 @@ def _shape(request: web.Request, route: Route) -> Shape:
     own = route.query is not None and INCLUDE in route.query.model_fields
     relationships = None if own else includes_of(route.answers)
     return read_shape(request, relationships, names_of(route.answers))
-
-
-async def _audit(call: Call, route: Route, answer: Any) -> None:
-    subjects = [call.request.match_info[name] for name in route.parameters]
-    if isinstance(answer, Resource) and answer.id not in subjects:
-        subjects.append(answer.id)
-    action = f"{route.method} {route.path}"
-    who = call.principal.person.id
-    await call.services.audit.append(call.organization_id, who, action, subjects)
 
 
 async def _response(call: Call, route: Route, answer: Any) -> web.StreamResponse:
