@@ -54,7 +54,8 @@ async def to_course(
     enrollment = await enrollments.current(store, course.organization_id, person.id, course.id)
     report = await progress.report_of(enrollment, outline) if enrollment else None
     locked = locks.locked(outline, enrollment, _completed(report), moment or now())
-    if enrollment is not None and (needed := await _unprepared(store, person, course)):
+    waived = enrollment is None or enrollment.prerequisites_waived
+    if not waived and (needed := await _unprepared(store, person, course)):
         locked = {
             each.id: (needed, *locked.get(each.id, ()))
             for each in outline.lessons()
@@ -112,9 +113,9 @@ def _completed(report: ProgressReport | None) -> set[str]:
 
 async def _unprepared(store: Store, person: Person, course: Course) -> Reason | None:
     """Why somebody who is in the course cannot begin it."""
-    needed = course.prerequisites
-    missing = await prerequisites.unmet(store, course.organization_id, person.id, needed)
+    organization_id, needed = course.organization_id, course.prerequisites
+    missing = await prerequisites.unmet(store, organization_id, person.id, needed)
     if not missing:
         return None
-    titles = await prerequisites.titles(store, course.organization_id, missing)
+    titles = await prerequisites.titles(store, organization_id, missing)
     return Reason(code="prerequisite_not_met", detail=f"Complete first: {', '.join(titles)}.")

@@ -37,6 +37,7 @@ class BulkDraft(Struct, frozen=True, kw_only=True):
             expires_at=self.expires_at,
             cohort_id=self.cohort_id,
             enrolled_by=self.enrolled_by,
+            ignore_prerequisites=self.ignore_prerequisites,
             notify=self.notify,
         )
 

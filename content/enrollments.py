@@ -36,6 +36,7 @@ class Enrollment(Telling, frozen=True, kw_only=True):
     `registration` is that of the first attempt on each lesson, `attempts` are all later ones.
     Among a person's enrollments in one course at most one is open (not cancelled); enrolling
     again after a cancellation makes a new one, with a new registration and no progress.
+    With `prerequisites_waived` the person may begin without what the course asks to be completed.
     `expiry_awaited` is the moment of expiry for as long as nobody was told that it passed;
     `enrolled_by` the id of who enrolled the person, if it was a person.
     """
@@ -52,6 +53,7 @@ class Enrollment(Telling, frozen=True, kw_only=True):
     cancelled_at: datetime | None = None
     cohort_id: str | None = None
     enrolled_by: str | None = None
+    prerequisites_waived: bool = False
     attempts: tuple[AttemptStart, ...] = ()
 
     @property
@@ -139,6 +141,7 @@ def made(organization_id: str, draft: EnrollmentDraft) -> Enrollment:
         expiry_awaited=expires_at,
         cohort_id=draft.cohort_id,
         enrolled_by=draft.enrolled_by,
+        prerequisites_waived=draft.ignore_prerequisites,
     )
     created = created_event(enrollment, notify=draft.notify)
     return structs.replace(enrollment, untold=untold(happened=[created]))

@@ -1,7 +1,7 @@
 """What a lesson consists of, by its type: a tagged union, checked with every finding."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -148,6 +148,12 @@ def minutes(content: LessonContent | None) -> int | None:
 def package_of(content: LessonContent | None) -> str | None:
     """The package that the content is played from."""
     return content.package_id if isinstance(content, Scorm | Cmi5) else None
+
+
+def references(content: LessonContent | None) -> Iterator[tuple[str, dict[str, str | None]]]:
+    """What the content leads to: the kind of thing, and its id by the place in the input."""
+    for kind in ("package", "file", "quiz", "assignment"):
+        yield kind, {f"content/{kind}_id": getattr(content, f"{kind}_id", None)}
 
 
 def shown(content: LessonContent) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, get_args
 
-from msgspec import UNSET, Struct, UnsetType, convert, structs, to_builtins
+from msgspec import UNSET, Struct, UnsetType, convert, to_builtins
 from pymongo.errors import DuplicateKeyError
 
 from content import (
@@ -100,31 +100,17 @@ async def create(store: Store, organization_id: str, module_id: str, draft: Less
     """A new lesson of a module. Raises RuleBroken, NotFound, Conflict (activity_id_taken)."""
     module = await modules.get(store, organization_id, module_id)
     organization = await organizations.get(store, organization_id)
-    lesson_id, content = new_id("lesson"), None
-    broken = _broken_draft(draft)
-    if draft.content is not None and draft.content_type in KINDS:
-        content, found = lesson_content.read(
-            draft.content_type, draft.content, organization.embed_hosts
-        )
-        broken += found
-    named = lesson_content.package_of(content)
-    package_id = named or draft.package_id
-    if content is None and draft.content_type == "scorm" and package_id is not None:
-        content = Scorm(package_id=package_id)
+    lesson_id, broken = new_id("lesson"), _broken_draft(draft)
+    content, found = _content(draft, organization)
+    broken += found
     broken += await _dangling(
-        store, organization_id, module.course_id, lesson_id, draft.prerequisites, named
+        store, organization_id, module.course_id, lesson_id, draft.prerequisites, content
     )
     if broken:
         raise RuleBroken(broken)
     siblings = await within(store, organization_id, module_id)
     named_by = await _activity_id(store, organization, lesson_id, draft)
-    lesson = _lesson(module, lesson_id, named_by, draft, len(siblings) + 1)
-    lesson = structs.replace(
-        lesson,
-        content=content,
-        package_id=package_id,
-        minutes=_minutes(lesson.duration_minutes, content),
-    )
+    lesson = _lesson(module, lesson_id, named_by, draft, content, len(siblings) + 1)
     try:
         lesson = await store.of(Lesson).insert(lesson)
     except DuplicateKeyError as error:
@@ -172,22 +158,23 @@ async def update(
 ) -> Lesson:
     """Change a lesson. Raises RuleBroken, NotFound, VersionMismatch."""
     before = await get(store, organization_id, lesson_id)
-    fields, broken, named = given(changes), _broken(changes), None
+    fields, broken = given(changes), _broken(changes)
+    content = None
     if isinstance(changes.content, Mapping):
         organization = await organizations.get(store, organization_id)
         content, found = lesson_content.read(
             before.content_type, changes.content, organization.embed_hosts
         )
         broken += found
-        named = lesson_content.package_of(content)
-        fields |= {"content": to_builtins(content), "package_id": named}
+        package_id = lesson_content.package_of(content)
+        fields |= {"content": to_builtins(content), "package_id": package_id}
     broken += await _dangling(
         store,
         organization_id,
         before.course_id,
         lesson_id,
         fields.get("prerequisites", ()),
-        named,
+        content,
     )
     if broken:
         raise RuleBroken(broken)
@@ -263,10 +250,14 @@ async def _dangling(
     course_id: str,
     lesson_id: str,
     needed: Sequence[str],
-    package_id: str | None,
+    content: LessonContent | None,
 ) -> list[Finding]:
     """What the lesson leads to and is not there, and prerequisites that lead back to it."""
-    broken = await absent(store, organization_id, "package", {"content/package_id": package_id})
+    broken = [
+        finding
+        for kind, sought in lesson_content.references(content)
+        for finding in await absent(store, organization_id, kind, sought)
+    ]
     if not needed:
         return broken
     found = await of_course(store, organization_id, course_id)
@@ -284,8 +275,22 @@ async def _activity_id(
     return draft.activity_id
 
 
+def _content(
+    draft: LessonDraft, organization: Organization
+) -> tuple[LessonContent | None, list[Finding]]:
+    if draft.content is not None and draft.content_type in KINDS:
+        return lesson_content.read(draft.content_type, draft.content, organization.embed_hosts)
+    played = draft.content_type == "scorm" and draft.package_id is not None
+    return Scorm(package_id=draft.package_id) if played else None, []
+
+
 def _lesson(
-    module: modules.Module, lesson_id: str, activity_id: str, draft: LessonDraft, position: int
+    module: modules.Module,
+    lesson_id: str,
+    activity_id: str,
+    draft: LessonDraft,
+    content: LessonContent | None,
+    position: int,
 ) -> Lesson:
     moment = now()
     return Lesson(
@@ -301,7 +306,10 @@ def _lesson(
         content_type=draft.content_type,
         position=position,
         activity_id=activity_id,
+        content=content,
+        package_id=lesson_content.package_of(content) or draft.package_id,
         duration_minutes=draft.duration_minutes,
+        minutes=_minutes(draft.duration_minutes, content),
         free_preview=draft.free_preview,
         prerequisites=draft.prerequisites,
         attempt_policy=draft.attempt_policy,

@@ -81,6 +81,11 @@ async def test_an_expired_enrollment_and_missing_prerequisites_close_everything(
     await lectures.admin.call("PATCH", path, json={"prerequisites": []})
     assert (await lectures.learn(0)).status == 200
     await lectures.admin.call("DELETE", f"/enrollments/{lectures.enrollment['id']}")
+    await lectures.admin.call("PATCH", path, json={"prerequisites": [first["id"]]})
+    await lectures.enrol(ignore_prerequisites=True)
+    assert (await lectures.learn(0)).status == 200
+    await lectures.admin.call("DELETE", f"/enrollments/{lectures.enrollment['id']}")
+    await lectures.admin.call("PATCH", path, json={"prerequisites": []})
     await lectures.enrol(expires_at="2020-01-01T00:00:00Z")
     expired = await lectures.learn(0)
     assert (expired.status, await code_of(expired)) == (403, "enrollment_expired")

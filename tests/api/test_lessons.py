@@ -96,10 +96,13 @@ FAULTS: list[tuple[str, dict[str, Any], set[str]]] = [
     ),
     ("video", {"video_url": 5, "html": "x"}, {"/video_url", "/html"}),
     ("document", {}, {""}),
-    ("document", {"url": "https://a.example", "file_id": "f"}, {""}),
+    ("document", {"url": "https://a.example", "file_id": "f"}, {"", "/file_id"}),
     ("embed", {"url": "http://www.youtube.com/embed/1"}, {"/url"}),
     ("embed", {"url": "https://evil.example/embed/1"}, {"/url"}),
     ("scorm", {"package_id": "package_x"}, {"/package_id"}),
+    ("document", {"file_id": "file_x"}, {"/file_id"}),
+    ("quiz", {"quiz_id": "quiz_x"}, {"/quiz_id"}),
+    ("assignment", {"assignment_id": "assignment_x"}, {"/assignment_id"}),
     ("xapi", {"launch_url": "javascript:x()"}, {"/launch_url"}),
 ]
 
