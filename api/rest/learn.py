@@ -1,6 +1,7 @@
 """/learn: a course as who learns goes through it, and the content of its lessons."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -12,10 +13,12 @@ from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
 from content import access, learning, lesson_content, lessons, locks
 from content.access import CourseAccess
+from content.assignments import library
 from content.errors import NotFound
 from content.lessons import Lesson
 from content.locks import Reason
 from content.outline import OutlineLesson, OutlineModule
+from content.quizzes import quizzes
 from content.rollup import NOT_STARTED
 
 table = RouteTable(limit="progress")
@@ -73,7 +76,10 @@ class LearnAttributes(Attributes):
 
 
 class LearnLessonAttributes(Attributes):
-    """A lesson to be learnt, its content, and the lessons beside it in the course's order."""
+    """A lesson to be learnt, its content, and the lessons beside it in the course's order.
+
+    `position` is where the person left off, in percent.
+    """
 
     type_name = "learn_lesson"
     relationship_types = {"course": "course", "lesson": "lesson", "package": "package"}
@@ -85,6 +91,7 @@ class LearnLessonAttributes(Attributes):
     duration_minutes: int
     status: str
     progress: float
+    position: float | None
     score: float | None
     completed_at: datetime | None
     previous_lesson_id: str | None
@@ -140,7 +147,7 @@ async def learn_lesson(
         raise NotFound("lesson", lesson_id)
     access.check(found.locked.get(lesson_id, ()))
     related = {"course": course_id, "lesson": lesson_id, "package": lesson.package_id}
-    return Resource(lesson_id, _lesson(found, lesson), related)
+    return Resource(lesson_id, _lesson(found, lesson, await _content(call, lesson)), related)
 
 
 async def _access(call: Call, course_id: str) -> CourseAccess:
@@ -157,6 +164,18 @@ async def _access(call: Call, course_id: str) -> CourseAccess:
         report=found.report,
         locked={},
     )
+
+
+async def _content(call: Call, lesson: Lesson) -> dict[str, Any] | None:
+    """What the lesson consists of; a quiz and an assignment know their lesson, not it them."""
+    store, organization_id = call.services.content, call.organization_id
+    if lesson.content_type == "quiz":
+        quiz = await quizzes.of_lesson(store, organization_id, lesson.id)
+        return {"quiz_id": quiz.id if quiz else None}
+    if lesson.content_type == "assignment":
+        assignment = await library.of_lesson(store, organization_id, lesson.id)
+        return {"assignment_id": assignment.id if assignment else None}
+    return lesson_content.shown(lesson.content) if lesson.content else None
 
 
 def _module(found: CourseAccess, module: OutlineModule) -> LearnModule:
@@ -192,17 +211,20 @@ def _lock(reason: Reason) -> Lock:
     )
 
 
-def _lesson(found: CourseAccess, lesson: Lesson) -> LearnLessonAttributes:
+def _lesson(
+    found: CourseAccess, lesson: Lesson, content: dict[str, Any] | None
+) -> LearnLessonAttributes:
     standing = found.standings.get(lesson.id)
     before, after = learning.beside(found.outline, lesson.id)
     return LearnLessonAttributes(
         title=lesson.title,
         description=lesson.description,
         content_type=lesson.content_type,
-        content=lesson_content.shown(lesson.content) if lesson.content else None,
+        content=content,
         duration_minutes=lesson.minutes,
         status=standing.status if standing else NOT_STARTED,
         progress=standing.progress if standing else 0,
+        position=standing.position if standing else None,
         score=standing.score if standing else None,
         completed_at=standing.completed_at if standing else None,
         previous_lesson_id=before,

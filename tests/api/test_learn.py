@@ -40,6 +40,15 @@ async def test_the_way_through_a_course(lectures: Lectures) -> None:
     assert (await lectures.learner.call("GET", f"/learn/{lectures.course['id']}/x")).status == 404
 
 
+async def test_a_lesson_leads_to_its_quiz_or_its_assignment(lectures: Lectures) -> None:
+    for kind, path in (("quiz", "/quizzes"), ("assignment", "/assignments")):
+        lesson = await lectures.add(kind, 1, content_type=kind, content={})
+        made = await lectures.admin.make(path, title=kind, lesson_id=lesson["id"])
+        way = f"/learn/{lectures.course['id']}/{lesson['id']}"
+        shown = (await lectures.admin.get(way))["data"]["attributes"]
+        assert shown["content"] == {f"{kind}_id": made["id"]}
+
+
 async def test_locked_lessons_can_neither_be_read_nor_launched(lectures: Lectures) -> None:
     admin, (b, c) = lectures.admin, (each["id"] for each in lectures.lessons[1:])
     await lectures.enrol()
