@@ -100,7 +100,7 @@ def _launched(services: Services, lesson: Lesson, described: Launch) -> Launched
 async def _played(services: Services, person: Person, admitted: Admitted, wish: Wish) -> Played:
     """The attempt to play; by the lesson's policy a new one begins."""
     lesson, enrollment = admitted.lesson, admitted.enrollment
-    standings = (await services.progress.attempts(enrollment, lesson.id))[lesson.id]
+    standings = admitted.attempts
     if wish.mode == "browse":
         return Played(1, enrollment.registration)
     if wish.mode == "review":

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from content import courses, enrollments, lessons, locks, prerequisites
+from content.attempts import AttemptStanding
 from content.courses import Course
 from content.enrollments import Enrollment
 from content.errors import LessonLocked, NotFound, Refused
@@ -44,6 +45,18 @@ class Admitted(Struct, frozen=True, kw_only=True):
     lesson: Lesson
     enrollment: Enrollment
     report: ProgressReport
+
+    @property
+    def attempts(self) -> list[AttemptStanding]:
+        """How the attempts on the lesson stand, in order."""
+        lessons = self.report.outline.lessons()
+        return self.report.attempts_on(next(e for e in lessons if e.id == self.lesson.id))
+
+    @property
+    def standing(self) -> LessonProgress:
+        """How far the person is in the lesson."""
+        lessons = (each for part in self.report.modules for each in part.lessons)
+        return next(each for each in lessons if each.lesson_id == self.lesson.id)
 
 
 async def to_course(

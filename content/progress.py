@@ -24,7 +24,7 @@ from content.history import Log, history
 from content.identity import now
 from content.matching import match
 from content.milestones import Reached, Whose
-from content.outline import Outline
+from content.outline import Outline, OutlineLesson
 from content.rollup import ModuleProgress, Standing
 from content.store import Store
 from lrs.statement import VOIDED, StoredStatement
@@ -63,8 +63,17 @@ class ProgressReport(Struct, frozen=True, kw_only=True):
     """One enrollment's progress in full."""
 
     enrollment: Enrollment
+    outline: Outline
+    state: CourseState
     standing: Standing
     modules: tuple[ModuleProgress, ...]
+
+    def attempts_on(self, lesson: OutlineLesson) -> list[AttemptStanding]:
+        """How the attempts on a lesson stand, in order."""
+        registrations = self.enrollment.timeline.on(lesson.id)
+        return counting.standings(
+            lesson.policy, registrations, self.state.attempts.get(lesson.id, {})
+        )
 
 
 class Progress:
@@ -105,6 +114,8 @@ class Progress:
         document = await self._folded(enrollment, outline)
         return ProgressReport(
             enrollment=enrollment,
+            outline=outline,
+            state=document.state,
             standing=document.standing,
             modules=rollup.modules(outline, document.state),
         )
@@ -114,14 +125,9 @@ class Progress:
     ) -> dict[str, list[AttemptStanding]]:
         """How the attempts on each lesson (or on one) stand, by the lesson's id, in order."""
         outline = await self._outline(enrollment.organization_id, enrollment.course_id)
-        state = (await self._folded(enrollment, outline)).state
-        return {
-            each.id: counting.standings(
-                each.policy, enrollment.timeline.on(each.id), state.attempts.get(each.id, {})
-            )
-            for each in outline.lessons()
-            if lesson_id in (None, each.id)
-        }
+        report = await self.report_of(enrollment, outline)
+        wanted = (each for each in outline.lessons() if lesson_id in (None, each.id))
+        return {each.id: report.attempts_on(each) for each in wanted}
 
     async def course_attempts(self, enrollment: Enrollment) -> list[AttemptStanding]:
         """How the attempts on the course itself stand: the next one begins after a reset."""

@@ -14,12 +14,10 @@ from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
 from content import access, lesson_events, people
 from content.access import Admitted
-from content.attempts import AttemptStanding
 from content.errors import Conflict
 from content.identity import milliseconds, now
 from content.lesson_events import Kind, LearnerEvent
 from content.people import Person
-from content.rollup import LessonProgress
 from content.statements import Scene, Statement
 from scorm_runtime.sink import StatementsRefused
 
@@ -134,8 +132,12 @@ async def get_lesson_progress(
 ) -> Resource[LessonProgressAttributes]:
     """Show how far a person is in a lesson."""
     call.own_or(Permission.PROGRESS_READ, query.user_id)
-    person = await _person(call, query.user_id)
-    return await _shown(call, person, lesson_id)
+    services, person = call.services, await _person(call, query.user_id)
+    return _shown(
+        await access.admit(
+            services.content, services.progress, person, lesson_id, despite_locks=True
+        )
+    )
 
 
 @table.route(
@@ -222,19 +224,17 @@ async def tell_lesson_events(
 class _Visit:
     """A person in a lesson, in the present attempt on it."""
 
-    def __init__(
-        self, by: Person, who: Person, admitted: Admitted, attempt: AttemptStanding
-    ) -> None:
+    def __init__(self, by: Person, who: Person, admitted: Admitted) -> None:
         self.who = who
         self.admitted = admitted
-        self.attempt = attempt
+        self.attempt = admitted.attempts[-1]
+        self.lesson = admitted.standing
         self.by_oneself = by.id == who.id
-        self.lesson = _standing(admitted)
         self.scene = Scene(
             actor=who,
             course=admitted.course,
             lesson=admitted.lesson,
-            registration=attempt.registration,
+            registration=self.attempt.registration,
             at=now(),
             instructor=None if self.by_oneself else by,
         )
@@ -254,8 +254,7 @@ async def _visit(call: Call, lesson_id: str, user_id: str | None) -> _Visit:
     admitted = await access.admit(
         services.content, services.progress, person, lesson_id, despite_locks=not own
     )
-    standings = await services.progress.attempts(admitted.enrollment, lesson_id)
-    return _Visit(call.principal.person, person, admitted, standings[lesson_id][-1])
+    return _Visit(call.principal.person, person, admitted)
 
 
 async def _person(call: Call, user_id: str | None) -> Person:
@@ -286,7 +285,9 @@ async def _tell(
             # Refused, it was told of by another request at the same time.
             with suppress(StatementsRefused):
                 await record(organization_id, [each])
-    return await _shown(call, visit.who, visit.admitted.lesson.id)
+    admitted = visit.admitted
+    report = await call.services.progress.report_of(admitted.enrollment, admitted.report.outline)
+    return _shown(structs.replace(admitted, report=report))
 
 
 def _statement(visit: _Visit, event: EventBody) -> Statement:
@@ -297,17 +298,14 @@ def _statement(visit: _Visit, event: EventBody) -> Statement:
     return lesson_events.statement(structs.replace(visit.scene, at=moment), happened)
 
 
-async def _shown(call: Call, person: Person, lesson_id: str) -> Resource[LessonProgressAttributes]:
-    services = call.services
-    admitted = await access.admit(
-        services.content, services.progress, person, lesson_id, despite_locks=True
-    )
-    lesson, course = _standing(admitted), admitted.report.standing
-    related = {"lesson": lesson_id, "course": admitted.course.id, "user": person.id}
+def _shown(admitted: Admitted) -> Resource[LessonProgressAttributes]:
+    lesson, course = admitted.standing, admitted.report.standing
+    lesson_id, person_id = admitted.lesson.id, admitted.enrollment.person_id
+    related = {"lesson": lesson_id, "course": admitted.course.id, "user": person_id}
     attributes = LessonProgressAttributes(
         lesson_id=lesson_id,
         course_id=admitted.course.id,
-        user_id=person.id,
+        user_id=person_id,
         status=lesson.status,
         progress=lesson.progress,
         position=lesson.position,
@@ -321,8 +319,3 @@ async def _shown(call: Call, person: Person, lesson_id: str) -> Resource[LessonP
         course_status=course.status,
     )
     return Resource(lesson_id, attributes, related)
-
-
-def _standing(admitted: Admitted) -> LessonProgress:
-    lessons = (each for part in admitted.report.modules for each in part.lessons)
-    return next(each for each in lessons if each.lesson_id == admitted.lesson.id)
