@@ -30,10 +30,11 @@ from content.course_settings import CourseSettings, SettingsChanges
 from content.courses import CourseChanges, CourseDraft
 from content.duplication import Carry
 from content.errors import NotFound
+from content.quizzes import quizzes
 
 table = RouteTable()
 
-CARRIED: tuple[Carry, ...] = ()
+CARRIED: tuple[Carry, ...] = (quizzes.carry,)
 """What a copied course takes along beside its modules and lessons."""
 TAKEN = ("slug_taken", "external_id_taken")
 

@@ -33,6 +33,7 @@ class ResultView(_Said):
     correct: bool | None = None
     pending_review: bool | None = None
     answer: Any = None
+    time_spent_seconds: float | None = None
     correct_answer: Any = None
     explanation: str | None = None
     feedback: str | None = None
@@ -141,6 +142,7 @@ def _result(index: int, line: Line, asked: Asked | None, *, told: bool) -> Resul
         correct=None if line.pending_review else line.correct,
         pending_review=line.pending_review or None,
         answer=line.given,
+        time_spent_seconds=line.seconds,
         correct_answer=correct_answer(reveals.question) if reveals else None,
         explanation=reveals.question.explanation if reveals else None,
         feedback=line.reviews[-1].feedback if line.reviews else None,

@@ -11,7 +11,7 @@ from api.rest.call import Call
 from api.rest.documents import Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.quiz_attempt_resource import QuizAttemptAttributes, attempt_resource
-from api.rest.quizzes import named_quiz, own_layout
+from api.rest.quizzes import ENTRY, named_quiz, own_layout
 from api.rest.route import RouteTable
 from content import people
 from content.people import Person
@@ -20,15 +20,14 @@ from content.quizzes.attempts import AttemptFilter, QuizAttempt
 from content.quizzes.marking import Answer
 from content.quizzes.paper import AS_WRITTEN
 from content.quizzes.quizzes import Quiz
-from content.quizzes.taking import Sheet
+from content.quizzes.taking import Room, Sheet
 from content.store import Store
 
 table = RouteTable()
 
 ADMITTANCE = (
     "quiz_not_found",
-    "enrollment_required",
-    "enrollment_expired",
+    *ENTRY,
     "quiz_not_available",
     "quiz_attempts_exhausted",
 )
@@ -46,6 +45,7 @@ class AnswerBody(Body):
     question_index: int | None = Field(None, ge=0)
     question_id: str | None = None
     answer: Any = None
+    time_spent_seconds: float | None = Field(None, ge=0, le=1_000_000, allow_inf_nan=False)
 
 
 class SheetBody(Body):
@@ -112,9 +112,7 @@ async def submit_attempt(
         layout=AS_WRITTEN if author else own_layout(quiz, own),
     )
     person = await _taker(call, body.user_id)
-    services = call.services
-    attempt = await taking.submit_at_once(services.content, services.outbox, quiz, person, sheet)
-    return await _shown(call, attempt)
+    return await _shown(call, await taking.submit_at_once(_room(call), quiz, person, sheet))
 
 
 @table.route(
@@ -131,8 +129,7 @@ async def start_attempt(
     """Start an attempt, or go on with the one that is open."""
     quiz = await named_quiz(call, quiz_id)
     person = await _taker(call, body.user_id)
-    services = call.services
-    return await _shown(call, await taking.start(services.content, services.outbox, quiz, person))
+    return await _shown(call, await taking.start(_room(call), quiz, person))
 
 
 @table.route(
@@ -224,6 +221,11 @@ async def grade_attempt(
         body.feedback,
     )
     return await _shown(call, graded)
+
+
+def _room(call: Call) -> Room:
+    services = call.services
+    return Room(store=services.content, progress=services.progress, outbox=services.outbox)
 
 
 def _answers(given: Sequence[AnswerBody]) -> tuple[Answer, ...]:

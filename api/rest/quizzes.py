@@ -1,4 +1,7 @@
-"""/quizzes: questions, and the rules by which they are answered; /quiz is the same."""
+"""/quizzes: questions, and the rules by which they are answered.
+
+Where a quiz is named by its id, the id of its lesson names it as well.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +23,8 @@ from content.quizzes.paper import Layout
 from content.quizzes.quizzes import Quiz, QuizChanges, QuizDraft, QuizFilter
 
 table = RouteTable()
+
+ENTRY = ("enrollment_required", "enrollment_expired", "prerequisite_not_met", "lesson_locked")
 
 
 class PoolBody(Body):
@@ -146,20 +151,14 @@ async def create_quiz(call: Call, body: NewQuiz) -> Resource[QuizAttributes]:
     "GET",
     "/quizzes/{quiz_id}",
     permission=Permission.QUIZZES_TAKE,
-    errors=("quiz_not_found", "enrollment_required", "enrollment_expired"),
-)
-@table.route(
-    "GET",
-    "/quiz/{quiz_id}",
-    permission=Permission.QUIZZES_TAKE,
-    errors=("quiz_not_found", "enrollment_required", "enrollment_expired"),
+    errors=("quiz_not_found", *ENTRY),
 )
 async def get_quiz(call: Call, quiz_id: str) -> Resource[QuizAttributes]:
     """Show a quiz: with the right answers to who may read them, else as it is to be answered."""
     quiz = await named_quiz(call, quiz_id)
     if call.principal.may(Permission.QUIZZES_READ):
         return _written(quiz)
-    await access.seat(call.services.content, quiz, call.principal.person)
+    await access.seat(call.services.content, call.services.progress, quiz, call.principal.person)
     seen = _resource(quiz, _seen(quiz, call.principal.person.id))
     return replace(seen, version=None)
 
@@ -180,12 +179,6 @@ async def update_quiz(call: Call, quiz_id: str, body: ChangedQuiz) -> Resource[Q
 @table.route(
     "PUT",
     "/quizzes/{quiz_id}",
-    permission=Permission.QUIZZES_WRITE,
-    errors=("quiz_not_found", "lesson_not_found", "quiz_exists", "version_mismatch"),
-)
-@table.route(
-    "PUT",
-    "/quiz/{quiz_id}",
     permission=Permission.QUIZZES_WRITE,
     errors=("quiz_not_found", "lesson_not_found", "quiz_exists", "version_mismatch"),
 )

@@ -1,43 +1,28 @@
-"""Who may take a quiz: whoever is enrolled in its course; one without a lesson is for all."""
+"""Who may take a quiz: whoever may go into its lesson; one without a lesson is for all."""
 
 from datetime import datetime
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from content import courses, enrollments, lessons
-from content.courses import Course
-from content.enrollments import Enrollment
+from content import access
+from content.access import Admitted
 from content.errors import Refused
 from content.identity import now
-from content.lessons import Lesson
 from content.people import Person
+from content.progress import Progress
 from content.quizzes.quizzes import Quiz, Rules
 from content.store import Store
 
 
-class Seat(Struct, frozen=True):
-    """Where somebody takes a lesson's quiz."""
+async def seat(store: Store, progress: Progress, quiz: Quiz, person: Person) -> Admitted | None:
+    """Where the person takes the quiz, None where it has no lesson.
 
-    course: Course
-    lesson: Lesson
-    enrollment: Enrollment
-
-
-async def seat(store: Store, quiz: Quiz, person: Person) -> Seat | None:
-    """The person's seat, None where the quiz has no lesson.
-
-    Raises Refused (enrollment_required, enrollment_expired), NotFound.
+    Raises Refused (enrollment_required, enrollment_expired, prerequisite_not_met, lesson_locked),
+    NotFound.
     """
     if quiz.lesson_id is None:
         return None
-    lesson = await lessons.get(store, quiz.organization_id, quiz.lesson_id)
-    course = await courses.get(store, quiz.organization_id, lesson.course_id)
-    enrollment = await enrollments.current(store, quiz.organization_id, person.id, course.id)
-    if enrollment is None:
-        raise Refused("enrollment_required", f"Enrol in {course.title} first.")
-    if enrollment.expires_at is not None and enrollment.expires_at <= now():
-        raise Refused("enrollment_expired", f"The enrollment in {course.title} has expired.")
-    return Seat(course, lesson, enrollment)
+    return await access.admit(store, progress, person, quiz.lesson_id)
 
 
 def check_open(quiz: Quiz) -> None:
@@ -58,7 +43,7 @@ def is_open(quiz: Quiz, moment: datetime | None = None) -> bool:
     return opened and (quiz.rules.available_until is None or moment < quiz.rules.available_until)
 
 
-def rules(quiz: Quiz, seat: Seat | None) -> Rules:
+def rules(quiz: Quiz, seat: Admitted | None) -> Rules:
     """The quiz's rules; the course's settings hold where it has none of its own."""
     if seat is None:
         return quiz.rules

@@ -34,8 +34,10 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     question_id: str
+    type: str
     points: float
     given: Any = None
+    seconds: float | None = None
     points_earned: float = 0.0
     correct: bool = False
     pending_review: bool = False
@@ -123,11 +125,9 @@ async def find(
     return await store.of(QuizAttempt).page(organization_id, query, paging)
 
 
-async def earlier(
-    store: Store, quiz: Quiz, person_id: str, enrollment_id: str | None
-) -> list[QuizAttempt]:
-    """The person's attempts at the quiz within an enrollment, in order."""
-    query = {"quiz_id": quiz.id, "person_id": person_id, "enrollment_id": enrollment_id}
+async def earlier(store: Store, quiz: Quiz, person_id: str) -> list[QuizAttempt]:
+    """The person's attempts at the quiz, in order within each enrollment."""
+    query = {"quiz_id": quiz.id, "person_id": person_id}
     return await store.of(QuizAttempt).all(quiz.organization_id, query, [("attempt_number", 1)])
 
 

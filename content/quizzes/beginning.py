@@ -7,11 +7,12 @@ from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
 from content import enrollments
+from content.access import Admitted
 from content.errors import Conflict
 from content.identity import new_id, now
 from content.people import Person
+from content.progress import Progress
 from content.quizzes import access, attempts, marking, paper, pools
-from content.quizzes.access import Seat
 from content.quizzes.attempts import QuizAttempt
 from content.quizzes.evidence import Stage
 from content.quizzes.paper import AS_WRITTEN, Layout
@@ -24,7 +25,7 @@ class Turn(Struct, frozen=True, kw_only=True):
 
     quiz: Quiz
     person: Person
-    seat: Seat | None
+    seat: Admitted | None
     before: Sequence[QuizAttempt]
 
     @property
@@ -41,12 +42,17 @@ class Turn(Struct, frozen=True, kw_only=True):
         return Stage(person=self.person, quiz=self.quiz, lesson=lesson, course=course)
 
 
-async def turn(store: Store, quiz: Quiz, person: Person) -> Turn:
-    """How things stand. Raises Refused, NotFound, as `access.seat` does."""
-    seat = await access.seat(store, quiz, person)
+async def turn(store: Store, progress: Progress, quiz: Quiz, person: Person) -> Turn:
+    """How things stand. Raises Refused, NotFound, as `access.seat` does.
+
+    The attempts are read before the enrollment, so that it has all their registrations: one of
+    its own that no attempt has is then free, and not another server's on its way.
+    """
+    before = await attempts.earlier(store, quiz, person.id)
+    seat = await access.seat(store, progress, quiz, person)
     enrollment_id = seat.enrollment.id if seat else None
-    before = await attempts.earlier(store, quiz, person.id, enrollment_id)
-    return Turn(quiz=quiz, person=person, seat=seat, before=before)
+    own = [each for each in before if each.enrollment_id == enrollment_id]
+    return Turn(quiz=quiz, person=person, seat=seat, before=own)
 
 
 async def next_attempt(store: Store, turn: Turn, layout: Layout = AS_WRITTEN) -> QuizAttempt:

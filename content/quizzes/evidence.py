@@ -6,7 +6,7 @@ is told, so that the log never says both: a pass that a regrade takes back count
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -23,8 +23,6 @@ from content.quizzes.paper import Asked
 from content.quizzes.quizzes import Quiz
 from content.statements import ADL, Scene, Statement
 from lrs.statement import VOIDED
-
-_SECOND: Final = 1
 
 
 class Stage(Struct, frozen=True, kw_only=True):
@@ -133,6 +131,8 @@ def _answers(lines: Iterable[Line], asked: Iterable[Asked]) -> Iterator[Telling]
         if line.given is None:
             continue
         result: Statement = {"response": interactions.response(each.question, line.given)}
+        if line.seconds is not None:
+            result["duration"] = f"PT{line.seconds:g}S"
         if not line.pending_review:
             result |= {"success": line.correct, "score": _score(line.points_earned, line.points)}
         yield Telling(f"answer/{line.question_id}", f"{ADL}answered", result, each)

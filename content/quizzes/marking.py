@@ -12,9 +12,18 @@ from content.quizzes import answers, grading
 from content.quizzes.attempts import SUBMITTED, Line, QuizAttempt
 from content.quizzes.outcome import outcome
 from content.quizzes.paper import Asked
+from content.quizzes.questions import type_of
 
-Given = Mapping[int, Any]
-"""Answers as they were read, by the question's place on the paper."""
+
+class Entry(Struct, frozen=True):
+    """An answer as it was read, and how many seconds the question took, where that is known."""
+
+    given: Any = None
+    seconds: float | None = None
+
+
+Entries = Mapping[int, Entry]
+"""Answers by the question's place on the paper."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -23,41 +32,45 @@ class Answer(Struct, frozen=True, kw_only=True):
     answer: Any = None
     question_index: int | None = None
     question_id: str | None = None
+    time_spent_seconds: float | None = None
 
 
 def blank(asked: Sequence[Asked]) -> tuple[Line, ...]:
     """The lines of a paper on which nothing is answered."""
-    return tuple(Line(question_id=e.question.id, points=e.question.points) for e in asked)
+    return tuple(
+        Line(question_id=e.question.id, type=type_of(e.question), points=e.question.points)
+        for e in asked
+    )
 
 
-def read(asked: Sequence[Asked], sent: Sequence[Answer]) -> Given:
+def read(asked: Sequence[Asked], sent: Sequence[Answer]) -> Entries:
     """The answers by their places. Raises RuleBroken with everything that cannot be read."""
     places = {each.question.id: each.index for each in asked}
-    given: dict[int, Any] = {}
+    found: dict[int, Entry] = {}
     wrong: list[Finding] = []
     for number, each in enumerate(sent):
         where = f"answers/{number}"
         index = _place(each, places, len(asked))
         if index is None:
             wrong.append(Finding(where=where, detail="names no question of this attempt"))
-        elif index in given:
+        elif index in found:
             wrong.append(Finding(where=where, detail="answers a question twice"))
         else:
             reading = answers.read(asked[index].question, each.answer, asked[index].order)
-            given[index] = reading.given
+            found[index] = Entry(reading.given, each.time_spent_seconds)
             wrong += [
                 Finding(where=f"{where}/answer{one.where}", detail=one.detail)
                 for one in reading.malformed
             ]
     if wrong:
         raise RuleBroken(wrong)
-    return given
+    return found
 
 
-def filled_in(lines: Sequence[Line], given: Given) -> tuple[Line, ...]:
+def filled_in(lines: Sequence[Line], entries: Entries) -> tuple[Line, ...]:
     """The lines with these answers; the others stay as they are."""
     return tuple(
-        structs.replace(line, given=given[index]) if index in given else line
+        _filled(line, entries[index]) if index in entries else line
         for index, line in enumerate(lines)
     )
 
@@ -74,6 +87,11 @@ def graded(attempt: QuizAttempt, asked: Sequence[Asked], ended: datetime) -> Qui
         time_taken_seconds=max(0, taken),
         outcome=outcome((line.worth for line in lines), attempt.rules),
     )
+
+
+def _filled(line: Line, entry: Entry) -> Line:
+    seconds = line.seconds if entry.seconds is None else entry.seconds
+    return structs.replace(line, given=entry.given, seconds=seconds)
 
 
 def _place(answer: Answer, places: Mapping[str, int], count: int) -> int | None:

@@ -4,11 +4,11 @@ The questions of a quiz are an edition: who changes them makes the next one, and
 edition they were shown. So nothing that is edited changes what was answered and earned before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from msgspec import UNSET, Struct, UnsetType, to_builtins
+from msgspec import UNSET, Struct, UnsetType, structs, to_builtins
 from pymongo.errors import DuplicateKeyError
 
 from content import findings, lessons, organizations
@@ -16,6 +16,7 @@ from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
+from content.lessons import Lesson
 from content.quizzes import authoring, disclosure, pools
 from content.quizzes.drafts import QuestionDraft
 from content.quizzes.markup import clean
@@ -242,8 +243,30 @@ async def archive(
     return await store.of(Quiz).change(organization_id, quiz_id, fields, expected_version)
 
 
+async def carry(store: Store, copies: Mapping[str, Lesson]) -> None:
+    """Give copies of lessons copies of their quizzes; `copies` are by the ids of the lessons."""
+    for lesson_id, copy in copies.items():
+        quiz = await of_lesson(store, copy.organization_id, lesson_id)
+        if quiz is not None:
+            await store.of(Quiz).insert(_copied(quiz, copy))
+
+
+def _copied(quiz: Quiz, lesson: Lesson) -> Quiz:
+    return structs.replace(
+        quiz,
+        id=new_id("quiz"),
+        version=1,
+        created_at=lesson.created_at,
+        updated_at=lesson.created_at,
+        lesson_id=lesson.id,
+        course_id=lesson.course_id,
+        activity_id=lesson.activity_id,
+        edition=1,
+    )
+
+
 async def _is_lesson(store: Store, organization_id: str, named: str) -> bool:
-    return await store.of(lessons.Lesson).first(organization_id, {"_id": named}) is not None
+    return await store.of(Lesson).first(organization_id, {"_id": named}) is not None
 
 
 async def _new(

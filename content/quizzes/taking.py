@@ -17,6 +17,7 @@ from content.errors import Conflict
 from content.identity import now
 from content.outbox import Outbox, untold
 from content.people import Person
+from content.progress import Progress
 from content.quizzes import attempts, beginning, evidence, marking
 from content.quizzes.attempts import IN_PROGRESS, QuizAttempt
 from content.quizzes.evidence import Stage
@@ -37,36 +38,44 @@ class Sheet(Struct, frozen=True, kw_only=True):
     layout: Layout = AS_WRITTEN
 
 
-async def start(store: Store, outbox: Outbox, quiz: Quiz, person: Person) -> QuizAttempt:
+class Room(Struct, frozen=True, kw_only=True):
+    """What attempts are kept in, judged by and told through."""
+
+    store: Store
+    progress: Progress
+    outbox: Outbox
+
+
+async def start(room: Room, quiz: Quiz, person: Person) -> QuizAttempt:
     """Start an attempt, or go on with the one that is open.
 
-    Raises Refused (enrollment_required, enrollment_expired, quiz_not_available), Conflict
+    Raises as `access.seat` does, and Refused (quiz_not_available), Conflict
     (quiz_attempts_exhausted).
     """
+    store = room.store
     while True:
-        turn = await beginning.turn(store, quiz, person)
+        turn = await beginning.turn(store, room.progress, quiz, person)
         if turn.open is not None:
             return turn.open
         attempt = await beginning.started(store, turn)
         told = untold(evidence.begun(turn.stage, attempt))
         begun = await beginning.insert(store, structs.replace(attempt, untold=told))
         if begun is not None:
-            await outbox.tell(begun)
+            await room.outbox.tell(begun)
             return begun
 
 
-async def submit_at_once(
-    store: Store, outbox: Outbox, quiz: Quiz, person: Person, sheet: Sheet
-) -> QuizAttempt:
+async def submit_at_once(room: Room, quiz: Quiz, person: Person, sheet: Sheet) -> QuizAttempt:
     """Take all answers in one go; where an attempt is open, they are its answers.
 
     Raises as `start` does, RuleBroken with each answer that cannot be read, and Conflict
     (attempt_not_started, time_limit_exceeded).
     """
+    store = room.store
     while True:
-        turn = await beginning.turn(store, quiz, person)
+        turn = await beginning.turn(store, room.progress, quiz, person)
         if turn.open is not None:
-            return await submit(store, outbox, turn.open, sheet.answers)
+            return await submit(store, room.outbox, turn.open, sheet.answers)
         if quiz.to_be_started:
             raise Conflict("attempt_not_started", f"{quiz.title} is to be started first.")
         attempt = await beginning.next_attempt(store, turn, sheet.layout)
@@ -79,7 +88,7 @@ async def submit_at_once(
         attempt = _telling(turn.stage, marking.graded(attempt, asked, ended), asked, new=True)
         made = await beginning.insert(store, attempt)
         if made is not None:
-            await outbox.tell(made)
+            await room.outbox.tell(made)
             return made
 
 
@@ -90,8 +99,13 @@ async def save(store: Store, attempt: QuizAttempt, answers: Sequence[Answer]) ->
     """
     if attempt.open and _late(attempt, now()):
         raise Conflict("time_limit_exceeded", "The time of the attempt is over.")
-    given = marking.read(await attempts.paper_of(store, attempt), answers)
-    fields = {f"lines.{index}.given": value for index, value in given.items()}
+    entries = marking.read(await attempts.paper_of(store, attempt), answers)
+    fields = {f"lines.{index}.given": entry.given for index, entry in entries.items()}
+    fields |= {
+        f"lines.{index}.seconds": entry.seconds
+        for index, entry in entries.items()
+        if entry.seconds is not None
+    }
     saved = await _change(store, attempt, {}, fields)
     if saved is None:
         raise Conflict("attempt_submitted", "The attempt was submitted.")

@@ -1,11 +1,21 @@
-"""A course with the University Block's example quiz in a lesson, and a learner enrolled."""
+"""A server shared by a module, and courses with the University Block's example quiz."""
 
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiohttp import encode_basic_auth
+from aiohttp.test_utils import TestClient, TestServer
+from pymongo import AsyncMongoClient
 
-from tests.api.callers import Api
+from api.application import lms_application, open_services, prepare
+from api.first_start import install
+from api.services import Services
+from api.settings import read_settings
+from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
 
 QUESTIONS: list[dict[str, Any]] = [
     {
@@ -71,24 +81,63 @@ RULES: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Hall:
+    """A server that a module's tests share, and its administrator."""
+
+    services: Services
+    client: Client
+    admin: Api
+
+
+@asynccontextmanager
+async def open_hall(mongodb_uri: str, folder: Path) -> AsyncIterator[Hall]:
+    """A server over a database of its own."""
+    email, password = ADMIN
+    flags = {"admin_email": email, "admin_password": password, "data": str(folder)}
+    flags |= {"lrs_key": "key", "lrs_secret": "secret", "rate_limits": "off"}
+    settings = read_settings({}, flags)
+    async with AsyncMongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as mongodb:
+        database = mongodb[f"test_{uuid.uuid4().hex}"]
+        await prepare(database)
+        await install(database, settings)
+        async with (
+            open_services(settings, database) as services,
+            TestClient(TestServer(lms_application(services))) as client,
+        ):
+            yield Hall(services, client, await signed_in(client, *ADMIN))
+        await mongodb.drop_database(database.name)
+
+
 @dataclass
 class QuizRoom:
-    """The ids of what is there, and who calls."""
+    """A course of its own with a learner of its own: the ids of what is there, and who calls."""
 
+    services: Services
     admin: Api
     learner: Api
     person_id: str
     course_id: str
     module_id: str
+    registration: str
 
     @classmethod
-    async def open(cls, admin: Api, learner: Api) -> "QuizRoom":
-        """Make a course and enrol the learner."""
+    async def open(cls, hall: Hall) -> "QuizRoom":
+        """Make a course and enrol a new learner."""
+        admin, email = hall.admin, f"{uuid.uuid4().hex}@example.org"
+        person_id = await add_person(hall.services, email, "learner")
         course = await admin.make("/courses", title="Hooks")
         module = await admin.make(f"/courses/{course['id']}/modules", title="One")
-        (person,) = (await admin.get("/users?email=ada@example.org"))["data"]
-        await admin.make("/enrollments", user_id=person["id"], course_id=course["id"])
-        return cls(admin, learner, person["id"], course["id"], module["id"])
+        enrolled = await admin.make("/enrollments", user_id=person_id, course_id=course["id"])
+        return cls(
+            services=hall.services,
+            admin=admin,
+            learner=await signed_in(hall.client, email, PASSWORD),
+            person_id=person_id,
+            course_id=course["id"],
+            module_id=module["id"],
+            registration=enrolled["attributes"]["registration"],
+        )
 
     async def lesson(self) -> dict[str, Any]:
         """Another lesson for a quiz."""
@@ -102,12 +151,13 @@ class QuizRoom:
         return await self.admin.make("/quizzes", data={"type": "quiz", "attributes": attributes})
 
     async def statements(self, **query: str) -> list[dict[str, Any]]:
-        """What the record store tells, oldest first, without what was voided."""
+        """What is recorded of the first attempts, or of what is asked for, oldest first."""
         headers = {
             "X-Experience-API-Version": "1.0.3",
             "Authorization": encode_basic_auth("key", "secret"),
         }
-        parameters = {"ascending": "true", "limit": "200", **query}
+        narrowed = query or {"registration": self.registration}
+        parameters = {"ascending": "true", "limit": "200", **narrowed}
         async with self.admin.client.get(
             "/xapi/statements", params=parameters, headers=headers
         ) as answer:

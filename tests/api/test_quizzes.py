@@ -1,18 +1,28 @@
 """Quizzes over REST: the University Block's shape, editions, and what learners see."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
-from tests.api.callers import Api
-from tests.api.quiz_room import QUESTIONS, QUICK, QuizRoom
+from tests.api.quiz_room import QUESTIONS, QUICK, Hall, QuizRoom, open_hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def room(admin: Api, learner: Api) -> QuizRoom:
-    """A course with the learner in it."""
-    return await QuizRoom.open(admin, learner)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hall(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
+    """A server for all tests of this module."""
+    async with open_hall(mongodb_uri, tmp_path_factory.mktemp("data")) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def room(hall: Hall) -> QuizRoom:
+    """A course with a learner in it."""
+    return await QuizRoom.open(hall)
 
 
 async def _problem(answer: Any, status: int) -> list[dict[str, Any]]:
@@ -36,7 +46,7 @@ async def test_a_quiz_is_made_as_the_university_block_writes_it_and_shown_to_its
     assert [(each["id"], each["attributes"]["questions"]) for each in listed["data"]] == [
         (made["id"], None)
     ]
-    by_lesson = await room.admin.get(f"/quiz/{attributes['lesson_id']}")
+    by_lesson = await room.admin.get(f"/quizzes/{attributes['lesson_id']}")
     assert by_lesson["data"]["id"] == made["id"]
 
 
@@ -81,7 +91,7 @@ async def test_an_upsert_makes_the_lessons_quiz_and_then_replaces_it(room: QuizR
     lesson = await room.lesson()
     for title in ("First", "Second"):
         body = {"title": title, "questions": QUESTIONS}
-        answer = await room.admin.call("PUT", f"/quiz/{lesson['id']}", json=body)
+        answer = await room.admin.call("PUT", f"/quizzes/{lesson['id']}", json=body)
         assert answer.status == 200, await answer.text()
     quiz = (await answer.json())["data"]
     assert (quiz["attributes"]["title"], quiz["attributes"]["edition"]) == ("Second", 2)
