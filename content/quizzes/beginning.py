@@ -55,7 +55,9 @@ async def turn(store: Store, progress: Progress, quiz: Quiz, person: Person) -> 
     return Turn(quiz=quiz, person=person, seat=seat, before=own)
 
 
-async def next_attempt(store: Store, turn: Turn, layout: Layout = AS_WRITTEN) -> QuizAttempt:
+async def next_attempt(
+    store: Store, progress: Progress, turn: Turn, layout: Layout = AS_WRITTEN
+) -> QuizAttempt:
     """The attempt that comes next, nothing answered, not stored yet.
 
     Raises Refused (quiz_not_available), Conflict (quiz_attempts_exhausted).
@@ -63,7 +65,7 @@ async def next_attempt(store: Store, turn: Turn, layout: Layout = AS_WRITTEN) ->
     quiz, seat = turn.quiz, turn.seat
     access.check_open(quiz)
     rules = access.rules(quiz, seat)
-    registration = await _registration(store, turn, rules)
+    registration = await _registration(store, progress, turn, rules)
     moment = now()
     return QuizAttempt(
         id=new_id("attempt"),
@@ -85,11 +87,11 @@ async def next_attempt(store: Store, turn: Turn, layout: Layout = AS_WRITTEN) ->
     )
 
 
-async def started(store: Store, turn: Turn) -> QuizAttempt:
+async def started(store: Store, progress: Progress, turn: Turn) -> QuizAttempt:
     """The attempt that comes next as it is started, not stored yet: with a paper of its own, and
     a deadline where there is one. Raises as `next_attempt` does.
     """
-    attempt, quiz = await next_attempt(store, turn), turn.quiz
+    attempt, quiz = await next_attempt(store, progress, turn), turn.quiz
     rules = attempt.rules
     layout = Layout(
         seed=attempt.id, questions=rules.shuffle_questions, options=rules.shuffle_options
@@ -116,19 +118,30 @@ async def insert(store: Store, attempt: QuizAttempt) -> QuizAttempt | None:
         return None
 
 
-async def _registration(store: Store, turn: Turn, rules: Rules) -> str | None:
+async def not_reset(progress: Progress, turn: Turn) -> list[QuizAttempt]:
+    """The attempts that were not taken out of what counts."""
+    seat = turn.seat
+    if seat is None:
+        return list(turn.before)
+    standings = (await progress.attempts(seat.enrollment, seat.lesson.id)).get(seat.lesson.id, [])
+    gone = {each.registration for each in standings if not each.live}
+    return [each for each in turn.before if each.registration not in gone]
+
+
+async def _registration(store: Store, progress: Progress, turn: Turn, rules: Rules) -> str | None:
     """The registration of the next attempt, each of which has its own.
 
-    One that is there and was not used comes from a reset, which allows one attempt more.
+    One that is there and was not used comes from a reset.
     """
     seat, used = turn.seat, {each.registration for each in turn.before}
     given = seat.enrollment.timeline.on(seat.lesson.id) if seat else []
     free = [each for each in given if each not in used]
     if free:
         return free[0]
-    if rules.max_attempts is not None and len(turn.before) >= rules.max_attempts:
-        detail = f"All {rules.max_attempts} attempts are used up."
-        raise Conflict("quiz_attempts_exhausted", detail)
+    most = rules.max_attempts
+    spent = most is not None and len(turn.before) >= most
+    if most is not None and spent and len(await not_reset(progress, turn)) >= most:
+        raise Conflict("quiz_attempts_exhausted", f"All {most} attempts are used up.")
     if seat is None:
         return None
     by = turn.person.id

@@ -20,6 +20,7 @@ from content.people import Person
 from content.progress import Progress
 from content.quizzes import attempts, beginning, evidence, marking
 from content.quizzes.attempts import IN_PROGRESS, QuizAttempt
+from content.quizzes.beginning import Turn
 from content.quizzes.evidence import Stage
 from content.quizzes.marking import Answer
 from content.quizzes.paper import AS_WRITTEN, Asked, Layout
@@ -55,9 +56,9 @@ async def start(room: Room, quiz: Quiz, person: Person) -> QuizAttempt:
     store = room.store
     while True:
         turn = await beginning.turn(store, room.progress, quiz, person)
-        if turn.open is not None:
-            return turn.open
-        attempt = await beginning.started(store, turn)
+        if current := await _current(room, turn):
+            return current
+        attempt = await beginning.started(store, room.progress, turn)
         told = untold(evidence.begun(turn.stage, attempt))
         begun = await beginning.insert(store, structs.replace(attempt, untold=told))
         if begun is not None:
@@ -74,11 +75,11 @@ async def submit_at_once(room: Room, quiz: Quiz, person: Person, sheet: Sheet) -
     store = room.store
     while True:
         turn = await beginning.turn(store, room.progress, quiz, person)
-        if turn.open is not None:
-            return await submit(store, room.outbox, turn.open, sheet.answers)
+        if current := await _current(room, turn):
+            return await submit(store, room.outbox, current, sheet.answers)
         if quiz.to_be_started:
             raise Conflict("attempt_not_started", f"{quiz.title} is to be started first.")
-        attempt = await beginning.next_attempt(store, turn, sheet.layout)
+        attempt = await beginning.next_attempt(store, room.progress, turn, sheet.layout)
         _check_time(attempt.rules, sheet.time_taken_seconds)
         asked = attempts.asked(attempt, quiz.questions)
         lines = marking.filled_in(attempt.lines, marking.read(asked, sheet.answers))
@@ -147,6 +148,15 @@ async def stage_of(store: Store, attempt: QuizAttempt) -> Stage:
     lesson = await lessons.get(store, organization_id, attempt.lesson_id)
     course = await courses.get(store, organization_id, attempt.course_id)
     return Stage(person=person, quiz=quiz, lesson=lesson, course=course)
+
+
+async def _current(room: Room, turn: Turn) -> QuizAttempt | None:
+    """The attempt in progress; one that was reset is ended, for it counts no more."""
+    attempt = turn.open
+    if attempt is None or attempt in await beginning.not_reset(room.progress, turn):
+        return attempt
+    await submit(room.store, room.outbox, attempt)
+    return None
 
 
 def _check_time(rules: Rules, seconds: int) -> None:

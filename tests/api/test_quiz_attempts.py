@@ -500,3 +500,24 @@ async def test_a_copied_course_has_copies_of_its_quizzes(room: QuizRoom) -> None
     assert full["questions"] == quiz["attributes"]["questions"]
     assert full["lesson_id"] != quiz["attributes"]["lesson_id"]
     assert full["activity_id"] != quiz["attributes"]["activity_id"]
+
+
+async def test_after_a_reset_the_attempts_are_counted_anew(room: QuizRoom) -> None:
+    quiz = await room.quiz(**QUICK, max_attempts=2)
+    path = f"/quizzes/{quiz['id']}/attempts"
+    reset = f"/progress/{room.course_id}/users/{room.person_id}/reset"
+    shown = (await room.learner.get(f"/quizzes/{quiz['id']}"))["data"]["attributes"]["questions"]
+    await room.learner.make(path, answers=_right(shown))
+    left = await room.learner.make(f"{path}/start")
+    assert (await room.progress())["status"] == "completed"
+    await room.admin.call("POST", reset, json={})
+    assert (await room.progress())["status"] == "not_started"
+    begun = await room.learner.make(f"{path}/start")
+    assert (begun["attributes"]["attempt_number"], begun["id"] == left["id"]) == (3, False)
+    ended = (await room.learner.get(f"/quiz-attempts/{left['id']}"))["data"]["attributes"]
+    assert ended["status"] == "submitted"
+    for _ in range(2):
+        await room.learner.make(path, answers=WRONG)
+    used = await room.learner.call("POST", path, json={"answers": WRONG})
+    assert (await _problem(used, 409))[0]["code"] == "quiz_attempts_exhausted"
+    assert (await room.progress())["success"] is False
