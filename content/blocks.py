@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from content import courses
+from content.access import Admitted
 from content.enrollments import Enrollment
 from content.errors import NotFound, RuleBroken
 from content.findings import Finding
@@ -16,7 +16,6 @@ from content.identity import new_id, now
 from content.lessons import Lesson
 from content.people import Person
 from content.statements import ADL, Scene, Statement, about_part, activity
-from content.store import Store
 from lrs.query import StatementQuery
 from scorm_runtime.sink import StatementSink
 
@@ -55,23 +54,17 @@ class _Answered(Struct, frozen=True):
 
 
 async def answer(
-    store: Store,
-    record: StatementSink,
-    person: Person,
-    enrollment: Enrollment,
-    lesson: Lesson,
-    block_id: str,
-    draft: AnswerDraft,
+    record: StatementSink, person: Person, admitted: Admitted, block_id: str, draft: AnswerDraft
 ) -> BlockAnswer:
     """Record an answer. Raises RuleBroken."""
-    response = written(draft.answer)
+    response, lesson = written(draft.answer), admitted.lesson
     if wrong := _broken(block_id, response, draft):
         raise RuleBroken(wrong)
     scene = Scene(
         actor=person,
-        course=await courses.get(store, lesson.organization_id, lesson.course_id),
+        course=admitted.course,
         lesson=lesson,
-        registration=enrollment.timeline.on(lesson.id)[-1],
+        registration=admitted.enrollment.timeline.on(lesson.id)[-1],
         at=now(),
     )
     block = activity(block_activity(lesson, block_id), block_id, "interaction")

@@ -6,7 +6,7 @@ Everything can be done again; what is gone already is not counted.
 from collections.abc import Sequence
 from typing import Final
 
-from content import people
+from content import handiwork, people
 from content.certificates import certificates
 from content.enrollments import Enrollment
 from content.errors import RuleBroken
@@ -26,6 +26,8 @@ OWN: Final = {
     "notification": "person_id",
     "notification_preferences": "person_id",
     "quiz_attempt": "person_id",
+    "note": "person_id",
+    "bookmark": "person_id",
 }
 """What is deleted with a person: kinds of documents, and the field that names the person."""
 
@@ -61,7 +63,8 @@ async def unclaimed(
 
 async def erase_training(store: Store, organization_id: str, person_id: str) -> dict[str, int]:
     """Delete what is the person's own, take the person out of audiences; return the counts."""
-    database, counts = store.database, {}
+    database = store.database
+    counts = await handiwork.erase(store, organization_id, person_id)
     for kind, person in OWN.items():
         collection = database[COLLECTIONS[kind]]
         gone = await collection.delete_many({"organization_id": organization_id, person: person_id})

@@ -11,7 +11,7 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.engagement import ENTRY, visible_lesson
 from api.rest.route import RouteTable
-from content import blocks, participation, people
+from content import access, blocks, participation, people
 from content.blocks import AnswerDraft, BlockAnswer
 from content.lessons import Lesson
 
@@ -60,22 +60,25 @@ async def answer_block(
     call: Call, lesson_id: str, block_id: str, body: NewAnswer
 ) -> Resource[BlockAnswerAttributes]:
     """Answer an interactive block; each answer is a statement."""
-    lesson, person = await visible_lesson(call, lesson_id), call.principal.person
-    store = call.services.content
-    enrollment = await participation.require(
-        store, call.organization_id, lesson.course_id, person.id
-    )
+    await visible_lesson(call, lesson_id)
+    services, person = call.services, call.principal.person
+    admitted = await access.admit(services.content, services.progress, person, lesson_id)
     draft = AnswerDraft(**body.model_dump(exclude_unset=True))
-    record = call.services.record
-    made = await blocks.answer(store, record, person, enrollment, lesson, block_id, draft)
-    return _resource(lesson, person.id, block_id, made)
+    made = await blocks.answer(services.record, person, admitted, block_id, draft)
+    return _resource(admitted.lesson, person.id, block_id, made)
 
 
 @table.route(
     "GET",
     "/lessons/{lesson_id}/blocks/{block_id}/answer",
     permission=Permission.PROGRESS_READ_OWN,
-    errors=(*ENTRY, "answer_not_found", "user_not_found"),
+    errors=(
+        "answer_not_found",
+        "enrollment_expired",
+        "enrollment_required",
+        "lesson_not_found",
+        "user_not_found",
+    ),
 )
 async def get_block_answer(
     call: Call, lesson_id: str, block_id: str, query: AnswerQuery

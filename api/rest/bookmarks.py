@@ -8,7 +8,7 @@ from api.permissions import Permission
 from api.rest.bodies import Draft, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
-from api.rest.engagement import ENTRY, entered_lesson, visible_lesson
+from api.rest.engagement import ENTRY, open_lesson, visible_lesson
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from content import annotations
@@ -103,7 +103,7 @@ async def create_bookmark(
     call: Call, lesson_id: str, body: NewBookmark
 ) -> Resource[BookmarkAttributes]:
     """Set a bookmark."""
-    lesson, own = await entered_lesson(call, lesson_id), call.principal.person.id
+    lesson, own = await open_lesson(call, lesson_id), call.principal.person.id
     draft = BookmarkDraft(**body.model_dump())
     return bookmark_resource(await annotations.bookmark(call.services.content, lesson, own, draft))
 

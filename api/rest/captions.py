@@ -11,7 +11,7 @@ from api.permissions import Permission
 from api.rest.bodies import Draft, PageQuery, invalid
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
-from api.rest.engagement import visible_lesson
+from api.rest.engagement import ENTRY, open_lesson, visible_lesson
 from api.rest.forms import Form
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
@@ -22,6 +22,7 @@ from content.errors import FileRefused, FileTooLarge
 table = RouteTable()
 
 KNOWN = ("caption_not_found", "lesson_not_found")
+READ = ("caption_not_found", *ENTRY)
 FIELDS = ("language", "label", "track_kind", "is_default")
 
 
@@ -113,13 +114,13 @@ def caption_resource(caption: Caption) -> Resource[CaptionAttributes]:
     "GET",
     "/lessons/{lesson_id}/captions",
     permission=Permission.COURSES_READ,
-    errors=("lesson_not_found",),
+    errors=ENTRY,
 )
 async def list_captions(
     call: Call, lesson_id: str, query: PageQuery
 ) -> ResourcePage[CaptionAttributes]:
     """List the tracks of a lesson by language."""
-    lesson = await visible_lesson(call, lesson_id)
+    lesson = await open_lesson(call, lesson_id)
     found = await captions.within(call.services.content, call.organization_id, lesson.id)
     return page_within(query, found, caption_resource)
 
@@ -177,7 +178,7 @@ async def delete_caption(call: Call, lesson_id: str, caption_id: str) -> web.Res
     "GET",
     "/lessons/{lesson_id}/captions/{caption_id}/content",
     permission=Permission.COURSES_READ,
-    errors=KNOWN,
+    errors=READ,
     media="text/vtt",
     limit="downloads",
 )
@@ -192,7 +193,7 @@ async def get_caption_file(call: Call, lesson_id: str, caption_id: str) -> web.R
     "GET",
     "/lessons/{lesson_id}/captions/{caption_id}/transcript",
     permission=Permission.COURSES_READ,
-    errors=KNOWN,
+    errors=READ,
 )
 async def get_transcript(
     call: Call, lesson_id: str, caption_id: str
@@ -210,7 +211,7 @@ async def get_transcript(
 
 
 async def _caption(call: Call, lesson_id: str, caption_id: str) -> Caption:
-    lesson = await visible_lesson(call, lesson_id)
+    lesson = await open_lesson(call, lesson_id)
     return await captions.get(call.services.content, call.organization_id, lesson.id, caption_id)
 
 

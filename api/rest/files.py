@@ -11,11 +11,13 @@ from api.permissions import Permission
 from api.rest.bodies import Body, PageQuery, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
+from api.rest.engagement import SHUT, check_open
 from api.rest.forms import Form
 from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.rest.serving import serve
+from api.rest.visibility import visible_course
 from api.store import now
 from content import courses, files, lessons
 from content.assignments import peers
@@ -118,12 +120,18 @@ async def readable_file(call: Call, file_id: str) -> StoredFile:
 
     Raises:
         NotFound: it is not there, or not for this person.
+        Refused: it is a lesson's, which is closed to the person.
     """
     store = call.services.content
     file = await files.get(store, call.organization_id, file_id)
     if call.principal.may(Permission.FILES_READ):
         return file
     person_id = call.principal.person.id
+    if file.lesson_id is not None and file.owner_id != person_id:
+        lesson = await lessons.get(store, call.organization_id, file.lesson_id)
+        await visible_course(call, lesson.course_id)
+        await check_open(call, lesson)
+        return file
     if await files.may_read(store, file, person_id):
         return file
     if file.submission_id and await peers.reviews_file(
@@ -188,7 +196,9 @@ async def presign_upload(call: Call) -> Resource[LinkAttributes]:
     raise refuse(501, "presigned_upload_unavailable", "There are no presigned uploads", [finding])
 
 
-@table.route("GET", "/files/{file_id}", permission=Permission.FILES_OWN, errors=("file_not_found",))
+@table.route(
+    "GET", "/files/{file_id}", permission=Permission.FILES_OWN, errors=("file_not_found", *SHUT)
+)
 async def get_file(call: Call, file_id: str) -> Resource[FileAttributes]:
     """Show what is known of a file."""
     return file_resource(await readable_file(call, file_id))
@@ -198,7 +208,7 @@ async def get_file(call: Call, file_id: str) -> Resource[FileAttributes]:
     "GET",
     "/files/{file_id}/content",
     permission=Permission.FILES_OWN,
-    errors=("file_not_found", "range_not_satisfiable"),
+    errors=("file_not_found", "range_not_satisfiable", *SHUT),
     media="*/*",
     limit="downloads",
 )
@@ -213,7 +223,7 @@ async def get_content(call: Call, file_id: str, query: ContentQuery) -> web.Stre
     "/files/{file_id}/links",
     permission=Permission.FILES_OWN,
     status=201,
-    errors=("file_not_found",),
+    errors=("file_not_found", *SHUT),
 )
 async def create_link(call: Call, file_id: str, body: NewLink) -> Resource[LinkAttributes]:
     """Make a link to a file's bytes that works without signing in until it expires."""
@@ -249,7 +259,7 @@ async def follow_link(call: Call, file_id: str, query: LinkQuery) -> web.StreamR
     "/files/{file_id}",
     permission=Permission.FILES_OWN,
     status=204,
-    errors=("file_not_found", "file_in_use"),
+    errors=("file_not_found", "file_in_use", *SHUT),
 )
 async def delete_file(call: Call, file_id: str) -> web.Response:
     """Delete a file of one's own, or any with files.write; what was handed in stays."""

@@ -9,7 +9,7 @@ from api.permissions import Permission
 from api.rest.bodies import Draft, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
-from api.rest.engagement import ENTRY, entered_lesson, visible_lesson
+from api.rest.engagement import ENTRY, open_lesson, visible_lesson
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from content import annotations
@@ -102,7 +102,7 @@ async def list_notes(call: Call, lesson_id: str, query: NoteQuery) -> ResourcePa
 )
 async def create_note(call: Call, lesson_id: str, body: NewNote) -> Resource[NoteAttributes]:
     """Write a note."""
-    lesson, own = await entered_lesson(call, lesson_id), call.principal.person.id
+    lesson, own = await open_lesson(call, lesson_id), call.principal.person.id
     draft = NoteDraft(**body.model_dump())
     return note_resource(await annotations.note(call.services.content, lesson, own, draft))
 

@@ -168,6 +168,8 @@ def submission_resource(
         "enrollment_required",
         "file_in_use",
         "lesson_locked",
+        "lesson_not_found",
+        "prerequisite_not_met",
         "submissions_exhausted",
         "user_not_found",
         *REFUSED,
@@ -285,11 +287,13 @@ async def _hand_in(
     call: Call, assignment: Assignment, user_id: str | None, work: Work
 ) -> Resource[SubmissionAttributes]:
     """Hand in for oneself, or for another with submissions.grade."""
-    own = call.principal.person.id
-    person_id = call.own_or(Permission.SUBMISSIONS_GRADE, user_id or own) or own
-    store = call.services.content
-    desk = await handing_in.desk(store, assignment, person_id, work.at)
-    submission = await handing_in.hand_in(store, call.services.outbox, desk, work)
+    services, person = call.services, call.principal.person
+    if user_id in (None, "", person.id):
+        desk = await handing_in.own_desk(services.content, services.progress, assignment, person)
+    else:
+        call.require(Permission.SUBMISSIONS_GRADE)
+        desk = await handing_in.desk_of(services.content, assignment, user_id, work.at)
+    submission = await handing_in.hand_in(services.content, services.outbox, desk, work)
     return submission_resource(assignment, submission)
 
 

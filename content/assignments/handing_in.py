@@ -7,7 +7,16 @@ from datetime import datetime
 from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import courses, enrollments, findings, lessons, participation, people, sanitised
+from content import (
+    access,
+    courses,
+    enrollments,
+    findings,
+    lessons,
+    participation,
+    people,
+    sanitised,
+)
 from content.assignments import enclosures, library, telling
 from content.assignments.assignment import Assignment
 from content.assignments.lateness import check_open
@@ -21,6 +30,7 @@ from content.identity import new_id, now
 from content.lessons import Lesson
 from content.outbox import Outbox, untold
 from content.people import Person
+from content.progress import Progress
 from content.statements import Scene
 from content.store import Store
 
@@ -74,8 +84,32 @@ async def open_assignment(
     return assignment
 
 
-async def desk(store: Store, assignment: Assignment, person_id: str, at: datetime) -> Desk:
-    """Where the person hands in. Raises NotFound, Refused (enrollment_required, …_expired)."""
+async def own_desk(
+    store: Store, progress: Progress, assignment: Assignment, person: Person
+) -> Desk:
+    """Where the person hands in for themselves.
+
+    Raises:
+        NotFound: the lesson is gone.
+        Refused: not enrolled, or the lesson is locked.
+    """
+    admitted = await access.admit(store, progress, person, assignment.lesson_id)
+    return Desk(
+        assignment=assignment,
+        lesson=admitted.lesson,
+        course=admitted.course,
+        person=person,
+        enrollment=admitted.enrollment,
+    )
+
+
+async def desk_of(store: Store, assignment: Assignment, person_id: str, at: datetime) -> Desk:
+    """Where somebody else hands in for the person, locked or not.
+
+    Raises:
+        NotFound: no such person.
+        Refused: enrollment_required, enrollment_expired.
+    """
     organization_id, course_id = assignment.organization_id, assignment.course_id
     person = await people.get(store, organization_id, person_id)
     course = await courses.get(store, organization_id, course_id)

@@ -111,7 +111,7 @@ def _told(discussion: Discussion, made: Reply) -> tuple[str, ...]:
         "course_id": discussion.course_id,
         "lesson_id": discussion.lesson_id,
         "user_id": made.author_id,
-        "discussion_author_id": discussion.author_id,
+        "author_id": discussion.author_id,
         "title": discussion.title,
         "created_at": timestamp(made.created_at),
     }

@@ -6,10 +6,12 @@ import pytest
 from aiohttp import FormData
 
 from api.services import Services
+from content import erasure
+from content.store import COLLECTIONS, VOTES
 from tests.api.callers import PASSWORD, Api, add_person, signed_in
-from tests.api.test_assignments import Class
+from tests.api.test_assignments import Class, grade, work
 from tests.api.test_assignments import room as room
-from tests.api.test_files import code_of
+from tests.api.test_files import PNG, code_of, upload
 from tests.content.test_webvtt import FILE
 
 
@@ -151,3 +153,59 @@ async def test_each_enrolled_person_reviews_a_course_once(room: Class, services:
     assert (await stranger.call("DELETE", own)).status == 403
     assert (await room.instructor.call("DELETE", own)).status == 204
     assert (await stranger.get(path))["meta"]["ratings"]["average"] is None
+
+
+async def test_what_is_in_a_locked_lesson_is_closed_as_well(room: Class) -> None:
+    assignment = await room.assign()
+    lesson = f"/lessons/{room.lesson_id}"
+    track = await room.instructor.make(f"{lesson}/captions", vtt=FILE, language="en")
+    file = await upload(room.instructor, PNG, lesson_id=room.lesson_id)
+    content = f"/files/{file['id']}/content"
+    assert (await room.learner.call("GET", content)).status == 200
+    module_id = (await room.instructor.get(lesson))["data"]["relationships"]["module"]["data"]["id"]
+    later = {"unlock_at": "2100-01-01T00:00:00Z"}
+    opened = await room.instructor.call("PATCH", f"/modules/{module_id}", json=later)
+    assert opened.status == 200, await opened.text()
+    for method, path, body in (
+        ("GET", content, {}),
+        ("GET", f"{lesson}/captions/{track['id']}/transcript", {}),
+        ("POST", f"{lesson}/notes", {"content": "Early"}),
+        ("POST", f"{lesson}/blocks/poll/answer", {"answer": 1}),
+        ("POST", f"/assignments/{assignment['id']}/submissions", {"text": "Early"}),
+    ):
+        assert await _code(room.learner, method, path, **body) == (403, "lesson_locked"), path
+    assert (await room.instructor.call("GET", content)).status == 200
+    await room.instructor.make(
+        f"/assignments/{assignment['id']}/submissions", text="By post", user_id=room.learner_id
+    )
+
+
+async def test_a_persons_handiwork_is_erased_with_them(room: Class, services: Services) -> None:
+    store, organization_id = services.content, services.sessions.organization_id
+    assignment = await room.assign()
+    body = work(("a.png", PNG), text="Ada's own words")
+    path = f"/assignments/{assignment['id']}/submissions"
+    submission = (await (await room.learner.call("POST", path, data=body)).json())["data"]
+    await grade(room, submission, total_score=50)
+    await upload(room.learner, PNG)
+    await room.learner.make(f"/lessons/{room.lesson_id}/notes", content="Mine")
+    await room.learner.make(f"/lessons/{room.lesson_id}/bookmarks", label="Mine")
+    await room.learner.make("/reviews", course_id=room.course_id, rating=1)
+    threads = f"/courses/{room.course_id}/discussions"
+    asked = await room.learner.make(threads, title="Ada asks", content="Ada's words")
+    told = await room.instructor.make(threads, title="News", content="Words")
+    await room.instructor.make(f"/discussions/{asked['id']}/replies", content="An answer")
+    await room.learner.make(f"/discussions/{told['id']}/replies", content="Ada's reply")
+    assert (await room.learner.call("POST", f"/discussions/{told['id']}/upvote")).status == 200
+
+    counts = await erasure.erase_training(store, organization_id, room.learner_id)
+    assert counts.items() >= {"files": 2, "submissions": 1, "posts": 2, "course_reviews": 1}.items()
+    for name in {*COLLECTIONS.values(), VOTES} - {COLLECTIONS["user"]}:
+        left = [str(each) async for each in services.database[name].find()]
+        assert not [each for each in left if room.learner_id in each or "Ada's" in each], name
+    thread = (await room.instructor.get(f"/discussions/{told['id']}"))["data"]["attributes"]
+    assert (thread["reply_count"], thread["upvotes"]) == (0, 0)
+    emptied = (await room.instructor.get(f"/discussions/{asked['id']}/replies"))["data"]
+    assert [each["attributes"]["content"] for each in emptied] == ["An answer"]
+    course = (await room.instructor.get(f"/courses/{room.course_id}"))["data"]["attributes"]
+    assert course["rating"] is None

@@ -173,9 +173,10 @@ async def test_files_are_seen_by_their_owner_the_course_and_those_who_teach(
     own = await upload(learner, PNG)
     assert shared["relationships"]["course"]["data"]["id"] == course["id"]
     in_lesson = f"/files?lesson_id={lesson['id']}"
-    for path in (f"/files/{shared['id']}", f"/files/{private['id']}/content"):
-        hidden = await learner.call("GET", path)
-        assert (hidden.status, await code_of(hidden)) == (404, "file_not_found")
+    shut = await learner.call("GET", f"/files/{shared['id']}")
+    assert (shut.status, await code_of(shut)) == (403, "enrollment_required")
+    hidden = await learner.call("GET", f"/files/{private['id']}/content")
+    assert (hidden.status, await code_of(hidden)) == (404, "file_not_found")
     assert (await learner.call("GET", in_lesson)).status == 403
     person = (await learner.get("/auth/me"))["data"]["id"]
     await admin.make("/enrollments", user_id=person, course_id=course["id"])
