@@ -55,6 +55,8 @@ from api.webhooks import Sender, Webhooks
 from api.works import WORKS
 from content import files, organizations
 from content import store as content_store
+from content.announcements import Announcement
+from content.announcing import Announcer
 from content.assignments import enclosures
 from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
@@ -89,6 +91,7 @@ from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
 TELLING: tuple[type[Telling], ...] = (
+    Announcement,
     Certificate,
     Discussion,
     Enrollment,
@@ -147,6 +150,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
             _beside(_sender(services).run()),
             _beside(_mailing(services)),
             _beside(Sweeper(services.content, SWEEPS).run()),
+            _beside(Announcer(services.content, services.outbox).run()),
         ):
             yield services
     finally:

@@ -164,6 +164,13 @@ async def members(
     return await store.of(CohortMember).page(organization_id, {"cohort_id": cohort_id}, paging)
 
 
+async def of_person(store: Store, organization_id: str, person_id: str) -> set[str]:
+    """The ids of the cohorts that a person is in."""
+    query = {"organization_id": organization_id, "person_id": person_id}
+    found = store.of(CohortMember).collection.find(query, {"cohort_id": 1})
+    return {each["cohort_id"] async for each in found}
+
+
 async def everybody(store: Store, organization_id: str, cohort_id: str) -> tuple[str, ...]:
     """The ids of all of a cohort's people, in the order in which they joined."""
     query = {"organization_id": organization_id, "cohort_id": cohort_id}

@@ -27,6 +27,7 @@ TYPES: Final = (
     "assignment.graded",
     "discussion.created",
     "discussion.replied",
+    "announcement.published",
 )
 REACTIONS: Final = ("certificates", "learning_paths", "notifications", "webhooks")
 """Who deals with events: the names that `reactions.Reactions` is given."""

@@ -7,6 +7,7 @@ instructor gave, the material of a course. Everything can be done again.
 from typing import Any, Final
 
 from content import reviews
+from content.announcements import Announcement
 from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
 from content.discussions import Discussion, Reply, replies, votes
@@ -96,6 +97,7 @@ async def _forget_judgements(store: Store, own: dict[str, str], person_id: str) 
         array_filters=[{"given.graded_by": person_id}],
     )
     named = (
+        (Announcement, "author_id"),
         (Submission, "submitted_by"),
         (PeerReview, "dismissed_by"),
         (Discussion, "deleted_by"),

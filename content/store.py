@@ -16,6 +16,7 @@ D = TypeVar("D", bound=Document)
 
 COLLECTIONS = {
     "bank_question": "bank_questions",
+    "announcement": "announcements",
     "category": "categories",
     "certificate": "certificates",
     "certificate_template": "certificate_templates",
@@ -192,6 +193,11 @@ INDEXES = {
         _index("course_id", "created_at", "_id"),
         _index("created_at", "_id"),
         _index("due_date", "_id"),
+    ],
+    "announcements": [
+        _index("course_id", "deleted_at", "publish_at", "_id"),
+        _index("publish_at", partialFilterExpression={"announced": False}),
+        UNTOLD,
     ],
     "discussions": [
         _index("course_id", "deleted_at", "pinned", "last_activity_at", "_id"),

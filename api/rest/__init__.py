@@ -2,6 +2,7 @@
 
 from api.rest import (
     aggregate,
+    announcements,
     api_keys,
     assignments,
     attempts,
@@ -116,6 +117,7 @@ def routes() -> list[Route]:
         replies,
         question_categories,
         question_bank,
+        announcements,
         reviews,
         notes,
         bookmarks,

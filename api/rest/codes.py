@@ -34,6 +34,7 @@ CODES: Mapping[str, Code] = {
     "already_reset": _code(409, "The attempt was reset before."),
     "already_reviewed": _code(409, "The person has a review of the course."),
     "already_revoked": _code(409, "The certificate was revoked before."),
+    "announcement_published": _code(409, "The announcement is published, and stays so."),
     "assignment_exists": _code(409, "The lesson has an assignment already."),
     "assignment_past_due": _code(409, "The assignment was due, and takes nothing late."),
     "attempt_in_progress": _code(409, "The attempt is not submitted yet."),
