@@ -66,7 +66,8 @@ async def test_a_folder_of_scorm2004_is_rolled_up_by_sequencing(
         '<item identifier="part"><title>Part</title><item identifier="one"',
     )
     flow = '<imsss:sequencing><imsss:controlMode flow="true"/></imsss:sequencing>'
-    text = text.replace("<title>One</title></item>", f"<title>One</title></item>{flow}</item>")
+    two = '<item identifier="two"'
+    text = text.replace(two, f"{flow}</item>{two}")
     reading = read_manifest(text.encode(), "imsmanifest.xml", ["sco.html"])
     assert reading.manifest is not None, reading.findings
     sink = Sink()
