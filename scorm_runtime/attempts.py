@@ -32,7 +32,8 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 class ItemProgress(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of one item of an attempt; `seconds` counts closed sessions.
 
-    SCORM 2004 keeps `completion` and `success` apart; `status` is then the more telling of them.
+    SCORM 2004 keeps `completion` and `success` apart; `status` is then the more telling of them. In
+    1.2 `assumed` says that the SCO has set no status: the one that it reads is the LMS's own.
     """
 
     identifier: str
@@ -42,6 +43,7 @@ class ItemProgress(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     entry: Entry = "ab-initio"
     completion: str = ""
     success: str = ""
+    assumed: bool = False
 
     @property
     def finished(self) -> bool:
@@ -107,12 +109,13 @@ def running_status(values: Values) -> str:
     return judged(status, values) if status in FINISHED | JUDGED else status
 
 
-def final_status(values: Values) -> str:
+def final_status(values: Values, *, assumed: bool = False) -> str:
     """What lesson_status is after LMSFinish: the LMS decides where the SCO said nothing.
 
     A SCO that sets nothing is completed (in browse mode: browsed); a suspended one is judged later.
+    `assumed` says that the status in the values is none that the SCO has set.
     """
-    status = values.get(STATUS, NOT_ATTEMPTED)
+    status = NOT_ATTEMPTED if assumed else values.get(STATUS, NOT_ATTEMPTED)
     if values.get(EXIT) == "suspend":
         return "incomplete" if status == NOT_ATTEMPTED else running_status(values)
     if status == NOT_ATTEMPTED:

@@ -82,12 +82,13 @@ def apply_commit(
     attempt = replace(attempt, session=after)
     if session.finished or not after.initialized:
         return Step(attempt, session.position, values, refused=refused)
+    assumed = _assumed(attempt.items[session.position], commit, model.values)
     if commit.finish:
-        model.values[attempts.STATUS] = attempts.final_status(model.values)
+        model.values[attempts.STATUS] = attempts.final_status(model.values, assumed=assumed)
     took = attempts.session_seconds(model.values, _measured(after, at))
     scene = scene_of(attempt, activity, str(commit.number), at, took)
     said = _said(scene, attempt, session, commit, values, model.values)
-    progress = _progress_after(attempt, after, model.values, at)
+    progress = replace(_progress_after(attempt, after, model.values, at), assumed=assumed)
     step = _progress(attempt, outline, scene, model.values, progress, said)
     step = replace(step, refused=refused)
     if not commit.finish:
@@ -113,6 +114,12 @@ def close_session(attempt: Attempt, outline: Outline, values: Values) -> Step:
     step = _progress(attempt, outline, scene, values, progress, [])
     step = _left(step, scene, suspended=True)
     return replace(step, attempt=replace(step.attempt, session=None, past=past))
+
+
+def _assumed(item: ItemProgress, commit: Commit, values: Values) -> bool:
+    """Whether the SCO has still set no status; what a lost session left is the LMS's own."""
+    told = any(name == attempts.STATUS for name, _ in commit.changes)
+    return attempts.STATUS not in values or (item.assumed and not told)
 
 
 def _measured(session: Session, at: datetime) -> float:

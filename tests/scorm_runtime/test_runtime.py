@@ -96,6 +96,30 @@ async def test_a_session_that_was_cut_off_is_resumed_and_its_time_counts(world: 
     assert world.sink.said() == ["initialized one", "suspended one"]
 
 
+async def test_a_sco_that_sets_no_status_is_completed_even_after_a_session_was_cut_off(
+    world: World,
+) -> None:
+    """What the LMS itself called incomplete does not speak for the SCO (RTE 1.2, 3.4.4)."""
+    opened = await world.open()
+    await world.commit(opened, Commit(1, initialize=True))
+    again = await world.open(player="next", replaces="tab")
+    assert again.values[STATUS] == "incomplete"
+    await world.commit(again, Commit(1, (("cmi.core.exit", "suspend"),), initialize=True))
+    await world.commit(again, Commit(2, finish=True))
+    third = await world.open(player="next")
+    assert third.values[STATUS] == "incomplete"
+    await world.commit(third, Commit(1, initialize=True, finish=True))
+    assert "completed one" in world.sink.said()
+
+
+async def test_a_sco_that_says_incomplete_stays_so_until_it_says_more(world: World) -> None:
+    opened = await world.open()
+    await world.commit(opened, Commit(1, ((STATUS, "incomplete"),), initialize=True))
+    again = await world.open(player="next", replaces="tab")
+    await world.commit(again, Commit(1, initialize=True, finish=True))
+    assert "completed one" not in world.sink.said()
+
+
 async def test_two_scos_make_the_statements_of_the_profile(world: World) -> None:
     await world.play("one")
     world.now += timedelta(minutes=5)
