@@ -1,4 +1,4 @@
-"""Where the four packages are joined: one server's services and its two applications."""
+"""Where the four packages are joined: the services of one server."""
 
 import asyncio
 import base64
@@ -9,18 +9,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 from cryptography.fernet import Fernet
 from pymongo.errors import PyMongoError
 
-from api import audit, erasure_store, idempotency, pages, rate_limits
+from api import audit, erasure_store, idempotency, rate_limits
 from api import store as api_store
 from api.audit import AuditLog
 from api.downloads import DownloadLinks
 from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
-from api.health import add_health
 from api.idempotency import IdempotencyKeys
 from api.identity import api_keys, identity_providers, password_resets
 from api.identity.api_keys import ApiKeys
@@ -29,8 +26,6 @@ from api.identity.identity_providers import IdentityProviders
 from api.identity.issued_tokens import IssuedTokens
 from api.identity.key_sets import KeySets
 from api.identity.password_resets import PasswordResets
-from api.identity.query_keys import key_from_query
-from api.identity.renewal import renew_cookie
 from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
@@ -40,14 +35,7 @@ from api.notices import Notices
 from api.pages.boundary import guarded, problems_as_pages
 from api.rate_limits import RateLimits
 from api.recording import LogSink
-from api.request_ids import with_request_id
-from api.rest import routes
-from api.rest.boundary import problems_as_json
-from api.rest.cors import allow_origins
-from api.rest.description import DESCRIPTION, Description
-from api.rest.dispatch import add_routes
-from api.rest.limits import tell_allowance, with_allowance
-from api.services import SERVICES, Lifecycle, Services
+from api.services import Lifecycle, Services
 from api.settings import Settings
 from api.settings.rates import read_rates
 from api.store import Database, Store
@@ -83,11 +71,8 @@ from lrs.documents import Documents
 from lrs.erasure import Erasure
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.targets import Targets
-from lrs.http import HTTPLimits, Origins
-from lrs.http import routes as xapi_routes
 from lrs.log import Limits, StatementLog
 from lrs.metadata import Metadata
-from scorm_runtime.http import content_application as runtime_application
 from scorm_runtime.runtime import Runtime
 
 TELLING: tuple[type[Telling], ...] = (
@@ -101,7 +86,6 @@ TELLING: tuple[type[Telling], ...] = (
     Submission,
 )
 SWEEPS = (files.sweep, enclosures.sweep)
-XAPI = "/xapi"
 SPARE = timedelta(minutes=1)
 KEPT = (
     api_store,
@@ -156,72 +140,6 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
     finally:
         await services.log.stop()
         await services.metadata.settled()
-
-
-def lms_application(services: Services) -> web.Application:
-    """The pages, the REST API, xAPI and health, on the LMS's origin."""
-    settings = services.settings
-    middlewares = (with_request_id, key_from_query, guarded, renew_cookie, problems_as_pages)
-    app = web.Application(
-        middlewares=[_beside_xapi(each) for each in middlewares],
-        client_max_size=settings.max_statements_body,
-    )
-    app[SERVICES] = services
-    limits = HTTPLimits(
-        body=settings.max_statements_body,
-        attachment=settings.max_attachment,
-        multipart=settings.max_attachments_body,
-        attachments=settings.max_attachments,
-        receiving=settings.max_receiving,
-        receive_seconds=settings.receive_time,
-    )
-    app.add_routes(
-        xapi_routes(
-            services.log,
-            services.documents,
-            services.metadata,
-            services.credentials,
-            prefix=XAPI,
-            limits=limits,
-            origins=Origins.written(settings.xapi_origins),
-        )
-    )
-    add_health(app)
-    app.add_subapp("/api/v1", _rest_application(services))
-    pages.add_pages(app)
-    return app
-
-
-def content_application(services: Services) -> web.Application:
-    """The player and packages' files, on an origin of their own."""
-    app = runtime_application(services.runtime)
-    app.middlewares.insert(0, with_request_id)
-    app[SERVICES] = services
-    add_health(app)
-    return app
-
-
-def _rest_application(services: Services) -> web.Application:
-    app = web.Application(middlewares=[with_allowance, problems_as_json])
-    app.on_response_prepare.append(tell_allowance)
-    app[SERVICES] = services
-    served = routes()
-    app[DESCRIPTION] = Description(served)
-    add_routes(app, served)
-    allow_origins(app)
-    return app
-
-
-def _beside_xapi(middleware: Middleware) -> Middleware:
-    """Nothing stands in the way of a statement: xAPI has its own edge."""
-
-    @web.middleware
-    async def skipping(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path.startswith(XAPI):
-            return await handler(request)
-        return await middleware(request, handler)
-
-    return skipping
 
 
 @asynccontextmanager

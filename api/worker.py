@@ -13,11 +13,12 @@ import uvloop
 from aiohttp import web
 
 from api.addresses import BACKLOG, open_sockets
-from api.application import content_application, lms_application, open_services
+from api.application import open_services
 from api.children import die_with
 from api.database import open_database
 from api.garbage import collect_seldom
 from api.logs import configure_logs
+from api.origins import content_application, lms_application
 from api.services import Services
 from api.settings import Settings, read_settings
 

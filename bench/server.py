@@ -16,10 +16,11 @@ import uvloop
 from aiohttp import web
 from pymongo import AsyncMongoClient
 
-from api.application import lms_application, open_services, prepare
+from api.application import open_services, prepare
 from api.database import open_database
 from api.first_start import install
 from api.garbage import collect_seldom
+from api.origins import lms_application
 from api.settings import read_settings
 from lrs.credentials import Credentials
 from lrs.documents import Documents

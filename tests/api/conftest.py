@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.application import lms_application, open_services, prepare
+from api.application import open_services, prepare
 from api.first_start import install
+from api.origins import lms_application
 from api.services import Services
 from api.settings import read_settings
 from api.store import Database

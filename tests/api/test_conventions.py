@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from api.application import lms_application
+from api.origins import lms_application
 from api.rest import auth
 from api.services import Services
 from tests.api.callers import Api, Client

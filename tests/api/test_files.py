@@ -9,7 +9,8 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.application import lms_application, open_services
+from api.application import open_services
+from api.origins import lms_application
 from api.services import Services
 from api.settings import read_settings
 from api.store import Database

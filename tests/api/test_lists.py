@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.application import lms_application
+from api.origins import lms_application
 from api.rest import routes
 from api.rest.bodies import PageQuery
 from api.rest.route import Route

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.application import lms_application, open_services
+from api.application import open_services
 from api.errors import MailNotSent
 from api.identity.password_rules import broken
 from api.mail import Mail, mailer_of
+from api.origins import lms_application
 from api.services import Services
 from api.settings import read_settings
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in

@@ -10,7 +10,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from pymongo import AsyncMongoClient
 from pymongo.monitoring import CommandListener
 
-from api.application import lms_application, open_services
+from api.application import open_services
+from api.origins import lms_application
 from api.rate_limits import LARGEST_LEASE, RateLimits, prepare
 from api.rest import routes
 from api.services import Services

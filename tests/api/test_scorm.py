@@ -9,7 +9,7 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.application import content_application
+from api.origins import content_application
 from api.services import Services
 from tests.api.callers import Api
 
