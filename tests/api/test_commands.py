@@ -4,26 +4,15 @@ import re
 import subprocess
 from pathlib import Path
 
+from tests.commands import lyceum
 from tests.process import CREDENTIALS, LYCEUM, environment, serving
 
 EMAIL, PASSWORD = CREDENTIALS["LYCEUM_ADMIN_EMAIL"], CREDENTIALS["LYCEUM_ADMIN_PASSWORD"]
 
 
-def _run(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [str(LYCEUM), *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=environment({}),
-        timeout=120,
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
 def test_commands_work_beside_a_running_server_and_without_one(tmp_path: Path) -> None:
     data = ("--data", str(tmp_path / "data"), "--mongodb-cache", "0.25")
-    code, _, told = _run("rebuild-progress", *data)
+    code, _, told = lyceum("rebuild-progress", *data)
     assert code == 1
     assert told.splitlines() == [
         "This database holds no Lyceum yet: start it once with `lyceum serve`."
@@ -35,28 +24,28 @@ def test_commands_work_beside_a_running_server_and_without_one(tmp_path: Path) -
         learner = served.token("ada@example.org", found[1])
         _, mine = served.ask("/api/v1/my/courses", token=learner)
         assert [each["attributes"]["title"] for each in mine["data"]] == ["Fire safety"]
-        assert _run("rebuild-progress", *data)[:2] == (
+        assert lyceum("rebuild-progress", *data)[:2] == (
             0,
             "Progress of 3 enrollments was computed anew.\n",
         )
-        assert "is there already" in _run("demo", *data)[1]
-        assert "is there already" in _run("serve", "--demo", *data)[1]
-        code, told, _ = _run("lrs", "verify", *data)
+        assert "is there already" in lyceum("demo", *data)[1]
+        assert "is there already" in lyceum("serve", "--demo", *data)[1]
+        code, told, _ = lyceum("lrs", "verify", *data)
         assert (code, told) == (0, "0 statements were checked; no discrepancies were found.\n")
         admin = served.token(EMAIL, PASSWORD)
-        code, told, _ = _run("password", EMAIL, *data)
+        code, told, _ = lyceum("password", EMAIL, *data)
         assert code == 0
         new_password = told.split()[-1]
         assert served.ask("/api/v1/auth/me", token=admin)[0] == 401
         served.token(EMAIL, new_password)
-        code, _, told = _run("password", "nobody@example.org", *data)
+        code, _, told = lyceum("password", "nobody@example.org", *data)
         assert (code, told) == (1, "Nobody here has the e-mail address nobody@example.org.\n")
-    code, told, _ = _run("password", EMAIL, *data)
+    code, told, _ = lyceum("password", EMAIL, *data)
     assert code == 0
 
 
 def test_help_explains_every_setting() -> None:
-    code, told, _ = _run("serve", "--help")
+    code, told, _ = lyceum("serve", "--help")
     assert code == 0
     for flag in ("--port", "--content-port", "--data", "--mongodb-uri", "--workers"):
         assert flag in told
@@ -64,4 +53,7 @@ def test_help_explains_every_setting() -> None:
 
 
 def test_version_is_the_packages() -> None:
-    assert _run("version")[1].startswith("lyceum 0.")
+    done = subprocess.run(
+        [str(LYCEUM), "version"], check=True, capture_output=True, text=True, env=environment({})
+    )
+    assert done.stdout.startswith("lyceum 0.")

@@ -13,11 +13,10 @@ from aiohttp import encode_basic_auth
 
 from api.errors import Refused
 from api.record_store import cut_to_last_statement
+from tests.commands import Told, lyceum
 from tests.lrs.conftest import a_statement
 from tests.lrs.messages import described
 from tests.process import CREDENTIALS, LYCEUM, Served, environment, serving
-
-Told = tuple[int, str, str]
 
 
 class _Command:
@@ -27,15 +26,15 @@ class _Command:
         self._data = ("--data", str(folder / "data"), "--mongodb-cache", "0.25")
 
     def __call__(self, *arguments: str, given: bytes = b"") -> Told:
+        return lyceum("lrs", *arguments, *self._data, given=given)
+
+    def piped(self, *arguments: str) -> bytes:
+        """What a process of its own writes into a pipe."""
+        command = [str(LYCEUM), "lrs", *arguments, *self._data]
         done = subprocess.run(
-            [str(LYCEUM), "lrs", *arguments, *self._data],
-            check=False,
-            capture_output=True,
-            input=given,
-            env=environment({}),
-            timeout=120,
+            command, check=True, capture_output=True, env=environment({}), timeout=120
         )
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        return done.stdout
 
     def ok(self, *arguments: str, given: bytes = b"") -> str:
         code, told, wrong = self(*arguments, given=given)
@@ -72,8 +71,8 @@ def test_everything_beside_a_running_server_and_without_one(tmp_path: Path) -> N
         _archive(lrs, tmp_path / "all.tar")
         rows = lrs.ok("export", "-", "--columns", "id,result.score.scaled")
         assert list(csv.reader(io.StringIO(rows)))[3] == [sent[2]["id"], "0.2"]
-    assert len(lrs.ok("export", "-").splitlines()) == 11
-    _refusals(lrs, tmp_path)
+        _refusals(lrs, tmp_path)
+    assert len(lrs.piped("export", "-").splitlines()) == 11
 
 
 def _credentials(lrs: _Command, served: Served) -> None:
