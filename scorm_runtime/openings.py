@@ -29,7 +29,7 @@ class Openings:
             held = await self._attempt(launch, outline, request)
             if held.attempt.retired:
                 raise AttemptOver
-            self._refuse_if_held(held, request)
+            await self._refuse_if_held(held, request)
             return await self._open(launch, outline, held, request)
 
         return await self._ledger.retry(try_open)
@@ -75,14 +75,16 @@ class Openings:
         )
         return seen, values
 
-    def _refuse_if_held(self, held: Held, request: OpenRequest) -> None:
+    async def _refuse_if_held(self, held: Held, request: OpenRequest) -> None:
         holder = held.holder
         known = (request.player, request.replaces)
         if holder is None or holder.player in known or request.takeover:
             return
-        # A clock that was set back makes the rest longer than it ever was.
-        left = min(holder.until - self._ledger.clock(), self._ledger.lease)
-        remaining = left.total_seconds()
+        left, lease = holder.until - self._ledger.clock(), self._ledger.lease
+        if left > lease:
+            # The clock was set back since. The hold begins anew, and ends unless it is renewed.
+            await self._store.hold_until(held, self._ledger.clock() + lease)
+        remaining = min(left, lease).total_seconds()
         if remaining > 0:
             raise AttemptInUse(
                 "This course is open in another window.", retry_after=round(remaining, 1)

@@ -216,6 +216,14 @@ class AttemptStore:
         )
         return _held(document) if document else None
 
+    async def hold_until(self, held: Held, until: datetime) -> None:
+        """Let the holder's time end then, unless it was heard of since `held` was read."""
+        if held.holder is not None:
+            where = {"organization_id": held.attempt.launch.organization_id, "_id": held.attempt.id}
+            await self._attempts.update_one(
+                {**where, "holder.until": held.holder.until}, {"$set": {"holder.until": until}}
+            )
+
     async def shared(self, organization_id: str, learner_id: str) -> list[Shared]:
         """What each of a learner's attempts wrote for the others."""
         found = self._attempts.find(

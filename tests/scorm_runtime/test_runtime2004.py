@@ -144,6 +144,18 @@ async def test_a_clock_set_back_does_not_keep_the_next_player_waiting_for_as_lon
     with pytest.raises(AttemptInUse) as refused:
         await world.open("other")
     assert refused.value.meta == {"retry_after": 12.0}
+    world.now += timedelta(seconds=12.1)
+    assert (await world.open("other")).session is not None
+
+
+async def test_a_clock_set_back_takes_an_attempt_from_nobody_who_is_alive(world: World) -> None:
+    opened = await world.open()
+    world.now -= timedelta(days=1)
+    for _ in range(3):
+        with pytest.raises(AttemptInUse):
+            await world.open("other")
+        world.now += timedelta(seconds=8)
+        await world.commit(opened)
     assert (await world.open("other", takeover=True)).session is not None
 
 
