@@ -32,7 +32,6 @@ from api.identity.xapi_tokens import XAPITokens
 from api.jobs import JobWorker
 from api.mail import mailer_of
 from api.notices import Notices
-from api.pages.boundary import guarded, problems_as_pages
 from api.rate_limits import RateLimits
 from api.recording import LogSink
 from api.services import Lifecycle, Services
