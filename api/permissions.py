@@ -11,6 +11,8 @@ class Permission(StrEnum):
     USERS_READ = "users.read"
     USERS_WRITE = "users.write"
     USERS_ERASE = "users.erase"
+    ANALYTICS_READ_OWN = "analytics.read.own"
+    ANALYTICS_READ = "analytics.read"
     API_KEYS = "api_keys"
     AUDIT_READ = "audit.read"
     COURSES_READ = "courses.read"
@@ -82,11 +84,13 @@ _LEARNER = frozenset(
         Permission.MENTOR_APPLY,
         Permission.QUIZZES_TAKE,
         Permission.COMPLIANCE_READ_OWN,
+        Permission.ANALYTICS_READ_OWN,
         Permission.NOTIFICATIONS_OWN,
     }
 )
 
 _OFFICER = _LEARNER | {
+    Permission.ANALYTICS_READ,
     Permission.USERS_READ,
     Permission.AUDIT_READ,
     Permission.COURSES_READ_ALL,
@@ -99,6 +103,7 @@ _OFFICER = _LEARNER | {
 }
 
 _INSTRUCTOR = _LEARNER | {
+    Permission.ANALYTICS_READ,
     Permission.USERS_READ,
     Permission.COURSES_READ_ALL,
     Permission.COURSES_WRITE,

@@ -35,6 +35,7 @@ def counted(policy: AttemptPolicy, attempts: Attempts) -> ActivityState:
         last=whole.last,
         place=whole.place,
         sessions=whole.sessions,
+        days=whole.days,
     )
 
 

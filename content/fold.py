@@ -25,7 +25,7 @@ TERMINATED = f"{ADL}terminated"
 SUSPENDED = f"{ADL}suspended"
 RESET = "https://w3id.org/xapi/dod-isd/verbs/reset"
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Grows when what is kept of a statement changes, so that everything is folded anew."""
 
 SESSION_ENDS = frozenset({TERMINATED, SUSPENDED})
@@ -56,10 +56,9 @@ class Reach(Witness, frozen=True, kw_only=True):
     percent: float
 
 
-class Session(Struct, frozen=True, kw_only=True):
-    """The seconds that one statement tells of."""
+class Session(Witness, frozen=True, kw_only=True):
+    """The seconds that one statement tells of, at the session's end."""
 
-    statement_id: str
     seconds: float
 
 
@@ -69,7 +68,8 @@ class ActivityState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first, last: the first and the latest sign of activity. completed, passed: the earliest.
     failed: the latest. best: the highest score, the earliest of equals; latest: the last one.
     furthest: the highest progress; place: the latest, where somebody left off. sessions: by
-    statement id. reset: the earliest; what was reset counts no more.
+    statement id. days: those with any activity, in UTC, as ordinals (1 is 0001-01-01). reset: the
+    earliest; what was reset counts no more.
     """
 
     first: Witness | None = None
@@ -82,6 +82,7 @@ class ActivityState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     furthest: Reach | None = None
     place: Reach | None = None
     sessions: tuple[Session, ...] = ()
+    days: tuple[int, ...] = ()
     reset: Witness | None = None
 
 
@@ -135,7 +136,12 @@ def telling(statement: StoredStatement, *, own: bool) -> ActivityState:
     if statement.verb == RESET:
         return ActivityState(reset=witness if own else None)
     result = statement.result or NOTHING_TOLD
-    activity = ActivityState(first=witness, last=witness, sessions=_sessions(statement, result))
+    activity = ActivityState(
+        first=witness,
+        last=witness,
+        sessions=_sessions(witness, statement.verb, result),
+        days=(witness.at.toordinal(),),
+    )
     if not own:
         return activity
     success = _success(statement.verb, result)
@@ -151,6 +157,7 @@ def telling(statement: StoredStatement, *, own: bool) -> ActivityState:
         furthest=reach,
         place=reach,
         sessions=activity.sessions,
+        days=activity.days,
     )
 
 
@@ -167,6 +174,7 @@ def join(one: ActivityState, other: ActivityState) -> ActivityState:
         furthest=_furthest(one.furthest, other.furthest),
         place=_greatest(one.place, other.place),
         sessions=_union(one.sessions, other.sessions),
+        days=tuple(sorted({*one.days, *other.days})),
         reset=_least(one.reset, other.reset),
     )
 
@@ -216,10 +224,11 @@ def _reach(witness: Witness, result: Result) -> Reach | None:
     return Reach(at=witness.at, statement_id=witness.statement_id, percent=percent)
 
 
-def _sessions(statement: StoredStatement, result: Result) -> tuple[Session, ...]:
-    if statement.verb not in SESSION_ENDS or not result.duration:
+def _sessions(witness: Witness, verb: str, result: Result) -> tuple[Session, ...]:
+    if verb not in SESSION_ENDS or not result.duration:
         return ()
-    return (Session(statement_id=statement.statement_id, seconds=result.duration),)
+    told = Session(at=witness.at, statement_id=witness.statement_id, seconds=result.duration)
+    return (told,)
 
 
 W = TypeVar("W", bound=Witness)

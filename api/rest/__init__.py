@@ -2,6 +2,7 @@
 
 from api.rest import (
     aggregate,
+    analytics,
     announcements,
     api_keys,
     assignments,
@@ -127,6 +128,7 @@ def routes() -> list[Route]:
         records,
         statements,
         aggregate,
+        analytics,
         forwarding,
         erasures,
         audit,
