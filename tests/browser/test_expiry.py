@@ -1,17 +1,17 @@
 """An expired sign-in loses nothing: what was done is still taken, or kept and sent later."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 from pymongo.asynchronous.database import AsyncDatabase
 
-from scorm_runtime.launch import sign
-from tests.browser.player import Course, playing, saved, sets
-from tests.scorm_runtime.courses import KEY, a_launch, sco
+from tests.browser.player import Course, saved, sets
+from tests.scorm_runtime.courses import sco
 
 LOCATION = "cmi.core.lesson_location"
 
@@ -42,10 +42,20 @@ async def course(
     await made.stop()
 
 
-async def test_the_learner_is_told_and_may_finish_what_is_open(course: Course, page: Page) -> None:
-    token = sign(a_launch(), KEY, datetime.now(UTC), timedelta(seconds=3))
-    await page.goto(str(course.server.make_url(f"/runtime/launch/{token}")))
-    frame = await playing(page)
+async def _says_soon(route: Route) -> None:
+    """The player's page, as if its launch were to expire in a second."""
+    page = await route.fetch()
+    text = re.sub(r'"expiresIn": [\d.]+', '"expiresIn": 1', await page.text())
+    await route.fulfill(response=page, body=text)
+
+
+async def test_the_learner_is_told_and_may_finish_what_is_open(
+    course: Course, page: Page, clock: Ahead
+) -> None:
+    """The launch is good for twelve hours."""
+    await page.route("**/runtime/launch/*", _says_soon)
+    frame = await course.enter(page)
+    clock.by = timedelta(hours=13)
     await expect(page.locator("#notice")).to_contain_text("What you do here is still saved")
     await sets(frame, (LOCATION, "7"), ("cmi.core.lesson_status", "completed"))
     await saved(page)

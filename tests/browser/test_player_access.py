@@ -11,8 +11,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from pymongo.asynchronous.database import AsyncDatabase
 
 from scorm_runtime.manifest.tree import Item
+from tests.browser.adl import SCO
 from tests.browser.player import Course, playing
-from tests.browser.test_player_contract import SCO
 from tests.scorm_runtime.courses import a_launch, sco
 from tests.scorm_runtime.courses2004 import manifest2004
 
@@ -44,10 +44,9 @@ async def _accessible(page: Page) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 async def test_axe_finds_nothing_in_any_state(
-    course: Course, browser: Browser, scheme: Any, width: int
+    course: Course, browser: Browser, width: int, scheme: Any
 ) -> None:
     viewport: Any = {"width": width, "height": 800}
     context = await browser.new_context(
