@@ -8,11 +8,13 @@ import argparse
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import aiohttp
 import uvloop
 
+from bench.processes import Server
 from bench.rows import COLUMNS, Row, show
 from bench.runtime import launch_path, runtime_server
 from bench.shelf import CHAPTERS, FLAT, LARGE, PAGES, SCORM12, SCORM2004
@@ -28,10 +30,25 @@ WARM: Final = 3
 
 
 class Times:
-    """How long requests took, in seconds."""
+    """How long requests took, in seconds, and what of that the server computed."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
+        self._spent: list[float] = []
+
+    @contextmanager
+    def one(self, server: Server) -> Iterator[None]:
+        """Time what is done meanwhile."""
+        began, spent = time.perf_counter(), server.cpu()
+        yield
+        self.seconds.append(time.perf_counter() - began)
+        self._spent.append(server.cpu() - spent)
+
+    @property
+    def cpu(self) -> str:
+        """What one took of the server's CPU time, the first ones aside."""
+        kept = self._spent[WARM:]
+        return f"{sum(kept) / len(kept) * 1000:.0f} ms of CPU"
 
     def report(self) -> dict[str, Any]:
         """The first ones aside, as a load reports."""
@@ -67,32 +84,29 @@ class Learner:
         return f"{self._url.partition('/launch/')[0]}/player/{table}"
 
 
-async def launches(port: int, count: int, package: str, table: str) -> Times:
+async def launches(server: Server, count: int, package: str, table: str) -> Times:
     """Let so many learners launch a package, one after the other."""
     times = Times()
     async with aiohttp.ClientSession() as session:
         for number in range(count):
-            learner = Learner(session, port, number, package)
-            began = time.perf_counter()
-            await learner.launch(table)
-            times.seconds.append(time.perf_counter() - began)
+            learner = Learner(session, server.port, number, package)
+            with times.one(server):
+                await learner.launch(table)
     return times
 
 
-async def steps(port: int, count: int, package: str) -> tuple[Times, Times]:
+async def steps(server: Server, count: int, package: str) -> tuple[Times, Times]:
     """Let a learner walk through a large course: what ends a SCO, and what brings the next."""
     ends, starts = Times(), Times()
     async with aiohttp.ClientSession() as session:
-        learner = Learner(session, port, 0, package)
+        learner = Learner(session, server.port, 0, package)
         for _ in range(count):
-            began = time.perf_counter()
-            opened = await learner.post("sessions", PLAYER)
-            starts.seconds.append(time.perf_counter() - began)
+            with starts.one(server):
+                opened = await learner.post("sessions", PLAYER)
             commit = {"number": 1, "initialize": True, "finish": True, "proceed": True}
             body = {"session": opened["session"], "commits": [{**commit, "changes": SAID}]}
-            began = time.perf_counter()
-            assert (await learner.post("commits", body))["moved"]
-            ends.seconds.append(time.perf_counter() - began)
+            with ends.one(server):
+                assert (await learner.post("commits", body))["moved"]
     return ends, starts
 
 
@@ -100,13 +114,13 @@ def measure(count: int, walked: int) -> Iterator[Row]:
     """Yield the table's rows."""
     with runtime_server() as server:
         for package, table in ((SCORM12, "scorm12.json"), (SCORM2004, "scorm2004-4.json")):
-            times = asyncio.run(launches(server.port, count, package, table))
-            yield Row(f"launch of {package}", times.report(), "/s")
+            times = asyncio.run(launches(server, count, package, table))
+            yield Row(f"launch of {package}, {times.cpu}", times.report(), "/s")
         for package, shape in ((LARGE, f"{CHAPTERS} chapters of {PAGES}"), (FLAT, "one chapter")):
-            ends, starts = asyncio.run(steps(server.port, walked, package))
+            ends, starts = asyncio.run(steps(server, walked, package))
             for what, times in (("end and request", ends), ("launch", starts)):
                 yield Row(
-                    f"5,000 items in {shape}: a SCO's {what}",
+                    f"5,000 items in {shape}: a SCO's {what}, {times.cpu}",
                     times.report(),
                     "/s",
                     "p95 < 50 ms",
