@@ -31,6 +31,7 @@ from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
 from api.jobs import JobWorker
 from api.mail import mailer_of
+from api.metrics import count_statements
 from api.notices import Notices
 from api.rate_limits import RateLimits
 from api.recording import LogSink
@@ -116,6 +117,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
     installed = await installation(database)
     services = await _services(settings, database, installed)
     services.log.subscribe(services.progress.observe)
+    services.log.subscribe(count_statements)
     await services.log.start()
     await services.runtime.prepare()
     await finish_abandoned(services.content)

@@ -7,7 +7,7 @@ from aiohttp import web
 from pymongo import ReadPreference
 from pymongo.errors import PyMongoError
 
-from api.services import SERVICES
+from api.services import SERVICES, Services
 
 READY_TIMEOUT_SECONDS = 2.0
 
@@ -18,18 +18,22 @@ def add_health(app: web.Application) -> None:
     app.router.add_get("/health/ready", _ready)
 
 
+async def states(services: Services) -> dict[str, str]:
+    """What each part says of itself: ok, or why it can't serve."""
+    return {
+        "server": "stopping" if services.lifecycle.stopping else "ok",
+        "mongodb": await _mongodb(services.database.client),
+        "follower": _follower(services.lifecycle.follower),
+    }
+
+
 async def _live(request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
 async def _ready(request: web.Request) -> web.Response:
     """200 where requests can be served, else 503 and which part can't serve them."""
-    services = request.app[SERVICES]
-    parts = {
-        "server": "stopping" if services.lifecycle.stopping else "ok",
-        "mongodb": await _mongodb(services.database.client),
-        "follower": _follower(services.lifecycle.follower),
-    }
+    parts = await states(request.app[SERVICES])
     ready = all(state == "ok" for state in parts.values())
     content = {"status": "ok" if ready else "not_ready", "parts": parts}
     return web.json_response(content, status=200 if ready else 503)

@@ -8,6 +8,7 @@ from api.health import add_health
 from api.identity.query_keys import key_from_query
 from api.identity.renewal import renew_cookie
 from api.pages.boundary import guarded, problems_as_pages
+from api.prometheus import add_metrics, measured
 from api.request_ids import with_request_id
 from api.rest import routes
 from api.rest.boundary import problems_as_json
@@ -28,7 +29,7 @@ def lms_application(services: Services) -> web.Application:
     settings = services.settings
     middlewares = (with_request_id, key_from_query, guarded, renew_cookie, problems_as_pages)
     app = web.Application(
-        middlewares=[_beside_xapi(each) for each in middlewares],
+        middlewares=[measured, *(_beside_xapi(each) for each in middlewares)],
         client_max_size=settings.max_statements_body,
     )
     app[SERVICES] = services
@@ -52,6 +53,7 @@ def lms_application(services: Services) -> web.Application:
         )
     )
     add_health(app)
+    add_metrics(app)
     app.add_subapp("/api/v1", _rest_application(services))
     pages.add_pages(app)
     return app
@@ -61,6 +63,7 @@ def content_application(services: Services) -> web.Application:
     """The player and packages' files, on an origin of their own."""
     app = runtime_application(services.runtime)
     app.middlewares.insert(0, with_request_id)
+    app.middlewares.insert(0, measured)
     app[SERVICES] = services
     add_health(app)
     return app

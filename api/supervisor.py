@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import structlog
+from prometheus_client.multiprocess import mark_process_dead
 
 from api.settings import Settings, environment_of
 from api.worker import READY
@@ -25,9 +27,14 @@ class Supervisor:
     settings: Settings
     uri: str
     _workers: set[Process] = field(default_factory=set)
+    _metrics: str = ""
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Run until `stop` is set; `ready` is called once every worker serves."""
+        with tempfile.TemporaryDirectory(prefix="lyceum-metrics-") as self._metrics:
+            await self._run(stop, ready)
+
+    async def _run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         started = [asyncio.Event() for _ in range(self.settings.workers)]
         keepers = [asyncio.create_task(self._keep_one(stop, event)) for event in started]
         announcement = asyncio.create_task(_announce(started, ready))
@@ -54,6 +61,7 @@ class Supervisor:
             if worker.stdout and await worker.stdout.readline() == READY:
                 started.set()
             code = await worker.wait()
+            mark_process_dead(worker.pid, self._metrics)  # type: ignore[no-untyped-call]
             self._workers.discard(worker)
             if not stop.is_set():
                 log.error("a worker ended; starting another", pid=worker.pid, code=code)
@@ -65,6 +73,7 @@ class Supervisor:
             **os.environ,
             **environment_of(settings),
             "LYCEUM_SUPERVISOR": str(os.getpid()),
+            "PROMETHEUS_MULTIPROC_DIR": self._metrics,
         }
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "api.worker", env=environment, stdout=PIPE

@@ -4,12 +4,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.errors import InvalidToken, OrganizationRequired, WrongPassword
+from api.errors import InvalidToken, OrganizationRequired, TooManyAttempts, WrongPassword
 from api.identity import tokens
 from api.identity.passwords import hash_password, verify_password
 from api.identity.principal import Principal
 from api.identity.throttle import Throttle
 from api.identity.tokens import Claims, Use
+from api.metrics import SIGN_INS
 from api.store import Store, now
 from content import people
 from content import store as content_store
@@ -60,8 +61,13 @@ class Sessions:
             TooManyAttempts: too many wrong ones before.
         """
         email = people.normal_email(email)
-        await self.throttle.attempt(email, address)
-        person = await self._proven(organization_id, email, password)
+        try:
+            await self.throttle.attempt(email, address)
+            person = await self._proven(organization_id, email, password)
+        except (WrongPassword, TooManyAttempts, OrganizationRequired) as error:
+            SIGN_INS.labels(type(error).__name__).inc()
+            raise
+        SIGN_INS.labels("SignedIn").inc()
         await self.throttle.succeeded(email)
         return await self.begin(person, address, user_agent)
 

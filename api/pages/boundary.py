@@ -12,7 +12,7 @@ from api.services import SERVICES
 
 log = structlog.get_logger("lyceum.pages")
 
-_PROGRAMS = ("/api/", "/xapi", "/health/")
+_PROGRAMS = ("/api/", "/xapi", "/health/", "/metrics")
 
 # A launch is a form that is answered with a redirection to the content origin.
 POLICY = (

@@ -7,6 +7,7 @@ from api.addresses import client_address
 from api.errors import InvalidToken, RateLimited
 from api.identity.authentication import authenticate
 from api.identity.principal import Principal
+from api.metrics import RATE_LIMITED
 from api.rate_limits import Allowance
 from api.rest.route import Route
 from api.services import SERVICES
@@ -76,6 +77,7 @@ async def _take(request: web.Request, name: str, who: str) -> None:
     if tightest is None or not allowed or allowance.remaining < tightest.remaining:
         request[ALLOWANCE] = allowance
     if not allowed:
+        RATE_LIMITED.labels(name).inc()
         raise RateLimited(name, allowance.limit, limits.retry_after(allowance))
 
 

@@ -355,6 +355,14 @@ class Settings:
         kinds.duration(1, 10 * MINUTE),
         "How long the SMTP server may take for a message.",
     )
+    metrics_token: str = _row(
+        "Logs",
+        "",
+        kinds.optional(kinds.text("16 or more printable characters without spaces", r"[!-~]{16,}")),
+        "What Prometheus sends as Bearer to read /metrics. Empty: only this machine may read it, "
+        "and not through a proxy.",
+        secret=True,
+    )
     log_level: str = _row(
         "Logs",
         "info",

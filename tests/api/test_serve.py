@@ -7,13 +7,16 @@ import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.process import (
     CREDENTIALS,
     LYCEUM,
     PATIENCE_SECONDS,
+    Served,
     environment,
     free_ports,
     serving,
@@ -113,12 +116,24 @@ def test_workers_share_the_ports_come_back_and_end_with_their_server(tmp_path: P
         until(lambda: not any(map(_alive, after)), "workers to end with their server")
 
 
-def test_two_workers_stop_cleanly(tmp_path: Path) -> None:
+def test_two_workers_add_up_what_they_measure_and_stop_cleanly(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2", **CREDENTIALS) as served:
         served.token("root@example.org", "a given password")
+        for _ in range(20):
+            assert served.ask("/health/live")[0] == 200
+        assert {_answered(served, "/health/live") for _ in range(5)} == {20}
         workers = _workers(served.process.pid)
         assert served.stop() == 0
         assert not any(map(_alive, workers))
+
+
+def _answered(served: Served, route: str) -> float:
+    """How many requests to a route the metrics know of; any worker may tell."""
+    with urlopen(f"http://127.0.0.1:{served.port}/metrics") as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+    samples = [sample for family in families for sample in family.samples]
+    counted = [each for each in samples if each.name == "lyceum_http_requests_total"]
+    return sum(each.value for each in counted if each.labels["route"] == route)
 
 
 def _workers(supervisor: int) -> list[int]:
