@@ -283,7 +283,8 @@ def _broken(course: CourseDraft | CourseChanges) -> list[Finding]:
 
 def _broken_names(course: CourseDraft | CourseChanges) -> list[Finding]:
     broken = []
-    if isinstance(course.slug, str) and words.slug(course.slug) != course.slug:
+    slug = course.slug
+    if isinstance(slug, str) and (not slug or words.slug(slug) != slug):
         detail = "must be small letters, digits and single hyphens"
         broken.append(Finding(where="slug", detail=detail))
     for name, longest in (("external_id", LONGEST_EXTERNAL_ID), ("language", LONGEST_LANGUAGE)):

@@ -14,7 +14,7 @@ LONGEST_TEXT = 100_000
 LONGEST_IRI = 2048
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
-_ADDRESS = re.compile(r"[A-Za-z0-9\[][^\s<>\"{}|\\^`@]*")
+_ADDRESS = re.compile(r"[\w\[][^\s/?#@<>\"{}|\\^`]*([/?#][^\s<>\"{}|\\^`]*)?")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;/]+")
 
 

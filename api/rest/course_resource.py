@@ -14,9 +14,10 @@ from api.rest.lessons import lesson_seen
 from api.rest.lists import page_of
 from api.rest.modules import extent_of, module_resource
 from api.rest.problems import Finding, refuse
-from content import categories, extent, lessons, modules, people
+from content import categories, extent, lessons, modules
 from content.courses import Course
 from content.documents import Page
+from content.people import Person
 
 Included = list[Resource[Any]]
 
@@ -138,7 +139,10 @@ async def _lessons(call: Call, course: Course) -> Included:
 async def _instructor(call: Call, course: Course) -> Included:
     if course.instructor_id is None:
         return []
-    person = await people.get(call.services.content, call.organization_id, course.instructor_id)
+    store, sought = call.services.content, {"_id": course.instructor_id}
+    person = await store.of(Person).first(call.organization_id, sought)
+    if person is None:
+        return []
     return [Resource(person.id, InstructorAttributes.model_validate(person))]
 
 

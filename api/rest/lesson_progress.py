@@ -1,29 +1,36 @@
-"""/lessons/{id}/progress, /complete, /events: what learners do in a lesson, told as statements."""
+"""/lessons/{id}/progress, /complete, /events: what learners do in a lesson, told as statements.
+
+None of it is in the audit log: the statements are the record, and say who told them.
+"""
 
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from msgspec import structs
-from pydantic import AwareDatetime, Field
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
+from api.rest.lesson_progress_bodies import (
+    EventBody,
+    EventsBody,
+    PdfBody,
+    PositionBody,
+    ProgressQuery,
+)
 from api.rest.route import RouteTable
 from content import access, lesson_events, people
 from content.access import Admitted
 from content.errors import Conflict
 from content.identity import milliseconds, now
-from content.lesson_events import Kind, LearnerEvent
+from content.lesson_events import LearnerEvent
 from content.people import Person
 from content.statements import Scene, Statement
 from scorm_runtime.sink import StatementsRefused
 
 table = RouteTable(limit="progress")
 
-LONGEST_STAY = 10_000_000
 REFUSED = (
     "lesson_not_found",
     "user_not_found",
@@ -32,71 +39,6 @@ REFUSED = (
     "prerequisite_not_met",
     "lesson_locked",
 )
-
-UserId = Field(None, max_length=100)
-Seconds = Field(None, ge=0, le=LONGEST_STAY)
-
-
-class PositionBody(Body):
-    """Where the learner is: `position` of `total`, percent unless a total is given.
-
-    `time_spent_seconds` is all that was spent in the lesson so far. Without `user_id` it is about
-    who asks.
-    """
-
-    user_id: str | None = UserId
-    position: float | None = Field(None, ge=0)
-    total: float = Field(100, gt=0)
-    time_spent_seconds: float | None = Seconds
-
-    @property
-    def percent(self) -> float | None:
-        """The position from 0 to 100."""
-        if self.position is None:
-            return None
-        return round(min(100.0, 100 * self.position / self.total), 2)
-
-
-class PdfBody(Body):
-    """The page that the learner is on, of how many."""
-
-    user_id: str | None = UserId
-    page: int = Field(ge=1)
-    page_count: int = Field(ge=1)
-    time_spent_seconds: float | None = Seconds
-
-
-class EventBody(Body):
-    """An event of the lesson's player: times are seconds from its beginning.
-
-    `id` or else the kind, moment and time tell it apart: the same event sent twice counts once.
-    `progress` is the share played, 0 to 1; `played_segments` as in `0[.]12[,]14[.]21`.
-    """
-
-    type: Kind
-    id: str | None = Field(None, max_length=200)
-    occurred_at: AwareDatetime | None = None
-    time: float | None = Field(None, ge=0)
-    time_from: float | None = Field(None, ge=0)
-    time_to: float | None = Field(None, ge=0)
-    length: float | None = Field(None, gt=0)
-    progress: float | None = Field(None, ge=0, le=1)
-    played_segments: str | None = Field(None, max_length=10_000)
-    session_id: str | None = Field(None, max_length=200)
-    duration_seconds: float | None = Seconds
-
-
-class EventsBody(Body):
-    """Events of the lesson's player, in order."""
-
-    user_id: str | None = UserId
-    events: tuple[EventBody, ...] = Field(min_length=1, max_length=100)
-
-
-class ProgressQuery(Query):
-    """Whose progress; else of who asks."""
-
-    user_id: str | None = None
 
 
 class LessonProgressAttributes(Attributes):
@@ -145,6 +87,7 @@ async def get_lesson_progress(
     "/lessons/{lesson_id}/complete",
     permission=Permission.PROGRESS_WRITE_OWN,
     errors=(*REFUSED, "lesson_completes_itself"),
+    audited=False,
 )
 async def complete_lesson(
     call: Call, lesson_id: str, body: PositionBody
@@ -161,6 +104,7 @@ async def complete_lesson(
     "/lessons/{lesson_id}/progress",
     permission=Permission.PROGRESS_WRITE_OWN,
     errors=REFUSED,
+    audited=False,
 )
 async def update_lesson_progress(
     call: Call, lesson_id: str, body: PositionBody
@@ -174,6 +118,7 @@ async def update_lesson_progress(
     "/lessons/{lesson_id}/progress",
     permission=Permission.PROGRESS_WRITE_OWN,
     errors=REFUSED,
+    audited=False,
 )
 async def tell_lesson_progress(
     call: Call, lesson_id: str, body: PositionBody
@@ -187,6 +132,7 @@ async def tell_lesson_progress(
     "/lessons/{lesson_id}/pdf-progress",
     permission=Permission.PROGRESS_WRITE_OWN,
     errors=REFUSED,
+    audited=False,
 )
 async def update_pdf_progress(
     call: Call, lesson_id: str, body: PdfBody
@@ -206,6 +152,7 @@ async def update_pdf_progress(
     "/lessons/{lesson_id}/events",
     permission=Permission.PROGRESS_WRITE_OWN,
     errors=(*REFUSED, "lesson_completes_itself", "event_id_taken"),
+    audited=False,
 )
 async def tell_lesson_events(
     call: Call, lesson_id: str, body: EventsBody
