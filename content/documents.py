@@ -139,7 +139,11 @@ class Documents(Generic[D]):
         cursor = self.collection.find(query, sort=order)
         cursor = cursor.skip(paging.skipped).limit(paging.per_page)
         items = tuple([self.decode(fields) async for fields in cursor])
-        total = await self.collection.count_documents(query)
+        # A page that is not full is the last one, and tells how many there are.
+        last = len(items) < paging.per_page and (items or not paging.skipped)
+        total = (
+            paging.skipped + len(items) if last else await self.collection.count_documents(query)
+        )
         return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)
 
     async def change(

@@ -13,6 +13,7 @@ from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
 from content import enrollments, learning
+from content.courses import Course
 from content.enrollments import Enrollment
 from content.progress import ProgressReport
 from content.rollup import LessonProgress, ModuleProgress
@@ -103,10 +104,10 @@ class ProgressAttributes(Attributes):
 async def get_progress(call: Call, course_id: str, user_id: str) -> Resource[ProgressAttributes]:
     """Show how far a person is in a course, lesson by lesson."""
     call.own_or(Permission.PROGRESS_READ, user_id)
-    await visible_course(call, course_id)
+    course = await visible_course(call, course_id)
     store, organization_id = call.services.content, call.organization_id
     enrollment = await enrollments.latest(store, organization_id, user_id, course_id)
-    return await _shown(call, enrollment)
+    return await _shown(call, course, enrollment)
 
 
 @table.route(
@@ -124,11 +125,14 @@ async def reset_progress(
     enrollment = await enrollments.latest(store, organization_id, user_id, course_id)
     by = call.principal.person
     await resetting.reset_course(call.services, by, course, enrollment, body.reason)
-    return await _shown(call, enrollment)
+    return await _shown(call, course, enrollment)
 
 
-async def _shown(call: Call, enrollment: Enrollment) -> Resource[ProgressAttributes]:
-    report = await call.services.progress.report(call.organization_id, enrollment.id)
+async def _shown(
+    call: Call, course: Course, enrollment: Enrollment
+) -> Resource[ProgressAttributes]:
+    progress = call.services.progress
+    report = await progress.report_of(enrollment, await progress.outline(course))
     related = {
         "course": enrollment.course_id,
         "user": enrollment.person_id,
