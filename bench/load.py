@@ -120,6 +120,9 @@ def requests_of(plan: dict[str, Any]) -> Iterable[bytes]:
         return (_post(path, head, source.body(plan["batch"])) for _ in range(count))
     if plan["job"] == "post":
         return [_post(path, head, source.body(plan["batch"])) for _ in range(count)]
+    if plan["job"] == "rest":
+        head = _bearer(plan["token"])
+        return [_ask(plan["asked"][i % len(plan["asked"])], head) for i in range(count)]
     if plan["job"] == "get":
         ids = [source.statement()["id"] for _ in range(plan["stored"])]
         return [_get(path, head, f"statementId={ids[i * 7919 % len(ids)]}") for i in range(count)]
@@ -146,6 +149,18 @@ def _head(key: str, secret: str) -> bytes:
     return (
         f"Host: 127.0.0.1\r\nX-Experience-API-Version: 1.0.3\r\nAuthorization: Basic {basic}\r\n"
     ).encode()
+
+
+def _bearer(token: str) -> bytes:
+    return f"Host: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n".encode()
+
+
+def _ask(asked: dict[str, Any], head: bytes) -> bytes:
+    """A request to the REST API: a GET, or a POST where there is a body."""
+    path = asked["path"].encode()
+    if "body" in asked:
+        return _post(path, head, json.dumps(asked["body"]).encode())
+    return b"GET %b HTTP/1.1\r\n%b\r\n" % (path, head)
 
 
 def _post(path: bytes, head: bytes, body: bytes) -> bytes:
