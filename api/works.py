@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 
+from msgspec import convert
+
 from api.jobs import Work
 from api.services import Services
+from content import bulk_enrollment
+from content.admission import ENROLLED
+from content.bulk_enrollment import BulkDraft
 from content.job_queue import Run
-from content.jobs import JobResult
+from content.jobs import JobFinding, JobResult
 
 PORTION = 200
 
@@ -27,6 +32,32 @@ async def rebuild_progress(services: Services, run: Run) -> JobResult:
         await run.advance(done, total=max(total, done), checkpoint=checkpoint)
 
 
+async def enroll_many(services: Services, run: Run) -> JobResult:
+    """Enrol many people in a course; whom that cannot be done to is a finding."""
+    organization_id, draft = run.job.organization_id, convert(run.given, BulkDraft)
+    checkpoint = run.job.checkpoint or {"through": 0, "enrolled": 0}
+    through, enrolled = checkpoint["through"], checkpoint["enrolled"]
+    places = {each: place for place, each in reversed(list(enumerate(draft.person_ids)))}
+    portions = bulk_enrollment.enroll_many(services.content, organization_id, draft, through)
+    async for portion in portions:
+        refused = [
+            JobFinding(
+                where=f"/user_ids/{places[each.person_id]}",
+                code=each.outcome,
+                detail=each.person_id,
+            )
+            for each in portion
+            if each.outcome != ENROLLED
+        ]
+        through, enrolled = through + len(portion), enrolled + len(portion) - len(refused)
+        checkpoint = {"through": through, "enrolled": enrolled}
+        await run.advance(through, checkpoint=checkpoint, findings=refused)
+    counts = {"enrolled": enrolled, "refused": through - enrolled}
+    link = f"/api/v1/courses/{draft.course_id}/enrollments"
+    return JobResult(link=link, counts=counts)
+
+
 WORKS: Mapping[str, Work] = {
+    "enrollments.bulk": enroll_many,
     "progress.rebuild": rebuild_progress,
 }

@@ -51,18 +51,19 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 async def enroll_many(
-    store: Store, organization_id: str, draft: BulkDraft
+    store: Store, organization_id: str, draft: BulkDraft, begin: int = 0
 ) -> AsyncIterator[list[Outcome]]:
     """Enrol people portion by portion, and yield what came of each; each is named once.
 
-    Raises NotFound, RuleBroken, Conflict (course_archived).
+    `begin` is how many of them are through already. Raises NotFound, RuleBroken, Conflict
+    (course_archived).
     """
     if broken := findings.moment("expires_at", draft.expires_at):
         raise RuleBroken(broken)
     terms = admission.terms_of(await courses.get(store, organization_id, draft.course_id))
     admission.check_open(terms, by_oneself=False)
     everybody = list(dict.fromkeys(draft.person_ids))
-    for start in range(0, len(everybody), PORTION):
+    for start in range(begin, len(everybody), PORTION):
         portion = everybody[start : start + PORTION]
         yield await _enroll(store, organization_id, draft, terms, portion)
 

@@ -3,19 +3,24 @@
 from datetime import datetime
 from typing import Annotated
 
+from msgspec import to_builtins
 from pydantic import BaseModel, Field
 
 from api.permissions import Permission
 from api.rest.bodies import Body
 from api.rest.call import Call
+from api.rest.documents import Resource
+from api.rest.jobs import JobAttributes, accept
 from api.rest.route import RouteTable
-from content import bulk_enrollment
+from content import bulk_enrollment, courses
 from content.admission import ENROLLED
 from content.bulk_enrollment import BulkDraft, Outcome
 
 table = RouteTable(limit="enrollments")
 
 MOST_AT_ONCE = 10_000
+"""Beyond them it is a job."""
+MOST = 100_000
 
 Id = Annotated[str, Field(max_length=100)]
 
@@ -23,7 +28,7 @@ Id = Annotated[str, Field(max_length=100)]
 class BulkEnrollment(Body):
     """Who is to be enrolled, and until when."""
 
-    user_ids: tuple[Id, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    user_ids: tuple[Id, ...] = Field(min_length=1, max_length=MOST)
     expires_at: datetime | None = None
     send_notification: bool = False
     ignore_prerequisites: bool = False
@@ -71,9 +76,14 @@ class BulkAnswer(BaseModel):
     data: BulkResult
 
 
-async def enrolled_in_bulk(call: Call, draft: BulkDraft) -> BulkAnswer:
-    """Enrol many people."""
+async def enrolled_in_bulk(call: Call, draft: BulkDraft) -> BulkAnswer | Resource[JobAttributes]:
+    """Enrol many people; where they are very many, begin a job that does."""
     store, outcomes = call.services.content, list[Outcome]()
+    size = len(set(draft.person_ids))
+    if size > MOST_AT_ONCE:
+        await courses.get(store, call.organization_id, draft.course_id)
+        given = to_builtins(draft, builtin_types=(datetime,))
+        return await accept(call, "enrollments.bulk", given, total=size)
     async for portion in bulk_enrollment.enroll_many(store, call.organization_id, draft):
         outcomes += portion
     return BulkAnswer(data=bulk_result(draft.course_id, outcomes))
@@ -101,6 +111,11 @@ def bulk_result(course_id: str, outcomes: list[Outcome]) -> BulkResult:
     permission=Permission.ENROLLMENTS_WRITE,
     errors=("course_not_found", "course_archived"),
 )
-async def enroll_many(call: Call, body: CourseBulkEnrollment) -> BulkAnswer:
-    """Enrol many people in a course, and say what came of each."""
+async def enroll_many(
+    call: Call, body: CourseBulkEnrollment
+) -> BulkAnswer | Resource[JobAttributes]:
+    """Enrol many people in a course, and say what came of each.
+
+    More than 10,000 are enrolled by a job (202), whose errors name those who were not.
+    """
     return await enrolled_in_bulk(call, body.draft(body.course_id))

@@ -11,6 +11,7 @@ from api.rest.bodies import Body, Draft, PageQuery
 from api.rest.bulk_enrollment import MOST_AT_ONCE, BulkAnswer, enrolled_in_bulk
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
+from api.rest.jobs import JobAttributes
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.store import now
@@ -233,7 +234,9 @@ async def remove_member(call: Call, cohort_id: str, user_id: str) -> web.Respons
     permission=Permission.ENROLLMENTS_WRITE,
     errors=("cohort_not_found", "course_not_found", "course_archived"),
 )
-async def enroll_cohort(call: Call, cohort_id: str, body: CohortEnrollment) -> BulkAnswer:
+async def enroll_cohort(
+    call: Call, cohort_id: str, body: CohortEnrollment
+) -> BulkAnswer | Resource[JobAttributes]:
     """Enrol everybody of a cohort in a course, and say what came of each."""
     store, organization_id = call.services.content, call.organization_id
     cohort = await cohorts.get(store, organization_id, cohort_id)

@@ -8,6 +8,7 @@ from api.rest.bulk_enrollment import BulkAnswer, BulkEnrollment, enrolled_in_bul
 from api.rest.call import Call
 from api.rest.documents import Resource, ResourcePage, expected_version
 from api.rest.enrollments import EnrollmentAttributes, enrolled, shown, shown_page
+from api.rest.jobs import JobAttributes
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
 from content import courses, enrollments
@@ -68,7 +69,9 @@ async def list_course_enrollments(
     permission=Permission.ENROLLMENTS_WRITE,
     errors=("course_not_found", "course_archived"),
 )
-async def enroll_many_in_course(call: Call, course_id: str, body: BulkEnrollment) -> BulkAnswer:
+async def enroll_many_in_course(
+    call: Call, course_id: str, body: BulkEnrollment
+) -> BulkAnswer | Resource[JobAttributes]:
     """Enrol many people in a course, and say what came of each."""
     return await enrolled_in_bulk(call, body.draft(course_id))
 

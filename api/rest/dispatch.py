@@ -93,9 +93,8 @@ async def _response(call: Call, route: Route, answer: Any) -> web.StreamResponse
     if isinstance(answer, Resource | ResourcePage | CursorPage):
         wanted = request[SHAPE].include
         beside = await included(call, resources_of(answer), wanted) if wanted else ()
-        return _placed(
-            request, answer, _document(request, with_included(answer, beside), route.status)
-        )
+        status = 202 if route.later and isinstance(answer, Resource) else route.status
+        return _placed(request, answer, _document(request, with_included(answer, beside), status))
     if isinstance(answer, BaseModel):
         return json_response(answer.model_dump(mode="json"), route.status)
     return web.Response(status=204)

@@ -4,7 +4,8 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -28,6 +29,7 @@ class Route:
     done is in the audit log. A POST that is not `idempotent` takes no Idempotency-Key. `limit`
     is the class of requests that it is counted among; None is reads or writes, by the method.
     `guard` is the GET that tells the version of what a change without a look at it changes.
+    `later` are the attributes of what is answered with 202 where the work takes too long.
     """
 
     method: str
@@ -50,6 +52,7 @@ class Route:
     idempotent: bool
     limit: str | None
     guard: "Route | None" = None
+    later: type[Attributes] | None = None
 
     @property
     def noun(self) -> str:
@@ -96,7 +99,8 @@ class RouteTable(list[Route]):
 
         def declare(handler: Handler) -> Handler:
             signature = inspect.signature(handler)
-            returned, shape = _answer(signature.return_annotation)
+            at_once, later = _answers(signature.return_annotation)
+            returned, shape = _answer(at_once)
             self.append(
                 Route(
                     method=method,
@@ -118,6 +122,7 @@ class RouteTable(list[Route]):
                     audited=audited and method != "GET" and permission is not None,
                     idempotent=idempotent,
                     limit=limit or self.limit,
+                    later=later,
                 )
             )
             return handler
@@ -132,6 +137,15 @@ def _model(signature: inspect.Signature, name: str) -> type[BaseModel] | None:
     models = [each for each in get_args(parameter.annotation) if each is not type(None)]
     model: type[BaseModel] = models[0] if models else parameter.annotation
     return model
+
+
+def _answers(annotation: Any) -> tuple[Any, type[Attributes] | None]:
+    """What a handler answers at once, and (the other of two) what where that takes too long."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation, None
+    at_once, later = get_args(annotation)
+    attributes: type[Attributes] = get_args(later)[0]
+    return at_once, attributes
 
 
 def _answer(annotation: Any) -> tuple[type[BaseModel] | None, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from api.rest import bulk_enrollment
 from api.services import Services
 from content.events import Event
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
+from tests.tasks import until
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,30 @@ async def test_bulk_enrollment_says_what_came_of_each(school: School) -> None:
         request = {"json": {"course_id": school.course_id, **wrong}}
         refused = await school.refused(school.admin, "POST", "/enrollments/bulk", **request)
         assert refused == (422, "validation_error")
+
+
+async def test_very_many_are_enrolled_by_a_job(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_enrollment, "MOST_AT_ONCE", 2)
+    bo = await add_person(school.services, "bo@example.org", "learner")
+    people = [bo, bo, "user_nobody", school.learner_id]
+    body = {"course_id": school.course_id, "user_ids": people, "expires_at": in_days(30)}
+    answer = await school.admin.call("POST", "/enrollments/bulk", json=body)
+    assert answer.status == 202, await answer.text()
+    path = answer.headers["Location"].removeprefix("/api/v1")
+
+    async def over() -> bool:
+        return (await school.admin.get(path))["data"]["attributes"]["state"] == "done"
+
+    await until(over)
+    job = (await school.admin.get(path))["data"]["attributes"]
+    assert job["counts"] == {"enrolled": 2, "refused": 1}
+    (error,) = job["errors"]
+    assert (error["where"], error["code"]) == ("/user_ids/2", "user_not_found")
+    listed = await school.admin.get(job["result"].removeprefix("/api/v1"))
+    assert listed["meta"]["total"] == 2
+    assert listed["data"][0]["attributes"]["expires_at"] is not None
 
 
 async def test_a_cohort_is_enrolled_together(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -85,6 +86,9 @@ def responses_of(
     tag = ("ETag",) if cached else ()
     sent = dict.fromkeys((*headers, *tag, *replayed, *RATE_LIMITS))
     found = {str(route.status): _success(route, schemas, examples, tuple(sent))}
+    if route.later is not None:
+        begun = replace(route, status=202, answers=route.later)
+        found["202"] = _success(begun, schemas, examples, (*sent, "Location"))
     if cached:
         found["304"] = {"description": "What is known is still right.", "headers": _headers("ETag")}
     by_status: defaultdict[int, list[str]] = defaultdict(list)
