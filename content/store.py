@@ -332,6 +332,7 @@ INDEXES = {
     ],
     "question_categories": [_index("parent_id", "name", unique=True)],
     "quizzes": [
+        _index("lesson_id"),
         _index(
             "lesson_id",
             unique=True,

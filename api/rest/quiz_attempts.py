@@ -112,7 +112,8 @@ async def submit_attempt(
         layout=AS_WRITTEN if author else own_layout(quiz, own),
     )
     person = await _taker(call, body.user_id)
-    return await _shown(call, await taking.submit_at_once(_room(call), quiz, person, sheet))
+    attempt = await taking.submit_at_once(_room(call), quiz, person, sheet)
+    return await _shown(call, attempt, quiz)
 
 
 @table.route(
@@ -129,7 +130,7 @@ async def start_attempt(
     """Start an attempt, or go on with the one that is open."""
     quiz = await named_quiz(call, quiz_id)
     person = await _taker(call, body.user_id)
-    return await _shown(call, await taking.start(_room(call), quiz, person))
+    return await _shown(call, await taking.start(_room(call), quiz, person), quiz)
 
 
 @table.route(
@@ -262,9 +263,11 @@ async def _page(
     return page_of(found, lambda attempt: attempt_resource(attempt, None, told=False))
 
 
-async def _shown(call: Call, attempt: QuizAttempt) -> Resource[QuizAttemptAttributes]:
+async def _shown(
+    call: Call, attempt: QuizAttempt, quiz: Quiz | None = None
+) -> Resource[QuizAttemptAttributes]:
     store: Store = call.services.content
-    quiz = await store.of(Quiz).get(call.organization_id, attempt.quiz_id)
+    quiz = quiz or await store.of(Quiz).get(call.organization_id, attempt.quiz_id)
     asked = await attempts.paper_of(store, attempt, quiz)
     told = call.principal.may(Permission.QUIZZES_READ) or disclosure.afterwards(
         quiz.rules.show_correct_answers,

@@ -203,11 +203,9 @@ async def archive_quiz(call: Call, quiz_id: str) -> web.Response:
     return web.Response(status=204)
 
 
-async def named_quiz(call: Call, named: str) -> Quiz:
+async def named_quiz(call: Call, name: str) -> Quiz:
     """The quiz of this id, or of the lesson of this id. Raises NotFound."""
-    store, organization_id = call.services.content, call.organization_id
-    found = await quizzes.of_lesson(store, organization_id, named)
-    return found or await quizzes.get(store, organization_id, named)
+    return await quizzes.named(call.services.content, call.organization_id, name)
 
 
 def own_layout(quiz: Quiz, person_id: str) -> Layout:

@@ -155,6 +155,15 @@ async def get(store: Store, organization_id: str, quiz_id: str) -> Quiz:
     return quiz
 
 
+async def named(store: Store, organization_id: str, name: str) -> Quiz:
+    """The quiz of this id, or of the lesson of this id. Raises NotFound."""
+    query = {"$or": [{"_id": name}, {"lesson_id": name}], "archived_at": None}
+    found = await store.of(Quiz).first(organization_id, query)
+    if found is None:
+        raise NotFound("quiz", name)
+    return found
+
+
 async def of_lesson(store: Store, organization_id: str, lesson_id: str) -> Quiz | None:
     """The lesson's quiz, where it has one."""
     query = {"lesson_id": lesson_id, "archived_at": None}
