@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000
 LONGEST_IRI = 2048
+YEARS = (1900, 9000)
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 _ADDRESS = re.compile(r"[\w\[][^\s/?#@<>\"{}|\\^`]*([/?#][^\s<>\"{}|\\^`]*)?")
@@ -83,7 +84,12 @@ def not_negative(where: str, value: float | UnsetType | None) -> list[Finding]:
 
 
 def moment(where: str, value: datetime | UnsetType | None) -> list[Finding]:
-    """A date and time with an offset from UTC."""
-    if value is UNSET or value is None or value.tzinfo is not None:
+    """A date and time with an offset from UTC, within years that can be counted with."""
+    if value is UNSET or value is None:
         return []
-    return [Finding(where=where, detail="must have an offset from UTC, such as Z")]
+    if value.tzinfo is None:
+        return [Finding(where=where, detail="must have an offset from UTC, such as Z")]
+    first, last = YEARS
+    if first <= value.year <= last:
+        return []
+    return [Finding(where=where, detail=f"must be in the years {first} to {last}")]

@@ -14,8 +14,8 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
-from api.rest.visibility import visible_course
-from content import assignments, lessons
+from api.rest.visibility import may_see, visible_course
+from content import assignments, courses, lessons
 from content.assignments import Assignment, AssignmentChanges, AssignmentDraft, AssignmentFilter
 from content.assignments.assignment import CompletedOn, PenaltyPer
 from content.errors import NotFound
@@ -123,7 +123,8 @@ async def visible_assignment(call: Call, assignment_id: str) -> Assignment:
     """The assignment, if the person may know of its course. Raises NotFound."""
     store, organization_id = call.services.content, call.organization_id
     assignment = await assignments.get(store, organization_id, assignment_id)
-    await visible_course(call, assignment.course_id)
+    if not await may_see(call, await courses.get(store, organization_id, assignment.course_id)):
+        raise NotFound("assignment", assignment_id)
     return assignment
 
 

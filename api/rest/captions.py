@@ -23,6 +23,7 @@ table = RouteTable()
 
 KNOWN = ("caption_not_found", "lesson_not_found")
 READ = ("caption_not_found", *ENTRY)
+SAMPLE = "WEBVTT\n\n00:00.000 --> 00:02.500\nWelcome"
 FIELDS = ("language", "label", "track_kind", "is_default")
 
 
@@ -69,8 +70,8 @@ class TranscriptAttributes(Attributes):
 class NewCaption(Draft):
     """A new track: `vtt` is the WebVTT file's text."""
 
-    vtt: str
-    language: str = Field(max_length=35)
+    vtt: str = Field(examples=[SAMPLE])
+    language: str = Field(max_length=35, examples=["en"])
     label: str = ""
     track_kind: TrackKind = "subtitles"
     is_default: bool = False
@@ -89,7 +90,7 @@ class CaptionForm(BaseModel):
 class ChangedCaption(Draft):
     """What may be changed; what is not given stays."""
 
-    vtt: str = ""
+    vtt: str = Field("", examples=[SAMPLE])
     label: str = ""
     is_default: bool = False
 

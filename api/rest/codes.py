@@ -112,6 +112,7 @@ CODES: Mapping[str, Code] = {
         403, "People do not enrol themselves here; they are enrolled."
     ),
     "slug_taken": _code(409, "Another course or organization has this slug."),
+    "submission_under_way": _code(409, "Other work is being handed in; try again."),
     "submissions_exhausted": _code(409, "The assignment takes no further submission."),
     "time_limit_exceeded": _code(409, "The attempt took longer than the quiz allows."),
     "too_expensive": _code(422, "The query takes more time or memory than it may."),
@@ -119,6 +120,7 @@ CODES: Mapping[str, Code] = {
     "too_slow": _code(408, "The body did not arrive in time."),
     "unavailable": _code(503, "The database does not answer; wait `Retry-After` seconds."),
     "unsupported_media_type": _code(415, "`Content-Type` is none that is taken here."),
+    "upload_too_slow": _code(409, "The file took longer to arrive than it may."),
     "user_exists": _code(409, "An imported person is there already."),
     "validation_error": Code((422, 400), "Malformed (400), or well-formed and against a rule."),
     "version_mismatch": _code(412, "It was changed since the version that `If-Match` names."),

@@ -17,7 +17,7 @@ from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.rest.serving import serve
-from api.rest.visibility import visible_course
+from api.rest.visibility import may_see
 from api.store import now
 from content import courses, files, lessons
 from content.assignments import peers
@@ -28,7 +28,13 @@ from content.participation import takes_part
 table = RouteTable()
 
 FIELDS = ("course_id", "lesson_id")
-REFUSED = ("file_empty", "file_too_large", "file_type_mismatch", "file_type_not_allowed")
+REFUSED = (
+    "file_empty",
+    "file_too_large",
+    "file_type_mismatch",
+    "file_type_not_allowed",
+    "upload_too_slow",
+)
 LONGEST_LINK = 7 * 86400
 
 
@@ -129,7 +135,9 @@ async def readable_file(call: Call, file_id: str) -> StoredFile:
     person_id = call.principal.person.id
     if file.lesson_id is not None and file.owner_id != person_id:
         lesson = await lessons.get(store, call.organization_id, file.lesson_id)
-        await visible_course(call, lesson.course_id)
+        course = await courses.get(store, call.organization_id, lesson.course_id)
+        if not await may_see(call, course):
+            raise NotFound("file", file_id)
         await check_open(call, lesson)
         return file
     if await files.may_read(store, file, person_id):
@@ -141,7 +149,7 @@ async def readable_file(call: Call, file_id: str) -> StoredFile:
     raise NotFound("file", file_id)
 
 
-@table.route("GET", "/files", permission=Permission.FILES_OWN)
+@table.route("GET", "/files", permission=Permission.FILES_OWN, errors=("lesson_not_found",))
 async def list_files(call: Call, query: FileQuery) -> ResourcePage[FileAttributes]:
     """List files; learners see their own, and those of a course or lesson that they are in."""
     filters = FileFilter(

@@ -170,6 +170,7 @@ def submission_resource(
         "lesson_locked",
         "lesson_not_found",
         "prerequisite_not_met",
+        "submission_under_way",
         "submissions_exhausted",
         "user_not_found",
         *REFUSED,

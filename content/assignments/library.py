@@ -16,7 +16,7 @@ from content.assignments.assignment import (
 from content.documents import Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
-from content.identity import new_id, now
+from content.identity import milliseconds, new_id, now
 from content.lessons import Lesson
 from content.store import Store
 
@@ -35,6 +35,8 @@ async def create(store: Store, organization_id: str, draft: AssignmentDraft) -> 
     )
     if wrong := _of_type(lesson) + broken(assignment):
         raise RuleBroken(wrong)
+    due = milliseconds(assignment.due_date) if assignment.due_date else None
+    assignment = structs.replace(assignment, due_date=due)
     try:
         return await store.of(Assignment).insert(assignment)
     except DuplicateKeyError as error:

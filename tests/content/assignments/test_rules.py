@@ -82,6 +82,8 @@ def test_everything_that_is_wrong_with_an_assignment_is_found_at_once() -> None:
         "allowed_file_types/1",
     }
     assert _places(broken(_having(completed_on="passed"))) == {"completed_on"}
+    far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    assert _places(broken(_having(due_date=far))) == {"due_date"}
     assert _places(broken(_having(max_score=99))) == {"rubric"}
     assert broken(_having(allowed_file_types=(".zip", ".tar.gz"), max_file_size_mb=0.5)) == []
 
