@@ -91,6 +91,15 @@ def print_settings() -> None:
     typer.echo(reference(), nl=False)
 
 
+@app.command("roles")
+def print_roles() -> None:
+    """Print the table of which role may call what, in Markdown."""
+    from api.rest import routes
+    from api.rest.role_reference import reference as table
+
+    typer.echo(table(routes()), nl=False)
+
+
 @app.command()
 def version() -> None:
     """Print the version."""

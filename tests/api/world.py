@@ -30,7 +30,10 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-ASKED = {"role": "learner"}
+ASKED: Mapping[str, Mapping[str, str]] = {
+    "/users/{user_id}/roles": {"role": "learner"},
+    "/xapi/aggregate": {"pipeline": "[]"},
+}
 PARTS = ("/learning-paths/{path_id}/courses",)
 
 
@@ -63,14 +66,18 @@ class World:
         """The path of a route with the ids of this world; `none` is the id of what is not in it."""
         ids = {name: self.ids.get(name, "none") for name in route.parameters}
         collection = route.path.partition("/{")[0]
-        if collection in self._made:
+        if route.parameters and collection in self._made:
             ids[route.parameters[0]] = self._made[collection]
         return route.path.format(**ids)
 
     def query(self, route: Route) -> dict[str, str]:
         """The parameters that a route asks for."""
-        fields = route.query.model_fields if route.query else {}
-        return {name: ASKED[name] for name, each in fields.items() if each.is_required()}
+        if route.query is None:
+            return {}
+        schema = route.query.model_json_schema()
+        properties, asked = schema.get("properties", {}), schema.get("required", ())
+        made = {name: self._examples.of(properties[name], name) for name in asked}
+        return {**{name: str(each) for name, each in made.items()}, **ASKED.get(route.path, {})}
 
     def body(self, route: Route) -> dict[str, Any]:
         """The least that a route takes, about the things of this world."""
