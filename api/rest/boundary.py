@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError
 
@@ -73,6 +74,12 @@ def _plain(
     status: int, code: str, title: str, detail: str, headers: dict[str, str] | None = None
 ) -> web.Response:
     return problem_response(Problem(status, code, title, [Finding(detail)], {}, headers or {}))
+
+
+def _malformed(error: HttpProcessingError, _: web.Request) -> Problem:
+    """What aiohttp finds in a part of a body, such as a header that is none."""
+    finding = Finding(f"The body is malformed: {error.message}")
+    return Problem(400, "validation_error", "The body is malformed", [finding])
 
 
 def _internal() -> Problem:
@@ -172,6 +179,7 @@ def _of_code(title: str) -> Describe:
 
 TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (ProblemRaised, lambda error, _: error.problem),
+    (HttpProcessingError, _malformed),
     (content.NotFound, _of_code("Nothing is there")),
     (content.Conflict, _of_code("This does not go with what is there")),
     (content.LessonLocked, _of_code("The lesson cannot be played")),
