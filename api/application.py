@@ -1,20 +1,17 @@
 """Where the four packages are joined: the services of one server."""
 
-import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
-from typing import Any
 
 from cryptography.fernet import Fernet
-from pymongo.errors import PyMongoError
 
 from api import audit, erasure_store, idempotency, rate_limits
 from api import store as api_store
 from api.audit import AuditLog
+from api.background import TELLING, working
 from api.downloads import DownloadLinks
 from api.erasures import Erasures
 from api.first_start import Installation, authority_template, installation
@@ -29,41 +26,20 @@ from api.identity.password_resets import PasswordResets
 from api.identity.sessions import Sessions
 from api.identity.throttle import Throttle
 from api.identity.xapi_tokens import XAPITokens
-from api.jobs import JobWorker
 from api.mail import mailer_of
 from api.metrics import count_statements
-from api.notices import Notices
 from api.rate_limits import RateLimits
 from api.recording import LogSink
 from api.services import Lifecycle, Services
 from api.settings import Settings
 from api.settings.rates import read_rates
 from api.store import Database, Store
-from api.webhooks import Sender, Webhooks
-from api.works import WORKS
-from content import files, organizations
+from api.webhooks import Webhooks
+from content import organizations
 from content import store as content_store
-from content.announcements import Announcement
-from content.announcing import Announcer
-from content.assignments import enclosures
-from content.assignments.peers import PeerReview
-from content.assignments.submission import Submission
-from content.certificates import issuing
-from content.certificates.certificates import Certificate
-from content.discussions import Discussion, Reply
-from content.enrollments import Enrollment
-from content.expiry import Expiry
-from content.files import Sweeper
-from content.follower import Follower
-from content.notifications import notifications
-from content.outbox import Outbox, Telling
+from content.outbox import Outbox
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
-from content.paths import enrollments as path_enrollments
 from content.progress import Progress
-from content.quizzes.attempts import QuizAttempt
-from content.quizzes.deadlines import Deadlines
-from content.reactions import Reaction, Reactions
-from content.webhooks import deliveries
 from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
@@ -75,17 +51,6 @@ from lrs.log import Limits, StatementLog
 from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
 
-TELLING: tuple[type[Telling], ...] = (
-    Announcement,
-    Certificate,
-    Discussion,
-    Enrollment,
-    PeerReview,
-    QuizAttempt,
-    Reply,
-    Submission,
-)
-SWEEPS = (files.sweep, enclosures.sweep)
 SPARE = timedelta(minutes=1)
 KEPT = (
     api_store,
@@ -123,49 +88,11 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
     await finish_abandoned(services.content)
     await services.files.prune()
     try:
-        async with (
-            _following(services),
-            _beside(services.erasures.run()),
-            _beside(services.forwarder.run()),
-            _beside(services.outbox.run()),
-            _beside(Expiry(services.content, services.outbox).run()),
-            _beside(JobWorker(services, WORKS).run()),
-            _beside(Deadlines(services.content, services.outbox).run()),
-            _beside(Reactions(services.content, _reactions(services)).run()),
-            _beside(_sender(services).run()),
-            _beside(_mailing(services)),
-            _beside(Sweeper(services.content, SWEEPS).run()),
-            _beside(Announcer(services.content, services.outbox).run()),
-        ):
+        async with working(services):
             yield services
     finally:
         await services.log.stop()
         await services.metadata.settled()
-
-
-@asynccontextmanager
-async def _following(services: Services) -> AsyncIterator[None]:
-    """Follow the log beside serving; another server takes over when this one stops."""
-    follower = Follower(services.content, services.log, services.progress)
-    try:
-        async with _beside(follower.run()) as task:
-            services.lifecycle.follower = task
-            yield
-    finally:
-        with suppress(PyMongoError):
-            await follower.release()
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    """Work beside serving, for as long as this lasts."""
-    task = asyncio.create_task(work)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _services(settings: Settings, database: Database, installed: Installation) -> Services:
@@ -234,27 +161,6 @@ async def _services(settings: Settings, database: Database, installed: Installat
         ),
         lifecycle=Lifecycle(),
     )
-
-
-async def _mailing(services: Services) -> None:
-    """Send notifications by mail; without a mailer they wait until there is one."""
-    if services.mailer is not None:
-        await Notices(services.content, services.mailer).run()
-
-
-def _sender(services: Services) -> Sender:
-    public_only = services.settings.webhook_addresses == "public"
-    return Sender(services.content, services.webhooks, public_only=public_only)
-
-
-def _reactions(services: Services) -> dict[str, Reaction]:
-    """What follows from events: one for each name of `content.events.REACTIONS`."""
-    return {
-        "certificates": partial(issuing.react, services.content, services.outbox),
-        "learning_paths": partial(path_enrollments.react, services.content),
-        "notifications": partial(notifications.react, services.content),
-        "webhooks": partial(deliveries.react, services.content),
-    }
 
 
 def _cipher(installed: Installation, purpose: str) -> Fernet:

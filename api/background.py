@@ -1,0 +1,112 @@
+"""What a server does beside answering: following, sweeping, reacting, sending."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Final
+
+from pymongo.errors import PyMongoError
+
+from api.jobs import JobWorker
+from api.notices import Notices
+from api.services import Services
+from api.webhooks import Sender
+from api.works import WORKS
+from content import files
+from content.announcements import Announcement
+from content.announcing import Announcer
+from content.assignments import enclosures
+from content.assignments.peers import PeerReview
+from content.assignments.submission import Submission
+from content.certificates import issuing
+from content.certificates.certificates import Certificate
+from content.discussions import Discussion, Reply
+from content.enrollments import Enrollment
+from content.expiry import Expiry
+from content.files import Sweeper
+from content.follower import Follower
+from content.notifications import notifications
+from content.outbox import Telling
+from content.paths import enrollments as path_enrollments
+from content.quizzes.attempts import QuizAttempt
+from content.quizzes.deadlines import Deadlines
+from content.reactions import Reaction, Reactions
+from content.webhooks import deliveries
+
+TELLING: Final[tuple[type[Telling], ...]] = (
+    Announcement,
+    Certificate,
+    Discussion,
+    Enrollment,
+    PeerReview,
+    QuizAttempt,
+    Reply,
+    Submission,
+)
+SWEEPS: Final = (files.sweep, enclosures.sweep)
+
+
+@asynccontextmanager
+async def working(services: Services) -> AsyncIterator[None]:
+    """All the work beside answering, for as long as this lasts."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(_following(services))
+        for work in _works(services):
+            await stack.enter_async_context(_beside(work))
+        yield
+
+
+def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
+    content, outbox, settings = services.content, services.outbox, services.settings
+    public_only = settings.webhook_addresses == "public"
+    works = [
+        services.erasures.run(),
+        services.forwarder.run(),
+        outbox.run(),
+        Announcer(content, outbox).run(),
+        Deadlines(content, outbox).run(),
+        Expiry(content, outbox).run(),
+        JobWorker(services, WORKS).run(),
+        Reactions(content, _reactions(services)).run(),
+        Sender(content, services.webhooks, public_only=public_only).run(),
+        Sweeper(content, SWEEPS).run(),
+    ]
+    if services.mailer is not None:
+        works.append(Notices(content, services.mailer).run())
+    return works
+
+
+def _reactions(services: Services) -> dict[str, Reaction]:
+    """What follows from events: one for each name of `content.events.REACTIONS`."""
+    return {
+        "certificates": partial(issuing.react, services.content, services.outbox),
+        "learning_paths": partial(path_enrollments.react, services.content),
+        "notifications": partial(notifications.react, services.content),
+        "webhooks": partial(deliveries.react, services.content),
+    }
+
+
+@asynccontextmanager
+async def _following(services: Services) -> AsyncIterator[None]:
+    """Follow the log beside serving; another server takes over when this one stops."""
+    follower = Follower(services.content, services.log, services.progress)
+    try:
+        async with _beside(follower.run()) as task:
+            services.lifecycle.follower = task
+            yield
+    finally:
+        with suppress(PyMongoError):
+            await follower.release()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Work beside serving, for as long as this lasts."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
