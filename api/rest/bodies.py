@@ -20,7 +20,9 @@ MOST_PAGES = 1_000_000
 class Body(BaseModel):
     """A JSON body. A `Draft` takes the JSON:API envelope as well as plain attributes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True
+    )
 
 
 class Draft(Body):
@@ -30,7 +32,7 @@ class Draft(Body):
 class Query(BaseModel):
     """The query parameters of a route."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PageQuery(Query):

@@ -18,7 +18,7 @@ __all__ = ["etag", "expected_version"]
 class Attributes(BaseModel):
     """The attributes of one type of resource, as they are sent."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True, defer_build=True)
 
     type_name: ClassVar[str]
     relationship_types: ClassVar[Mapping[str, str]] = {}
