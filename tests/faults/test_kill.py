@@ -19,7 +19,7 @@ SEED = 20261121
 PEOPLE = 10
 LESSONS = 5
 SENDERS = 16
-KILLS = 3
+KILLS = 2
 SETTLED_SECONDS = 90
 COMPLETED = {"id": "http://adlnet.gov/expapi/verbs/completed", "display": {"en": "completed"}}
 
