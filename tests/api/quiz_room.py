@@ -11,8 +11,9 @@ from aiohttp import encode_basic_auth
 from aiohttp.test_utils import TestClient, TestServer
 from pymongo import AsyncMongoClient
 
-from api.application import lms_application, open_services, prepare
+from api.application import open_services, prepare
 from api.first_start import install
+from api.origins import lms_application
 from api.services import Services
 from api.settings import read_settings
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
