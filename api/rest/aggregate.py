@@ -12,7 +12,7 @@ from api.rest.call import Call
 from api.rest.route import RouteTable
 from lrs.errors import Finding, InvalidPipeline
 
-table = RouteTable()
+table = RouteTable(limit="analytics")
 
 JSON = "application/json"
 PATH = "/xapi/aggregate"

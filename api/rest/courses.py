@@ -32,7 +32,7 @@ from content.duplication import Carry
 from content.errors import NotFound
 from content.quizzes import quizzes
 
-table = RouteTable()
+table = RouteTable(limit="courses")
 
 CARRIED: tuple[Carry, ...] = (quizzes.carry,)
 """What a copied course takes along beside its modules and lessons."""

@@ -80,6 +80,7 @@ async def list_records(
     permission=Permission.COMPLIANCE_READ,
     errors=("requirement_not_found",),
     media="text/csv",
+    limit="exports",
 )
 async def export_records(call: Call, requirement_id: str, query: ExportQuery) -> web.StreamResponse:
     """Export the records of a requirement as CSV, streamed."""

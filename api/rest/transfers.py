@@ -73,14 +73,26 @@ class ImportQuery(Query):
     report: Literal["all", "problems"] = "all"
 
 
-@table.route("GET", "/xapi/statements/export", permission=Permission.STATEMENTS_READ, media=NDJSON)
+@table.route(
+    "GET",
+    "/xapi/statements/export",
+    permission=Permission.STATEMENTS_READ,
+    media=NDJSON,
+    limit="exports",
+)
 async def export_ndjson(call: Call, query: ExportQuery) -> web.StreamResponse:
     """Export statements as NDJSON, one on a line, streamed."""
     found, headers = await _found(call, query)
     return await _stream(call.request, export.as_ndjson(found), NDJSON, "ndjson", headers)
 
 
-@table.route("GET", "/xapi/statements/export.csv", permission=Permission.STATEMENTS_READ, media=CSV)
+@table.route(
+    "GET",
+    "/xapi/statements/export.csv",
+    permission=Permission.STATEMENTS_READ,
+    media=CSV,
+    limit="exports",
+)
 async def export_csv(call: Call, query: CSVQuery) -> web.StreamResponse:
     """Export statements as CSV, streamed; each column is a path such as result.score.scaled."""
     columns = read_columns(query.columns)
@@ -89,7 +101,13 @@ async def export_csv(call: Call, query: CSVQuery) -> web.StreamResponse:
     return await _stream(call.request, rows, CSV, "csv", headers)
 
 
-@table.route("GET", "/xapi/statements/export.tar", permission=Permission.STATEMENTS_READ, media=TAR)
+@table.route(
+    "GET",
+    "/xapi/statements/export.tar",
+    permission=Permission.STATEMENTS_READ,
+    media=TAR,
+    limit="exports",
+)
 async def export_tar(call: Call, query: ExportQuery) -> web.StreamResponse:
     """Export statements and the attachments that came with them as a tar archive, streamed."""
     found, headers = await _found(call, query)
