@@ -66,17 +66,32 @@ async def to_course(
     outline = await progress.outline(course)
     enrollment = await enrollments.current(store, course.organization_id, person.id, course.id)
     report = await progress.report_of(enrollment, outline) if enrollment else None
-    locked = locks.locked(outline, enrollment, _completed(report), moment or now())
-    waived = enrollment is None or enrollment.prerequisites_waived
-    if not waived and (needed := await _unprepared(store, person, course)):
-        locked = {
-            each.id: (needed, *locked.get(each.id, ()))
-            for each in outline.lessons()
-            if not each.free_preview
-        }
+    locked = await closed(store, course, outline, report, moment)
     return CourseAccess(
         course=course, outline=outline, enrollment=enrollment, report=report, locked=locked
     )
+
+
+async def closed(
+    store: Store,
+    course: Course,
+    outline: Outline,
+    report: ProgressReport | None,
+    moment: datetime | None = None,
+) -> Locked:
+    """Why lessons of the course are closed to whose report it is, else to who has no enrollment."""
+    enrollment = report.enrollment if report else None
+    locked = locks.locked(outline, enrollment, _completed(report), moment or now())
+    if enrollment is None or enrollment.prerequisites_waived:
+        return locked
+    needed = await _unprepared(store, enrollment, course)
+    if needed is None:
+        return locked
+    return {
+        each.id: (needed, *locked.get(each.id, ()))
+        for each in outline.lessons()
+        if not each.free_preview
+    }
 
 
 async def admit(
@@ -124,10 +139,10 @@ def _completed(report: ProgressReport | None) -> set[str]:
     return {each.lesson_id for part in parts for each in part.lessons if each.completed_at}
 
 
-async def _unprepared(store: Store, person: Person, course: Course) -> Reason | None:
+async def _unprepared(store: Store, enrollment: Enrollment, course: Course) -> Reason | None:
     """Why somebody who is in the course cannot begin it."""
     organization_id, needed = course.organization_id, course.prerequisites
-    missing = await prerequisites.unmet(store, organization_id, person.id, needed)
+    missing = await prerequisites.unmet(store, organization_id, enrollment.person_id, needed)
     if not missing:
         return None
     titles = await prerequisites.titles(store, organization_id, missing)

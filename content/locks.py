@@ -72,11 +72,8 @@ def opens_at(module: OutlineModule, enrolled_at: datetime) -> datetime | None:
 
 def _waiting(opens: datetime | None, moment: datetime) -> Iterator[Reason]:
     if opens is not None and moment < opens:
-        yield Reason(
-            code="lesson_locked",
-            detail=f"Opens at {opens.isoformat(timespec='seconds')}.",
-            until=opens,
-        )
+        detail = f"Opens on {opens.day} {opens:%B %Y, %H:%M} UTC."
+        yield Reason(code="lesson_locked", detail=detail, until=opens)
 
 
 def _lacking(outline: Outline, needed: Sequence[str]) -> Iterator[Reason]:

@@ -12,19 +12,21 @@ from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, number, percent
 from api.services import SERVICES, Services
-from content import attempts, courses, enrollments
+from content import access, attempts, courses, enrollments
 from content.attempts import AttemptPolicy, AttemptStanding
 from content.courses import Course
 from content.documents import Paging
 from content.enrollments import Enrollment, EnrollmentFilter
 from content.errors import Conflict, LessonLocked
 from content.lessons import Lesson
+from content.locks import Locked, Reason
 from content.progress import ProgressReport
 from content.rollup import LessonProgress
 
 table = web.RouteTableDef()
 
 COURSES_SHOWN = 100
+NOTHING_LOCKED: Locked = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class LessonLine:
-    """A lesson as the learner sees it."""
+    """A lesson as the learner sees it; `closed` says why there is no way in now."""
 
     id: str
     title: str
     badge: Badge
     score: str
     actions: list[Action]
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +105,25 @@ def lead(cards: Sequence[CourseCard]) -> str:
 async def _card(services: Services, enrollment: Enrollment) -> CourseCard:
     store, organization_id = services.content, enrollment.organization_id
     course = await courses.get(store, organization_id, enrollment.course_id)
-    report = await services.progress.report(organization_id, enrollment.id)
-    ways = await _ways_in(services, course, enrollment)
+    outline = await services.progress.outline(course)
+    report = await services.progress.report_of(enrollment, outline)
+    ways = await _ways_in(services, course, report)
+    locked = await access.closed(store, course, outline, report)
     status = enrollments.status_of(enrollment, report.standing.completed_at, datetime.now(UTC))
-    return card(course, report, status, ways)
+    return card(course, report, status, ways, locked)
 
 
 async def _ways_in(
-    services: Services, course: Course, enrollment: Enrollment
+    services: Services, course: Course, report: ProgressReport
 ) -> dict[str, list[Action]]:
     """What can be done with each lesson that has a package."""
     query = {"course_id": course.id, "archived_at": None, "package_id": {"$ne": None}}
     found = await services.content.of(Lesson).all(course.organization_id, query)
-    standings = await services.progress.attempts(enrollment)
+    playable = {each.id for each in found}
     return {
-        each.id: ways_in(each.attempt_policy, standings[each.id])
-        for each in found
-        if each.id in standings
+        each.id: ways_in(each.policy, report.attempts_on(each))
+        for each in report.outline.lessons()
+        if each.id in playable
     }
 
 
@@ -137,13 +142,23 @@ def ways_in(policy: AttemptPolicy, standings: Sequence[AttemptStanding]) -> list
 
 
 def card(
-    course: Course, report: ProgressReport, status: str, ways: Mapping[str, list[Action]]
+    course: Course,
+    report: ProgressReport,
+    status: str,
+    ways: Mapping[str, list[Action]],
+    locked: Locked = NOTHING_LOCKED,
 ) -> CourseCard:
-    """The card of a course: `status` is the enrollment's, `ways` lead into each lesson."""
+    """The card of a course: `status` is the enrollment's, `ways` lead into each lesson that is
+    not locked.
+    """
     standing = report.standing
     shown = standing.status if status == "active" else status
     lines = [
-        line(each, [] if status == "expired" else ways.get(each.lesson_id, []))
+        line(
+            each,
+            [] if status == "expired" else ways.get(each.lesson_id, []),
+            locked.get(each.lesson_id, ()),
+        )
         for module in report.modules
         for each in module.lessons
     ]
@@ -160,7 +175,9 @@ def card(
     )
 
 
-def line(lesson: LessonProgress, actions: list[Action]) -> LessonLine:
+def line(
+    lesson: LessonProgress, actions: list[Action], reasons: Sequence[Reason] = ()
+) -> LessonLine:
     """A lesson's line; without actions where it can't be launched."""
     shown = {True: "passed", False: "failed", None: lesson.status}[lesson.success]
     return LessonLine(
@@ -168,5 +185,6 @@ def line(lesson: LessonProgress, actions: list[Action]) -> LessonLine:
         title=lesson.title,
         badge=badge(shown),
         score=number(lesson.score),
-        actions=actions,
+        actions=[] if reasons else actions,
+        closed=" ".join(each.detail for each in reasons),
     )

@@ -14,8 +14,9 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import lesson_content, lessons, modules
+from content import courses, lesson_content, lessons, modules
 from content.attempts import AttemptPolicy, Counts, Renewal
+from content.errors import NotFound
 from content.lessons import Lesson, LessonChanges, LessonDraft
 from scorm_runtime.launch import Display
 
@@ -86,6 +87,12 @@ class NewLesson(Draft):
     prerequisites: tuple[str, ...] = Field((), max_length=100)
     attempt_policy: AttemptPolicyAttributes = AttemptPolicyAttributes()
     position: int | None = Field(None, ge=1, le=100_000)
+
+
+class NewCourseLesson(NewLesson):
+    """A new lesson of a course, in one of its modules."""
+
+    module_id: str = Field(max_length=100)
 
 
 class ChangedLesson(Draft):
@@ -162,6 +169,43 @@ async def create_lesson(call: Call, module_id: str, body: NewLesson) -> Resource
     draft = LessonDraft(**_fields(body))
     store = call.services.content
     return lesson_resource(await lessons.create(store, call.organization_id, module_id, draft))
+
+
+@table.route(
+    "GET",
+    "/courses/{course_id}/lessons",
+    permission=Permission.COURSES_READ,
+    errors=("course_not_found",),
+)
+async def list_course_lessons(
+    call: Call, course_id: str, query: ListQuery
+) -> ResourcePage[LessonAttributes]:
+    """List the lessons of a course in their order, module by module."""
+    await visible_course(call, course_id)
+    found = await lessons.of_course(call.services.content, call.organization_id, course_id)
+    return page_within(query, found, lambda each: lesson_seen(call, each))
+
+
+@table.route(
+    "POST",
+    "/courses/{course_id}/lessons",
+    permission=Permission.COURSES_WRITE,
+    status=201,
+    errors=("course_not_found", "module_not_found", "activity_id_taken"),
+)
+async def create_course_lesson(
+    call: Call, course_id: str, body: NewCourseLesson
+) -> Resource[LessonAttributes]:
+    """Add a lesson to a module of a course."""
+    store, organization_id = call.services.content, call.organization_id
+    await courses.get(store, organization_id, course_id)
+    module = await modules.get(store, organization_id, body.module_id)
+    if module.course_id != course_id:
+        raise NotFound("module", module.id)
+    fields = _fields(body)
+    del fields["module_id"]
+    made = await lessons.create(store, organization_id, module.id, LessonDraft(**fields))
+    return lesson_resource(made)
 
 
 @table.route(

@@ -195,3 +195,15 @@ def test_durations_are_spelt(written: str, shown: str) -> None:
 def test_responses_are_written_as_people_do() -> None:
     assert plain("a[.]1[,]b[.]2") == "a: 1, b: 2"
     assert plain("1[:]5") == "1 to 5"
+
+
+async def test_a_locked_lesson_says_why_and_has_no_way_in(room: Playroom, client: Client) -> None:
+    ada = await _cookies(client, "ada@example.org")
+    assert "Review: Exits" in await (await client.get("/", headers=ada)).text()
+    lesson = (await room.admin.get(f"/lessons/{room.lesson_id}"))["data"]
+    module_id = lesson["relationships"]["module"]["data"]["id"]
+    body = {"unlock_at": "2999-01-01T00:00:00Z"}
+    assert (await room.admin.call("PATCH", f"/modules/{module_id}", json=body)).status == 200
+    page = await (await client.get("/", headers=ada)).text()
+    assert "Opens on 1 January 2999, 00:00 UTC." in page
+    assert "<button" not in page.partition("<main")[2]

@@ -73,6 +73,19 @@ async def test_lessons_of_every_type(chapters: Chapters) -> None:
     assert course["data"]["attributes"]["duration_minutes"] == 70
 
 
+async def test_a_lesson_is_made_and_listed_by_its_course_too(
+    chapters: Chapters, learner: Api
+) -> None:
+    path = f"/courses/{chapters.course['id']}/lessons"
+    second, first = (each["id"] for each in reversed(chapters.modules))
+    for title, module_id in (("b", second), ("a", first)):
+        await chapters.admin.make(path, title=title, content_type="text", module_id=module_id)
+    listed = await learner.get(path)
+    assert [each["attributes"]["title"] for each in listed["data"]] == ["a", "b"]
+    body = {"title": "c", "content_type": "text", "module_id": "module_x"}
+    assert (await chapters.admin.call("POST", path, json=body)).status == 404
+
+
 async def test_text_is_cleaned_and_its_reading_time_estimated(chapters: Chapters) -> None:
     html = "<p onclick='x()'>" + "word " * 401 + "</p><script>alert(1)</script>"
     lesson = await chapters.add("text", content={"html": html})
