@@ -4,7 +4,7 @@ Every index and every shard key starts with `organization_id`; ids are unique by
 queues are for all: a server takes what is due next, whosever it is.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING, IndexModel
@@ -84,11 +84,28 @@ UNTOLD = _index(
     "updated_at", name="untold", partialFilterExpression={"untold.0": {"$exists": True}}
 )
 """For every collection of documents that tell of their changes (content/outbox.py)."""
-QUEUE = IndexModel([("due_at", ASCENDING)], partialFilterExpression={"due_at": {"$type": "date"}})
+
+# MongoDB takes a partial index only where the query alone shows that it suffices: that a value is
+# equal to a string, or before a moment, shows no type, and does show these.
+GIVEN = {"$gt": ""}
+AWAITED = {"$lt": datetime(9999, 1, 1, tzinfo=UTC)}
+
+
+def _one(field: str) -> IndexModel:
+    """A value that only one of the organization's documents has, where it has any."""
+    return _index(
+        field, unique=True, name=f"one_{field}_each", partialFilterExpression={field: GIVEN}
+    )
+
+
+def _queue(field: str, name: str) -> IndexModel:
+    """What comes first in a queue for all, by a moment that is None once it is dealt with."""
+    return IndexModel([(field, ASCENDING)], name=name, partialFilterExpression={field: AWAITED})
+
+
+QUEUE = _queue("due_at", "queue")
 FORGOTTEN = IndexModel([("created_at", ASCENDING)], expireAfterSeconds=EVENTS_KEPT_SECONDS)
 
-
-GIVEN = {"$type": "string"}
 
 OVERDUE = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)
 
@@ -115,7 +132,7 @@ INDEXES = {
     ],
     "certificates": [
         _index("number", unique=True),
-        _index("current_for", unique=True, partialFilterExpression={"current_for": GIVEN}),
+        _one("current_for"),
         _index("person_id", "issued_at", "_id"),
         _index("person_id", "basis"),
         _index("course_id", "issued_at", "_id"),
@@ -133,12 +150,7 @@ INDEXES = {
     ],
     "people": [
         _index("agents", unique=True),
-        _index(
-            "external_id",
-            unique=True,
-            name="one_external_id",
-            partialFilterExpression={"external_id": {"$type": "string"}},
-        ),
+        _one("external_id"),
         _index("words", "name", "_id"),
         _index("name", "_id"),
         _index("email", "_id"),
@@ -152,8 +164,8 @@ INDEXES = {
     ],
     "courses": [
         _index("activity_id", unique=True),
-        _index("slug", unique=True, partialFilterExpression={"slug": GIVEN}),
-        _index("external_id", unique=True, partialFilterExpression={"external_id": GIVEN}),
+        _one("slug"),
+        _one("external_id"),
         _index("status", "created_at", "_id"),
         _index("status", "title", "_id"),
         _index("status", "updated_at", "_id"),
@@ -190,6 +202,7 @@ INDEXES = {
             name="one_present_assignment",
             partialFilterExpression={"archived_at": {"$type": "null"}},
         ),
+        _index("lesson_id"),
         _index("course_id", "created_at", "_id"),
         _index("created_at", "_id"),
         _index("due_date", "_id"),
@@ -278,13 +291,11 @@ INDEXES = {
             "cohort_id",
             "enrolled_at",
             "_id",
-            partialFilterExpression={"cohort_id": {"$type": "string"}},
+            name="of_cohort",
+            partialFilterExpression={"cohort_id": GIVEN},
         ),
         _index("enrolled_at", "_id"),
-        IndexModel(
-            [("expiry_awaited", ASCENDING)],
-            partialFilterExpression={"expiry_awaited": {"$type": "date"}},
-        ),
+        _queue("expiry_awaited", "expiries"),
         UNTOLD,
     ],
     "enrollment_requests": [
@@ -336,10 +347,10 @@ INDEXES = {
         _index(
             "lesson_id",
             unique=True,
-            name="one_quiz_of_a_lesson",
+            name="one_quiz_of_each_lesson",
             partialFilterExpression={
                 "archived_at": {"$type": "null"},
-                "lesson_id": {"$type": "string"},
+                "lesson_id": GIVEN,
             },
         ),
         _index("course_id", "created_at", "_id"),

@@ -23,11 +23,12 @@ OF_ALL = {
     "_id_",
     "code_1",
     "created_at_1",
-    "due_at_1",
+    "deadlines",
     "expires_at_1",
-    "expiry_awaited_1",
+    "expiries",
     "one_host",
     "one_slug",
+    "queue",
 }
 """Ids, what is deleted in time, and queues: a server takes what is due next, whosever it is."""
 
