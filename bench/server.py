@@ -20,6 +20,7 @@ from api.application import open_services, prepare
 from api.database import open_database
 from api.first_start import install
 from api.garbage import collect_seldom
+from api.logs import configure_logs
 from api.origins import lms_application
 from api.settings import read_settings
 from lrs.credentials import Credentials
@@ -105,4 +106,5 @@ async def serve(uri: str, database: str, kind: str) -> None:
 
 
 if __name__ == "__main__":
+    configure_logs("info", "json")
     uvloop.run(serve(*sys.argv[1:4]))
