@@ -102,6 +102,7 @@ CODES: Mapping[str, Code] = {
     "prerequisite_not_met": _code(403, "Something else is to be completed first."),
     "presigned_upload_unavailable": _code(501, "Files are sent to the server itself: POST /files."),
     "quiz_attempts_exhausted": _code(409, "The quiz allows no further attempt."),
+    "quiz_changed": _code(409, "The quiz has other questions by now than the answers are for."),
     "quiz_exists": _code(409, "The lesson has a quiz."),
     "quiz_not_available": _code(403, "The quiz is not open yet, or closed."),
     "range_not_satisfiable": _code(

@@ -49,9 +49,13 @@ class AnswerBody(Body):
 
 
 class SheetBody(Body):
-    """All answers at once; `user_id` for those who may grade and record somebody else's."""
+    """All answers at once; `user_id` for those who may grade and record somebody else's.
+
+    With the `edition` that was shown, answers to questions that were changed since are refused.
+    """
 
     user_id: str | None = None
+    edition: int | None = None
     answers: list[AnswerBody]
     time_taken_seconds: int = Field(0, ge=0, le=10_000_000)
 
@@ -96,7 +100,13 @@ class AllAttemptsQuery(AttemptQuery):
     "/quizzes/{quiz_id}/attempts",
     permission=Permission.QUIZZES_TAKE,
     status=201,
-    errors=(*ADMITTANCE, "user_not_found", "attempt_not_started", "time_limit_exceeded"),
+    errors=(
+        *ADMITTANCE,
+        "user_not_found",
+        "attempt_not_started",
+        "quiz_changed",
+        "time_limit_exceeded",
+    ),
     limit="quizzes",
 )
 async def submit_attempt(
@@ -108,6 +118,7 @@ async def submit_attempt(
     author = call.principal.may(Permission.QUIZZES_READ)
     sheet = Sheet(
         answers=_answers(body.answers),
+        edition=body.edition,
         time_taken_seconds=body.time_taken_seconds,
         layout=AS_WRITTEN if author else own_layout(quiz, own),
     )

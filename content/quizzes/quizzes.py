@@ -16,6 +16,7 @@ from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
+from content.lesson_content import QuizContent
 from content.lessons import Lesson
 from content.quizzes import authoring, disclosure, pools
 from content.quizzes.drafts import QuestionDraft
@@ -142,9 +143,11 @@ async def create(store: Store, organization_id: str, draft: QuizDraft) -> Quiz:
         raise RuleBroken(broken)
     quiz = await _new(store, organization_id, draft, questions)
     try:
-        return await store.of(Quiz).insert(quiz)
+        await store.of(Quiz).insert(quiz)
     except DuplicateKeyError as error:
         raise Conflict("quiz_exists", f"The lesson {draft.lesson_id} has a quiz.") from error
+    await _name_in_lesson(store, quiz, quiz.id)
+    return quiz
 
 
 async def get(store: Store, organization_id: str, quiz_id: str) -> Quiz:
@@ -249,7 +252,9 @@ async def archive(
     """Take a quiz out of use; its attempts stay. Raises NotFound, VersionMismatch."""
     await get(store, organization_id, quiz_id)
     fields = {"archived_at": now()}
-    return await store.of(Quiz).change(organization_id, quiz_id, fields, expected_version)
+    quiz = await store.of(Quiz).change(organization_id, quiz_id, fields, expected_version)
+    await _name_in_lesson(store, quiz, None)
+    return quiz
 
 
 async def carry(store: Store, copies: Mapping[str, Lesson]) -> None:
@@ -257,7 +262,8 @@ async def carry(store: Store, copies: Mapping[str, Lesson]) -> None:
     for lesson_id, copy in copies.items():
         quiz = await of_lesson(store, copy.organization_id, lesson_id)
         if quiz is not None:
-            await store.of(Quiz).insert(_copied(quiz, copy))
+            copied = await store.of(Quiz).insert(_copied(quiz, copy))
+            await _name_in_lesson(store, copied, copied.id)
 
 
 def _copied(quiz: Quiz, lesson: Lesson) -> Quiz:
@@ -271,6 +277,15 @@ def _copied(quiz: Quiz, lesson: Lesson) -> Quiz:
         course_id=lesson.course_id,
         activity_id=lesson.activity_id,
         edition=1,
+    )
+
+
+async def _name_in_lesson(store: Store, quiz: Quiz, quiz_id: str | None) -> None:
+    """Let the content of a lesson that is a quiz name the quiz it has, or none."""
+    content = to_builtins(QuizContent(quiz_id=quiz_id))
+    await store.of(Lesson).collection.update_one(
+        {"organization_id": quiz.organization_id, "_id": quiz.lesson_id, "content_type": "quiz"},
+        {"$set": {"content": content, "updated_at": now()}, "$inc": {"version": 1}},
     )
 
 

@@ -176,6 +176,9 @@ def _wrong_pairs(draft: QuestionDraft) -> list[Finding]:
     wrong = _parts("pairs", lefts, [each.left_id for each in draft.pairs], 2)
     wrong += _parts("pairs", rights, [each.right_id for each in draft.pairs], 0, unlike=False)
     wrong += _parts("distractors", [e.text for e in others], [e.id for e in others], 0)
+    for index, pair in enumerate(draft.pairs):
+        if pair.left_id is not None and pair.left_id == pair.right_id:
+            wrong.append(_finding(f"pairs/{index}/right_id", "must not tell what it belongs to"))
     taken = {clean(each) for each in rights}
     if len(taken) + len(others) < 2:
         wrong.append(_finding("pairs", "must have different right sides, or distractors"))

@@ -32,9 +32,12 @@ GRACE: Final = timedelta(seconds=30)
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """All answers at once: how long they took, and how their questions had been laid out."""
+    """All answers at once: how long they took, how their questions had been laid out, and of which
+    edition of the quiz they were, where that is known.
+    """
 
     answers: tuple[Answer, ...]
+    edition: int | None = None
     time_taken_seconds: int = 0
     layout: Layout = AS_WRITTEN
 
@@ -70,7 +73,7 @@ async def submit_at_once(room: Room, quiz: Quiz, person: Person, sheet: Sheet) -
     """Take all answers in one go; where an attempt is open, they are its answers.
 
     Raises as `start` does, RuleBroken with each answer that cannot be read, and Conflict
-    (attempt_not_started, time_limit_exceeded).
+    (attempt_not_started, quiz_changed, time_limit_exceeded).
     """
     store = room.store
     while True:
@@ -79,6 +82,8 @@ async def submit_at_once(room: Room, quiz: Quiz, person: Person, sheet: Sheet) -
             return await submit(store, room.outbox, current, sheet.answers)
         if quiz.to_be_started:
             raise Conflict("attempt_not_started", f"{quiz.title} is to be started first.")
+        if sheet.edition not in (None, quiz.edition):
+            raise Conflict("quiz_changed", "The questions are others by now; look again.")
         attempt = await beginning.next_attempt(store, room.progress, turn, sheet.layout)
         _check_time(attempt.rules, sheet.time_taken_seconds)
         asked = attempts.asked(attempt, quiz.questions)

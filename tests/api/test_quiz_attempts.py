@@ -260,6 +260,9 @@ async def test_editing_a_quiz_changes_nothing_in_attempts_that_were_begun(room: 
     body = {"answers": _right(shown)[:1]}
     done = await _done(await room.learner.call("POST", f"{attempt}/submit", json=body))
     assert (done["attributes"]["total_points"], done["attributes"]["passed"]) == (40, False)
+    old = {"answers": body["answers"], "edition": 1}
+    changed = await room.learner.call("POST", f"{path}/attempts", json=old)
+    assert (await _problem(changed, 409))[0]["code"] == "quiz_changed"
     newest = await room.learner.make(f"{path}/attempts", answers=[])
     assert (newest["attributes"]["edition"], newest["attributes"]["total_points"]) == (3, 1)
 
@@ -500,6 +503,8 @@ async def test_a_copied_course_has_copies_of_its_quizzes(room: QuizRoom) -> None
     assert full["questions"] == quiz["attributes"]["questions"]
     assert full["lesson_id"] != quiz["attributes"]["lesson_id"]
     assert full["activity_id"] != quiz["attributes"]["activity_id"]
+    lesson = (await room.admin.get(f"/lessons/{full['lesson_id']}"))["data"]["attributes"]
+    assert lesson["content"]["quiz_id"] == copied["id"]
 
 
 async def test_after_a_reset_the_attempts_are_counted_anew(room: QuizRoom) -> None:

@@ -108,8 +108,12 @@ async def test_a_lesson_has_one_quiz_until_it_is_archived(room: QuizRoom) -> Non
     path = f"/quizzes/{quiz['id']}"
     stale = await room.admin.call("DELETE", path, headers={"If-Match": '"7"'})
     assert (await _problem(stale, 412))[0]["code"] == "version_mismatch"
+    lesson = f"/lessons/{quiz['attributes']['lesson_id']}"
+    content = (await room.admin.get(lesson))["data"]["attributes"]["content"]
+    assert content["quiz_id"] == quiz["id"]
     assert (await room.admin.call("DELETE", path)).status == 204
     assert (await room.admin.call("GET", path)).status == 404
+    assert (await room.admin.get(lesson))["data"]["attributes"]["content"]["quiz_id"] is None
     await room.admin.make("/quizzes", **body)
 
 
