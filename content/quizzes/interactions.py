@@ -22,13 +22,18 @@ from content.quizzes.questions import (
 
 TYPE: Final = "http://adlnet.gov/expapi/activities/cmi.interaction"
 LONGEST_NAME: Final = 200
+LONGEST_TEXT: Final = 1_000
 MOST_PATTERNS: Final = 50
 
 
 def definition(question: Question) -> dict[str, Any]:
     """The activity definition: the kind of interaction, what is right, and what there was."""
     text = plain(question.question)
-    common = {"name": {"und": text[:LONGEST_NAME]}, "description": {"und": text}, "type": TYPE}
+    common = {
+        "name": {"und": text[:LONGEST_NAME]},
+        "description": {"und": text[:LONGEST_TEXT]},
+        "type": TYPE,
+    }
     return common | _of_type(question)
 
 
@@ -70,7 +75,9 @@ def _kind(name: str, right: Sequence[str], **components: Any) -> dict[str, Any]:
 
 
 def _components(parts: Iterable[Item | Option]) -> list[dict[str, Any]]:
-    return [{"id": part.id, "description": {"und": plain(part.text)}} for part in parts]
+    return [
+        {"id": part.id, "description": {"und": plain(part.text)[:LONGEST_NAME]}} for part in parts
+    ]
 
 
 def _fillings(question: FillBlank) -> list[str]:

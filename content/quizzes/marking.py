@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct, structs
 
 from content.errors import RuleBroken
@@ -13,6 +14,8 @@ from content.quizzes.attempts import SUBMITTED, Line, QuizAttempt
 from content.quizzes.outcome import outcome
 from content.quizzes.paper import Asked
 from content.quizzes.questions import type_of
+
+LARGEST: Final = 2_000_000
 
 
 class Entry(Struct, frozen=True):
@@ -68,11 +71,18 @@ def read(asked: Sequence[Asked], sent: Sequence[Answer]) -> Entries:
 
 
 def filled_in(lines: Sequence[Line], entries: Entries) -> tuple[Line, ...]:
-    """The lines with these answers; the others stay as they are."""
-    return tuple(
+    """The lines with these answers; the others stay as they are.
+
+    Raises RuleBroken where all answers together are larger than an attempt may be.
+    """
+    filled = tuple(
         _filled(line, entries[index]) if index in entries else line
         for index, line in enumerate(lines)
     )
+    if len(msgspec.json.encode([line.given for line in filled])) > LARGEST:
+        detail = f"must have at most {LARGEST} bytes all together"
+        raise RuleBroken([Finding(where="answers", detail=detail)])
+    return filled
 
 
 def graded(attempt: QuizAttempt, asked: Sequence[Asked], ended: datetime) -> QuizAttempt:

@@ -58,6 +58,8 @@ async def broken(store: Store, organization_id: str, pools: Sequence[Pool]) -> l
     if len(pools) > MOST_POOLS:
         return [Finding(where="pools", detail=f"must be at most {MOST_POOLS}")]
     wrong: list[Finding] = []
+    if sum(pool.count for pool in pools) > MOST_DRAWN:
+        wrong.append(Finding(where="pools", detail=f"must draw at most {MOST_DRAWN} questions"))
     for index, pool in enumerate(pools):
         where = f"pools/{index}"
         if not 1 <= pool.count <= MOST_DRAWN:

@@ -4,10 +4,11 @@ The questions of a quiz are an edition: who changes them makes the next one, and
 edition they were shown. So nothing that is edited changes what was answered and earned before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType, structs, to_builtins
 from pymongo.errors import DuplicateKeyError
 
@@ -27,6 +28,7 @@ from content.store import Store
 
 COMPLETIONS = ("passing", "submission")
 MOST_QUESTIONS = 500
+LARGEST = 8_000_000
 MOST_MINUTES = 60 * 24 * 30
 
 
@@ -377,8 +379,13 @@ def _broken(quiz: QuizDraft | QuizChanges) -> list[Finding]:
         + _within("passing_score", quiz.passing_score, 0, 100)
         + _within("max_attempts", quiz.max_attempts, 1, 1_000)
     )
-    if isinstance(quiz.questions, Sequence) and len(quiz.questions) > MOST_QUESTIONS:
+    if isinstance(quiz.questions, UnsetType):
+        return broken
+    if len(quiz.questions) > MOST_QUESTIONS:
         broken.append(Finding(where="questions", detail=f"must be at most {MOST_QUESTIONS}"))
+    if len(msgspec.json.encode(quiz.questions)) > LARGEST:
+        detail = f"must have at most {LARGEST} bytes all together"
+        broken.append(Finding(where="questions", detail=detail))
     return broken
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, get_args
 
+import msgspec
 from msgspec import structs
 
 from content import findings
@@ -23,6 +24,8 @@ MOST_PARTS: Final = 100
 MOST_POINTS: Final = 10_000
 LONGEST_PART: Final = 10_000
 LONGEST_BLANK: Final = 500
+LARGEST: Final = 50_000
+MOST_WORDS: Final = 100_000
 _GAP: Final = re.compile("_{3,}")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _URL: Final = re.compile(r"(https?://|/)[^\s<>\"]+")
@@ -69,6 +72,9 @@ def _wrong_in_common(draft: QuestionDraft) -> list[Finding]:
     ]
     if not plain(draft.question) and draft.media is None:
         wrong.append(_finding("question", "must say something"))
+    if len(msgspec.json.encode(draft)) > LARGEST:
+        detail = f"must have at most {LARGEST} bytes with all that belongs to it"
+        wrong.append(_finding("question", detail))
     if not 0 <= draft.points <= MOST_POINTS:
         wrong.append(_finding("points", f"must be from 0 to {MOST_POINTS}"))
     if draft.media is not None and not _URL.fullmatch(draft.media.url):
@@ -243,8 +249,11 @@ def _wrong_units(draft: QuestionDraft) -> list[Finding]:
 
 
 def _wrong_essay(draft: QuestionDraft) -> list[Finding]:
-    wrong = findings.not_negative("min_words", draft.min_words)
-    wrong += findings.not_negative("max_words", draft.max_words)
+    wrong = [
+        _finding(name, f"must be from 0 to {MOST_WORDS}")
+        for name in ("min_words", "max_words")
+        if not 0 <= (getattr(draft, name) or 0) <= MOST_WORDS
+    ]
     if draft.max_words is not None and (draft.min_words or 0) > draft.max_words:
         wrong.append(_finding("max_words", "must not be below min_words"))
     if isinstance(draft.rubric, tuple):

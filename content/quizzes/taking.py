@@ -106,6 +106,7 @@ async def save(store: Store, attempt: QuizAttempt, answers: Sequence[Answer]) ->
     if attempt.open and _late(attempt, now()):
         raise Conflict("time_limit_exceeded", "The time of the attempt is over.")
     entries = marking.read(await attempts.paper_of(store, attempt), answers)
+    marking.filled_in(attempt.lines, entries)
     fields = {f"lines.{index}.given": entry.given for index, entry in entries.items()}
     fields |= {
         f"lines.{index}.seconds": entry.seconds

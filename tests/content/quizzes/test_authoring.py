@@ -47,6 +47,10 @@ def test_ids_tell_nothing_and_are_kept() -> None:
         ({"type": "essay", "points": -1, "id": "a b"}, {"points", "id"}),
         ({"type": "essay", "points": float("nan")}, {"points"}),
         ({"type": "essay", "min_words": 9, "max_words": 3}, {"max_words"}),
+        (
+            {"type": "essay", "min_words": 10**30, "explanation": "x" * 60_000},
+            {"question", "min_words"},
+        ),
         ({"type": "essay", "options": [{"text": "a"}]}, {"options"}),
         ({"type": "essay", "media": {"url": "javascript:x"}}, {"media/url"}),
         ({"type": "multiple_choice", "options": [{"text": "a"}]}, {"options"}),
