@@ -36,7 +36,7 @@ async def grade(
             raise RuleBroken(broken)
         review = Review(points_earned=points_earned, feedback=feedback, by=by.id, at=now())
         try:
-            graded = await _regrade(store, attempt, _reviewed(attempt, place, review), by)
+            graded = await _regrade(store, attempt, reviewed(attempt, place, review), by)
         except VersionMismatch:
             attempt = await attempts.get(store, attempt.organization_id, attempt.id)
             continue
@@ -44,7 +44,7 @@ async def grade(
         return graded
 
 
-def _reviewed(attempt: QuizAttempt, place: int, review: Review) -> QuizAttempt:
+def reviewed(attempt: QuizAttempt, place: int, review: Review) -> QuizAttempt:
     """The attempt with one more review and the outcome that comes of it."""
     lines = list(attempt.lines)
     lines[place] = _graded(lines[place], review)
