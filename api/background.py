@@ -26,7 +26,7 @@ from content.enrollments import Enrollment
 from content.expiry import Expiry
 from content.files import Sweeper
 from content.follower import Follower
-from content.notifications import notifications
+from content.notifications import broadcasts
 from content.outbox import Telling
 from content.paths import enrollments as path_enrollments
 from content.quizzes.attempts import QuizAttempt
@@ -82,7 +82,7 @@ def _reactions(services: Services) -> dict[str, Reaction]:
     return {
         "certificates": partial(issuing.react, services.content, services.outbox),
         "learning_paths": partial(path_enrollments.react, services.content),
-        "notifications": partial(notifications.react, services.content),
+        "notifications": partial(broadcasts.react, services.content),
         "webhooks": partial(deliveries.react, services.content),
     }
 

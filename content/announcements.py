@@ -1,13 +1,15 @@
 """Announcements: what those who teach tell a course, or some of its cohorts, from a moment on."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from content import cohorts, courses, findings, organizations, sanitised
-from content.cohorts import Cohort
+from content.cohorts import Cohort, CohortMember
 from content.documents import Page, Paging, given
+from content.enrollments import Enrollment
 from content.errors import Conflict, NotFound, RuleBroken
 from content.events import Event, event
 from content.findings import Finding
@@ -19,6 +21,7 @@ from content.store import Store
 
 STATUSES = ("scheduled", "published")
 MOST_COHORTS = 100
+READERS_AT_ONCE = 500
 
 
 class Announcement(Telling, frozen=True, kw_only=True):
@@ -165,6 +168,30 @@ async def delete(store: Store, announcement: Announcement) -> None:
     """Take an announcement away. Raises NotFound."""
     fields = {"deleted_at": now(), "announced": True}
     await store.of(Announcement).change(announcement.organization_id, announcement.id, fields)
+
+
+async def readers(store: Store, announcement: Announcement) -> AsyncIterator[list[str]]:
+    """The ids of those whom it is for, some at a time: in the course now, in one of its cohorts."""
+    query = {
+        "organization_id": announcement.organization_id,
+        "course_id": announcement.course_id,
+        "cancelled_at": None,
+        "$or": [{"expires_at": None}, {"expires_at": {"$gt": now()}}],
+    }
+    wanted: set[str] | None = None
+    if announcement.cohort_ids:
+        own = {"cohort_id": {"$in": list(announcement.cohort_ids)}}
+        members = store.of(CohortMember).each(announcement.organization_id, own)
+        wanted = {each.person_id async for each in members}
+    some: list[str] = []
+    async for each in store.of(Enrollment).collection.find(query, {"person_id": 1}):
+        if wanted is None or each["person_id"] in wanted:
+            some.append(each["person_id"])
+        if len(some) == READERS_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 async def publish_due(store: Store, outbox: Outbox) -> int:

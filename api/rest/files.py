@@ -259,7 +259,7 @@ async def follow_link(call: Call, file_id: str, query: LinkQuery) -> web.StreamR
         raise NotFound("file", file_id)
     store = call.services.content
     file = await files.get(store, granted.organization_id, granted.file_id)
-    return await serve(call.request, store, file, download=query.download)
+    return await serve(call.request, store, file, download=query.download, anywhere=True)
 
 
 @table.route(

@@ -19,13 +19,21 @@ LOOKED_AT: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 
 
 async def serve(
-    request: web.Request, store: Store, file: StoredFile, *, download: bool
+    request: web.Request,
+    store: Store,
+    file: StoredFile,
+    *,
+    download: bool,
+    anywhere: bool = False,
 ) -> web.StreamResponse:
     """Answer a GET or HEAD with the file, a part of it, 304 or 416 (RFC 9110).
 
     Only kinds without a program in them are shown inline; `download` asks the browser to save.
+    Pages of other origins, such as the content's, may show it where it is for `anywhere`.
     """
     headers = _headers(file, download=download)
+    if anywhere:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if unchanged(request.headers, headers["ETag"], file.created_at):
         return web.Response(status=304, headers=headers)
     span = None if request.method == "HEAD" else _span(request, headers["ETag"], file)

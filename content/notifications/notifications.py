@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -66,7 +67,9 @@ async def react(store: Store, event: Event) -> None:
         return
     actor = await _named(store, Person, event.organization_id, event.data.get("user_id"))
     words = wording.told(event, course.title if course else "", actor.name if actor else "")
-    await _keep(store, event, reader, words, shown=wish.in_app, due_at=due_at)
+    told = made(event, reader.id, words, shown=wish.in_app, due_at=due_at)
+    with suppress(DuplicateKeyError):
+        await store.of(Notification).insert(told)
 
 
 async def find(
@@ -149,22 +152,22 @@ async def _set_due(
         await store.of(Notification).collection.update_one(own, {"$set": {"due_at": due_at}})
 
 
-async def _keep(
-    store: Store,
+def made(
     event: Event,
-    reader: Person,
+    person_id: str,
     words: wording.Told,
     *,
     shown: bool,
     due_at: datetime | None,
-) -> None:
+) -> Notification:
+    """The notification of an event to a person: the same two, the same id."""
     moment = now()
-    notification = Notification(
-        id=f"notification_{uuid.uuid5(uuid.NAMESPACE_OID, f'{event.id}/{reader.id}').hex}",
+    return Notification(
+        id=f"notification_{uuid.uuid5(uuid.NAMESPACE_OID, f'{event.id}/{person_id}').hex}",
         organization_id=event.organization_id,
         created_at=moment,
         updated_at=moment,
-        person_id=reader.id,
+        person_id=person_id,
         event=event.type,
         event_id=event.id,
         title=words.title,
@@ -173,10 +176,6 @@ async def _keep(
         shown=shown,
         due_at=due_at,
     )
-    try:
-        await store.of(Notification).insert(notification)
-    except DuplicateKeyError:
-        return
 
 
 async def _named(store: Store, shape: type[D], organization_id: str, sought: object) -> D | None:

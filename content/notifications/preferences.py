@@ -2,6 +2,7 @@
 digest or not; and when digests come.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import ClassVar, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -30,6 +31,7 @@ class Preference(Struct, frozen=True, kw_only=True):
 
 
 DEFAULTS: Final = (
+    Preference(event="announcement.published", email="daily"),
     Preference(event="assignment.graded", email="immediate"),
     Preference(event="assignment.submitted", email="daily"),
     Preference(event="certificate.issued", email="immediate"),
@@ -79,19 +81,30 @@ class DigestTimes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 async def get(store: Store, organization_id: str, person_id: str) -> Preferences:
     """The person's preferences; where they never chose, the defaults."""
-    sought = _id(person_id)
-    found = await store.of(Preferences).first(organization_id, {"_id": sought})
-    if found is not None:
-        return found
+    found = await store.of(Preferences).first(organization_id, {"_id": _id(person_id)})
+    return unchosen(organization_id, person_id) if found is None else found
+
+
+def unchosen(organization_id: str, person_id: str) -> Preferences:
+    """The preferences of a person who never chose."""
     moment = now()
     return Preferences(
-        id=sought,
+        id=_id(person_id),
         organization_id=organization_id,
         version=0,
         created_at=moment,
         updated_at=moment,
         person_id=person_id,
     )
+
+
+async def of_people(
+    store: Store, organization_id: str, person_ids: Sequence[str]
+) -> dict[str, Preferences]:
+    """The preferences of those among these people who chose some."""
+    query = {"_id": {"$in": [_id(each) for each in person_ids]}}
+    documents = store.of(Preferences)
+    return {each.person_id: each async for each in documents.each(organization_id, query)}
 
 
 async def choose(

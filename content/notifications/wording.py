@@ -20,6 +20,9 @@ class Wording(Struct, frozen=True, kw_only=True):
 
 
 WORDINGS: Final[Mapping[str, Wording]] = {
+    "announcement.published": Wording(
+        title="{title}", body="There is an announcement in {course}."
+    ),
     "assignment.graded": Wording(
         title="Your work was graded", body="Your submission in {course} was graded."
     ),
@@ -73,6 +76,7 @@ def told(event: Event, course: str, person: str) -> Told:
     names = {
         "course": course or "a course",
         "person": person or "Somebody",
+        "title": event.data.get("title") or "An announcement",
     }
     path = wording.path.format(course_id=event.data.get("course_id", ""))
     title, body = wording.title.format_map(names), wording.body.format_map(names)

@@ -10,6 +10,7 @@ from tests.api.callers import PASSWORD, add_person, signed_in
 from tests.api.test_assignments import Class
 from tests.api.test_assignments import room as room
 from tests.api.test_files import code_of
+from tests.tasks import until
 
 SAID = {"title": "Exam on Friday", "content": "<p>Bring a pen.<script>x</script></p>"}
 
@@ -67,3 +68,32 @@ async def test_each_is_told_once_when_its_moment_has_come(room: Class, services:
     pointers = {each["source"]["pointer"] for each in (await refused.json())["errors"]}
     assert pointers == {"/title", "/cohort_ids/0"}
     assert (await room.learner.call("POST", path, json=SAID)).status == 403
+
+
+async def test_everybody_whom_it_is_for_is_notified(room: Class, services: Services) -> None:
+    path = f"/courses/{room.course_id}/announcements"
+    cohort = await room.instructor.make("/cohorts", name="Spring")
+    await room.instructor.make(path, **SAID | {"title": "For {some}"}, cohort_ids=[cohort["id"]])
+    await room.instructor.make(path, **SAID)
+    person_id = await add_person(services, "bea@example.org", "learner")
+    await room.instructor.make("/enrollments", user_id=person_id, course_id=room.course_id)
+    members = f"/cohorts/{cohort['id']}/members"
+    await room.instructor.call("POST", members, json={"user_ids": [person_id]})
+    bea = await signed_in(room.learner.client, "bea@example.org", PASSWORD)
+    choice = {"event": "announcement.published", "in_app": False, "email": "off"}
+    await bea.call("PATCH", "/notifications/preferences", json=choice)
+    await room.instructor.make(path, **SAID | {"title": "For {some}"}, cohort_ids=[cohort["id"]])
+    await room.instructor.make(path, **SAID | {"title": "Room 7"})
+
+    async def told() -> list[str]:
+        found = (await room.learner.get("/notifications"))["data"]
+        kinds = [each["attributes"] for each in found]
+        return [each["title"] for each in kinds if each["event"] == "announcement.published"]
+
+    async def both() -> bool:
+        return len(await told()) == 2
+
+    await until(both)
+    assert sorted(await told()) == ["Exam on Friday", "Room 7"]
+    found = services.database.notifications.find({"person_id": person_id})
+    assert "Room 7" not in [each["title"] async for each in found]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content import blocks
@@ -64,6 +64,7 @@ JSON: Any = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(JSON)
 def test_any_answer_comes_back_from_its_statement(answer: Any) -> None:
     assert blocks.read(blocks.written(answer)) == answer

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -29,6 +29,7 @@ def _sound(pairs: list[Pair]) -> None:
     assert all(each.reviewer_id != each.piece.person_id for each in pairs)
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 30), st.integers(1, 6), st.text(max_size=5))
 def test_everybody_writes_and_gets_as_many_reviews(people: int, reviews: int, seed: str) -> None:
     pieces = _pieces(0, people)
@@ -44,6 +45,7 @@ def test_everybody_writes_and_gets_as_many_reviews(people: int, reviews: int, se
         assert len(counted) == (people if expected else 0)
 
 
+@settings(max_examples=50)
 @given(st.integers(2, 12), st.lists(st.integers(1, 6), max_size=4), st.integers(1, 4))
 def test_who_comes_late_writes_and_gets_reviews_too(
     people: int, later: list[int], reviews: int
