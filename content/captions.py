@@ -1,9 +1,10 @@
 """Caption tracks of lessons: WebVTT by language, and the transcript that it makes."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 from pymongo.errors import DuplicateKeyError
 
 from content import findings, webvtt
@@ -127,6 +128,22 @@ async def delete(store: Store, caption: Caption, expected_version: int | None = 
 def transcript(caption: Caption) -> tuple[Cue, ...]:
     """What is said in it, cue by cue."""
     return webvtt.cues(caption.vtt)
+
+
+async def carry(store: Store, copies: Mapping[str, Lesson]) -> None:
+    """Give copies of lessons copies of their tracks; `copies` are by the ids of the lessons."""
+    for lesson_id, copy in copies.items():
+        for each in await within(store, copy.organization_id, lesson_id):
+            made = structs.replace(
+                each,
+                id=new_id("caption"),
+                version=1,
+                created_at=copy.created_at,
+                updated_at=copy.created_at,
+                course_id=copy.course_id,
+                lesson_id=copy.id,
+            )
+            await store.of(Caption).insert(made)
 
 
 def _text(vtt: str) -> dict[str, Any]:

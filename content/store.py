@@ -194,6 +194,7 @@ INDEXES = {
         _index("course_id", "position", "_id"),
         _index("module_id", "position", "_id"),
         _index("package_id"),
+        _index("content.file_id", partialFilterExpression={"content.file_id": GIVEN}),
     ],
     "assignments": [
         _index(

@@ -24,7 +24,7 @@ from api.rest.lists import paging
 from api.rest.route import RouteTable
 from api.rest.visibility import may_see
 from api.rest.visibility import visible_course as visible_course
-from content import course_stats, courses, duplication
+from content import assignments, captions, course_stats, courses, duplication
 from content.course_search import CourseFilter
 from content.course_settings import CourseSettings, SettingsChanges
 from content.courses import CourseChanges, CourseDraft
@@ -34,7 +34,7 @@ from content.quizzes import quizzes
 
 table = RouteTable(limit="courses")
 
-CARRIED: tuple[Carry, ...] = (quizzes.carry,)
+CARRIED: tuple[Carry, ...] = (assignments.carry, captions.carry, quizzes.carry)
 """What a copied course takes along beside its modules and lessons."""
 TAKEN = ("slug_taken", "external_id_taken")
 

@@ -21,7 +21,7 @@ from api.rest.visibility import may_see
 from api.store import now
 from content import courses, files, lessons
 from content.assignments import peers
-from content.errors import NotFound
+from content.errors import NotFound, Refused
 from content.files import FileFilter, FileLimits, Home, Received, StoredFile
 from content.participation import takes_part
 
@@ -133,20 +133,14 @@ async def readable_file(call: Call, file_id: str) -> StoredFile:
     if call.principal.may(Permission.FILES_READ):
         return file
     person_id = call.principal.person.id
-    if file.lesson_id is not None and file.owner_id != person_id:
-        lesson = await lessons.get(store, call.organization_id, file.lesson_id)
-        course = await courses.get(store, call.organization_id, lesson.course_id)
-        if not await may_see(call, course):
-            raise NotFound("file", file_id)
-        await check_open(call, lesson)
-        return file
     if await files.may_read(store, file, person_id):
         return file
     if file.submission_id and await peers.reviews_file(
         store, call.organization_id, file.submission_id, person_id
     ):
         return structs.replace(file, owner_id="")
-    raise NotFound("file", file_id)
+    await _check_lessons(call, file)
+    return file
 
 
 @table.route("GET", "/files", permission=Permission.FILES_OWN, errors=("lesson_not_found",))
@@ -276,6 +270,24 @@ async def delete_file(call: Call, file_id: str) -> web.Response:
         call.require(Permission.FILES_WRITE)
     await files.delete(call.services.content, call.organization_id, file_id)
     return web.Response(status=204)
+
+
+async def _check_lessons(call: Call, file: StoredFile) -> None:
+    """Go on only where a lesson with the file is open to the person.
+
+    Raises:
+        NotFound: none that the person may know of has it.
+        Refused: those are closed.
+    """
+    store, closed = call.services.content, None
+    for lesson in await files.lessons_with(store, file):
+        course = await courses.get(store, call.organization_id, lesson.course_id)
+        if await may_see(call, course):
+            try:
+                return await check_open(call, lesson)
+            except Refused as refused:
+                closed = refused
+    raise closed or NotFound("file", file.id)
 
 
 class Receiving:

@@ -6,6 +6,7 @@ from content.assignments.assignment import AssignmentDraft as AssignmentDraft
 from content.assignments.assignment import AssignmentFilter as AssignmentFilter
 from content.assignments.assignment import Criterion as Criterion
 from content.assignments.library import archive as archive
+from content.assignments.library import carry as carry
 from content.assignments.library import create as create
 from content.assignments.library import find as find
 from content.assignments.library import get as get

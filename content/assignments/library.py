@@ -1,5 +1,6 @@
 """Assignments as they are kept: one for each lesson."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import convert, structs
@@ -95,6 +96,30 @@ async def archive(
     fields = {"archived_at": now()}
     return await store.of(Assignment).change(
         organization_id, assignment_id, fields, expected_version
+    )
+
+
+async def carry(store: Store, copies: Mapping[str, Lesson]) -> None:
+    """Give copies of lessons copies of their assignments, due at no date yet; `copies` are by the
+    ids of the lessons.
+    """
+    for lesson_id, copy in copies.items():
+        assignment = await of_lesson(store, copy.organization_id, lesson_id)
+        if assignment is not None:
+            await store.of(Assignment).insert(_copied(assignment, copy))
+
+
+def _copied(assignment: Assignment, lesson: Lesson) -> Assignment:
+    return structs.replace(
+        assignment,
+        id=new_id("assignment"),
+        version=1,
+        created_at=lesson.created_at,
+        updated_at=lesson.created_at,
+        course_id=lesson.course_id,
+        lesson_id=lesson.id,
+        due_date=None,
+        allotments=0,
     )
 
 

@@ -1,5 +1,6 @@
 """Files: bytes that people bring, typed by their content, kept in GridFS, given out by range."""
 
+from content.files.access import lessons_with as lessons_with
 from content.files.access import may_read as may_read
 from content.files.contents import read as read
 from content.files.file import FileFilter as FileFilter

@@ -9,6 +9,7 @@ from content.documents import Page, Paging
 from content.errors import Conflict, NotFound
 from content.files import contents
 from content.files.file import FileFilter, StoredFile
+from content.lessons import Lesson
 from content.store import Store
 
 
@@ -42,6 +43,10 @@ async def delete(store: Store, organization_id: str, file_id: str) -> None:
     file = await get(store, organization_id, file_id)
     if file.submission_id is not None:
         raise Conflict("file_in_use", f"{file.filename} was handed in and stays with that work.")
+    shown = {"content.file_id": file_id, "archived_at": None}
+    lesson = await store.of(Lesson).first(organization_id, shown)
+    if lesson is not None:
+        raise Conflict("file_in_use", f"The lesson {lesson.title} consists of {file.filename}.")
     await remove(store, file)
 
 

@@ -295,6 +295,21 @@ async def test_each_submission_is_an_attempt_and_the_best_one_counts(room: Class
     assert (await room.instructor.call("GET", f"{path}?status=lost")).status == 400
 
 
+async def test_a_copied_course_has_copies_of_its_assignments_and_captions(room: Class) -> None:
+    due = "2027-04-01T23:59:59Z"
+    await room.assign(due_date=due, peer_review={"reviews_per_submission": 3})
+    track = {"vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nHello", "language": "en"}
+    await room.instructor.make(f"/lessons/{room.lesson_id}/captions", **track)
+    copy = (await room.instructor.make(f"/courses/{room.course_id}/duplicate"))["id"]
+    (made,) = (await room.instructor.get(f"/assignments?course_id={copy}"))["data"]
+    attributes = made["attributes"]
+    assert (attributes["title"], attributes["due_date"]) == ("Build a to-do list", None)
+    assert attributes["peer_review"]["reviews_per_submission"] == 3
+    lesson_id = made["relationships"]["lesson"]["data"]["id"]
+    assert lesson_id != room.lesson_id
+    assert (await room.instructor.get(f"/lessons/{lesson_id}/captions"))["meta"]["total"] == 1
+
+
 async def test_an_instructor_hands_in_for_a_learner(room: Class) -> None:
     assignment = await room.assign(completed_on="submitted")
     made = await hand_in(room.instructor, assignment, text="By post", user_id=room.learner_id)

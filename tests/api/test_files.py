@@ -193,6 +193,26 @@ async def test_files_are_seen_by_their_owner_the_course_and_those_who_teach(
     assert await _places(services) == 3
 
 
+async def test_a_file_that_a_lesson_consists_of_is_open_with_the_lesson(
+    admin: Api, learner: Api
+) -> None:
+    course = await admin.make("/courses", title="Fire", status="published")
+    module = await admin.make(f"/courses/{course['id']}/modules", title="One")
+    file = await upload(admin, PNG)
+    path = f"/modules/{module['id']}/lessons"
+    content = {"file_id": file["id"]}
+    await admin.make(path, title="Exits", content_type="document", content=content)
+    own = f"/files/{file['id']}"
+    refused = await learner.call("GET", f"{own}/content")
+    assert (refused.status, await code_of(refused)) == (403, "enrollment_required")
+    used = await admin.call("DELETE", own)
+    assert (used.status, await code_of(used)) == (409, "file_in_use")
+    copy = (await admin.make(f"/courses/{course['id']}/duplicate"))["id"]
+    person = (await learner.get("/auth/me"))["data"]["id"]
+    await admin.make("/enrollments", user_id=person, course_id=copy)
+    assert (await learner.call("GET", f"{own}/content")).status == 200
+
+
 async def test_a_link_works_without_signing_in_until_it_expires(
     learner: Api, services: Services
 ) -> None:
