@@ -18,6 +18,7 @@ from content.announcements import Announcement
 from content.announcing import Announcer
 from content.assignments import enclosures
 from content.assignments.peers import PeerReview
+from content.assignments.reminders import Reminders
 from content.assignments.submission import Submission
 from content.certificates import issuing
 from content.certificates.certificates import Certificate
@@ -69,6 +70,7 @@ def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
         Expiry(content, outbox).run(),
         JobWorker(services, WORKS).run(),
         Reactions(content, _reactions(services)).run(),
+        Reminders(content).run(),
         Sender(content, services.webhooks, public_only=public_only).run(),
         Sweeper(content, SWEEPS).run(),
     ]

@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from content import cohorts, courses, findings, organizations, sanitised
+from content import cohorts, courses, findings, organizations, participation, sanitised
 from content.cohorts import Cohort, CohortMember
 from content.documents import Page, Paging, given
-from content.enrollments import Enrollment
 from content.errors import Conflict, NotFound, RuleBroken
 from content.events import Event, event
 from content.findings import Finding
@@ -21,7 +20,6 @@ from content.store import Store
 
 STATUSES = ("scheduled", "published")
 MOST_COHORTS = 100
-READERS_AT_ONCE = 500
 
 
 class Announcement(Telling, frozen=True, kw_only=True):
@@ -172,26 +170,12 @@ async def delete(store: Store, announcement: Announcement) -> None:
 
 async def readers(store: Store, announcement: Announcement) -> AsyncIterator[list[str]]:
     """The ids of those whom it is for, some at a time: in the course now, in one of its cohorts."""
-    query = {
-        "organization_id": announcement.organization_id,
-        "course_id": announcement.course_id,
-        "cancelled_at": None,
-        "$or": [{"expires_at": None}, {"expires_at": {"$gt": now()}}],
-    }
-    wanted: set[str] | None = None
-    if announcement.cohort_ids:
-        own = {"cohort_id": {"$in": list(announcement.cohort_ids)}}
-        members = store.of(CohortMember).each(announcement.organization_id, own)
-        wanted = {each.person_id async for each in members}
-    some: list[str] = []
-    async for each in store.of(Enrollment).collection.find(query, {"person_id": 1}):
-        if wanted is None or each["person_id"] in wanted:
-            some.append(each["person_id"])
-        if len(some) == READERS_AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
+    organization_id, chosen = announcement.organization_id, announcement.cohort_ids
+    query = {"cohort_id": {"$in": list(chosen)}}
+    found = store.of(CohortMember).each(organization_id, query)
+    wanted = {each.person_id async for each in found} if chosen else None
+    async for some in participation.members(store, organization_id, announcement.course_id):
+        yield some if wanted is None else [each for each in some if each in wanted]
 
 
 async def publish_due(store: Store, outbox: Outbox) -> int:

@@ -28,6 +28,7 @@ TYPES: Final = (
     "discussion.created",
     "discussion.replied",
     "announcement.published",
+    "assignment.due",
 )
 REACTIONS: Final = ("certificates", "learning_paths", "notifications", "webhooks")
 """Who deals with events: the names that `reactions.Reactions` is given."""

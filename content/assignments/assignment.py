@@ -42,7 +42,7 @@ class Assignment(Document, frozen=True, kw_only=True):
     submission or for each day begun. No `allowed_file_types` means all that files are taken of.
     `max_submissions` None is the lesson's own limit. The lesson is completed once the work is
     `completed_on`: submitted, graded or passed. `allotments` counts how often peer reviews were
-    given out.
+    given out; `reminded_of` is the due date that people were reminded of.
     """
 
     kind: ClassVar[str] = "assignment"
@@ -68,6 +68,7 @@ class Assignment(Document, frozen=True, kw_only=True):
     peer_review: PeerReviewSettings | None = None
     archived_at: datetime | None = None
     allotments: int = 0
+    reminded_of: datetime | None = None
 
 
 class AssignmentDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -120,6 +120,7 @@ def _copied(assignment: Assignment, lesson: Lesson) -> Assignment:
         lesson_id=lesson.id,
         due_date=None,
         allotments=0,
+        reminded_of=None,
     )
 
 

@@ -1,8 +1,10 @@
 """Broadcasts: an event that many people are told of, some at a time; any other has one reader."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Final
 
-from content import announcements
+from content import announcements, assignments
+from content.assignments import reminders
 from content.courses import Course
 from content.errors import NotFound
 from content.events import Event
@@ -12,22 +14,43 @@ from content.notifications.notifications import Notification
 from content.people import Person
 from content.store import Store
 
+Readers = Callable[[Store, Event], AsyncIterator[list[str]]]
+
 
 async def react(store: Store, event: Event) -> None:
     """Tell whoever is to know of an event, as they prefer; harmless twice."""
-    if event.type != "announcement.published":
+    readers = BROADCASTS.get(event.type)
+    if readers is None:
         await notifications.react(store, event)
         return
-    organization_id = event.organization_id
+    course = await store.of(Course).get(event.organization_id, event.data["course_id"])
+    words = wording.told(event, course.title, "")
     try:
-        sought = event.data["announcement_id"]
-        announcement = await announcements.get(store, organization_id, sought)
+        async for some in readers(store, event):
+            await _tell(store, event, some, words)
     except NotFound:
         return
-    course = await store.of(Course).get(organization_id, announcement.course_id)
-    words = wording.told(event, course.title, "")
+
+
+async def _of_announcement(store: Store, event: Event) -> AsyncIterator[list[str]]:
+    sought = event.data["announcement_id"]
+    announcement = await announcements.get(store, event.organization_id, sought)
     async for some in announcements.readers(store, announcement):
-        await _tell(store, event, some, words)
+        yield some
+
+
+async def _of_assignment(store: Store, event: Event) -> AsyncIterator[list[str]]:
+    sought = event.data["assignment_id"]
+    assignment = await assignments.get(store, event.organization_id, sought)
+    async for some in reminders.readers(store, assignment):
+        yield some
+
+
+BROADCASTS: Final[Mapping[str, Readers]] = {
+    "announcement.published": _of_announcement,
+    "assignment.due": _of_assignment,
+}
+"""The events that many are told of, and who they are, some at a time; NotFound: nobody any more."""
 
 
 async def _tell(store: Store, event: Event, readers: Sequence[str], words: wording.Told) -> None:

@@ -32,6 +32,7 @@ class Preference(Struct, frozen=True, kw_only=True):
 
 DEFAULTS: Final = (
     Preference(event="announcement.published", email="daily"),
+    Preference(event="assignment.due", email="immediate"),
     Preference(event="assignment.graded", email="immediate"),
     Preference(event="assignment.submitted", email="daily"),
     Preference(event="certificate.issued", email="immediate"),

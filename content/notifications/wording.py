@@ -23,6 +23,7 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     "announcement.published": Wording(
         title="{title}", body="There is an announcement in {course}."
     ),
+    "assignment.due": Wording(title="Your work is due soon", body="{title}, in {course}."),
     "assignment.graded": Wording(
         title="Your work was graded", body="Your submission in {course} was graded."
     ),

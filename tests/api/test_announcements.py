@@ -5,6 +5,7 @@ from typing import Any
 
 from api.services import Services
 from content.announcements import Announcement, publish_due
+from content.assignments.reminders import remind
 from content.identity import now
 from tests.api.callers import PASSWORD, add_person, signed_in
 from tests.api.test_assignments import Class
@@ -97,3 +98,24 @@ async def test_everybody_whom_it_is_for_is_notified(room: Class, services: Servi
     assert sorted(await told()) == ["Exam on Friday", "Room 7"]
     found = services.database.notifications.find({"person_id": person_id})
     assert "Room 7" not in [each["title"] async for each in found]
+
+
+async def test_who_has_not_handed_in_is_reminded_a_day_before(
+    room: Class, services: Services
+) -> None:
+    person_id = await add_person(services, "bea@example.org", "learner")
+    await room.instructor.make("/enrollments", user_id=person_id, course_id=room.course_id)
+    due = now() + timedelta(days=3)
+    assignment = await room.assign(due_date=due.isoformat())
+    await room.learner.make(f"/assignments/{assignment['id']}/submissions", text="Done")
+    store = services.content
+    moments = (now(), due - timedelta(hours=23), due - timedelta(hours=22), due)
+    assert [await remind(store, each) for each in moments] == [0, 1, 0, 0]
+    notified = services.database.notifications
+
+    async def told() -> bool:
+        return await notified.count_documents({"event": "assignment.due"}) > 0
+
+    await until(told)
+    (found,) = [each async for each in notified.find({"event": "assignment.due"})]
+    assert (found["person_id"], found["body"]) == (person_id, "Build a to-do list, in React.")
