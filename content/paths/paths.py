@@ -13,6 +13,7 @@ from content.findings import Finding
 from content.identity import new_id, now
 from content.paths import graph
 from content.paths.graph import PathCourse
+from content.references import absent
 from content.store import COLLECTIONS, Store
 
 MOST_COURSES = 200
@@ -171,6 +172,8 @@ async def _check(store: Store, organization_id: str, path: PathDraft | PathChang
         broken += await _unknown(store, organization_id, path.courses)
         if len(path.courses) > MOST_COURSES:
             broken.append(Finding(where="courses", detail=f"must be at most {MOST_COURSES}"))
+    named = {"certificate_id": path.certificate_id}
+    broken += await absent(store, organization_id, "certificate_template", named)
     if broken:
         raise RuleBroken(broken)
 

@@ -3,6 +3,9 @@
 from tests.api.callers import Api
 from tests.api.world import World, changing
 
+# Tells what somebody did: there is nothing of anybody's to be lost.
+REPORTS = ("/lessons/{lesson_id}/progress",)
+
 
 async def test_every_change_honours_if_match(admin: Api) -> None:
     world = World()
@@ -14,6 +17,8 @@ async def test_every_change_honours_if_match(admin: Api) -> None:
         path, body = world.path(route), world.body(route)
         options = {"json": body, "params": world.query(route), "headers": headers}
         answer = await admin.call(route.method, path, **options)
+        if route.path in REPORTS:
+            continue
         if answer.status != 404 or "none" not in path:
             answered[f"{route.method} {route.path}"] = answer.status
     assert len(answered) > len(list(changing())) * 0.9

@@ -18,6 +18,15 @@ PLACES = places_of(ROUTES)
 # What a description cannot tell: values that a rule asks for, by the route that takes them.
 TAKEN: Mapping[str, Mapping[str, Any]] = {
     "POST /modules/{module_id}/lessons": {"content_type": "assignment"},
+    "POST /learning-paths": {"certificate_id": None},
+    "PATCH /learning-paths/{path_id}": {"certificate_id": None},
+    "POST /certificates": {"force_reason": "Learnt elsewhere."},
+    "POST /identity-providers": {"issuer": "https://sso.example.org", "audience": "lyceum"},
+    "POST /questions": {
+        "question": {"type": "true_false", "question": "Is it hot?", "correct_answer": True},
+        "category_id": None,
+    },
+    "PATCH /questions/{question_id}": {"category_id": None},
     "PATCH /notifications/read": {"all": True},
     "PUT /quiz/{quiz_id}": {"lesson_id": None},
     "PUT /quizzes/{quiz_id}": {"lesson_id": None},
