@@ -67,7 +67,7 @@ async def sign_in(call: Call, body: SignIn) -> Resource[SessionAttributes]:
     return _session(signed_in)
 
 
-@table.route("POST", "/auth/refresh", permission=None, errors=("auth_required",), limit="auth")
+@table.route("POST", "/auth/refresh", permission=None, errors=("auth_required",))
 async def refresh(call: Call, body: Refresh) -> Resource[SessionAttributes]:
     """Exchange a refresh token for new tokens."""
     return _session(await call.services.sessions.refresh(body.refresh_token))

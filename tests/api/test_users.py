@@ -266,6 +266,8 @@ async def test_learners_are_followed_by_a_program(
     key = await admin.make("/api-keys", name="CRM", scopes=scopes)
     program = Api(client, {"X-API-Key": key["attributes"]["key"]})
     assert await _names(program, "/learners", search="jo", per_page="2", page="2")
+    one = await program.get("/learners", params={"limit": "1", "offset": "1"})
+    assert (len(one["data"]), one["meta"]["total"]) == (1, 3)
     john = people[0]["id"]
     course = await admin.make("/courses", title="Fire safety", status="published")
     await admin.make("/enrollments", user_id=john, course_id=course["id"])

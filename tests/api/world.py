@@ -17,6 +17,7 @@ PLACES = places_of(ROUTES)
 
 # What a description cannot tell: values that a rule asks for, by the route that takes them.
 TAKEN: Mapping[str, Mapping[str, Any]] = {
+    "POST /courses/{course_id}/lessons": {"content_type": "assignment"},
     "POST /modules/{module_id}/lessons": {"content_type": "assignment"},
     "POST /learning-paths": {"certificate_id": None},
     "PATCH /learning-paths/{path_id}": {"certificate_id": None},
