@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from content.findings import Finding
+from content.findings import MOST, Finding
 
 
 class CourseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +57,6 @@ def broken(settings: CourseSettings | SettingsChanges) -> list[Finding]:
         found.append(Finding(where="settings/passing_score", detail="must be 0 to 100"))
     for name in ("max_attempts", "max_enrollments"):
         limit = getattr(settings, name)
-        if isinstance(limit, int) and limit < 1:
-            found.append(Finding(where=f"settings/{name}", detail="must be 1 or more"))
+        if isinstance(limit, int) and not 1 <= limit <= MOST:
+            found.append(Finding(where=f"settings/{name}", detail=f"must be from 1 to {MOST}"))
     return found

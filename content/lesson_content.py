@@ -131,8 +131,9 @@ def read(
             broken.append(Finding(where=f"content/{name}", detail=str(error)))
     if broken:
         return None, broken
-    content = _finished(KINDS[content_type](**values))
-    return content, _broken(content, hosts)
+    content = KINDS[content_type](**values)
+    broken = _broken(content, hosts)
+    return (None, broken) if broken else (_finished(content), [])
 
 
 def minutes(content: LessonContent | None) -> int | None:
@@ -199,10 +200,13 @@ def _broken(content: LessonContent, hosts: Collection[str]) -> list[Finding]:
 def _broken_field(where: str, name: str, value: Any) -> list[Finding]:
     if name == "html" and len(value) > LONGEST_HTML:
         return [Finding(where=where, detail=f"must have at most {LONGEST_HTML} characters")]
+    if name == "html" and sanitised.too_many_elements(value):
+        detail = f"must have at most {sanitised.MOST_ELEMENTS} elements"
+        return [Finding(where=where, detail=detail)]
     if name.endswith("url"):
         return findings.url(where, value)
     if name in ("duration_seconds", "estimated_reading_minutes", "page_count"):
-        return findings.not_negative(where, value)
+        return findings.count(where, value)
     return []
 
 

@@ -1,10 +1,13 @@
 """What is sent about a learner in a lesson: bodies and queries."""
 
+from datetime import UTC, datetime
+
 from pydantic import AwareDatetime, Field
 
 from api.rest.bodies import Body, Query
 from content.lesson_events import Kind
 
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 LONGEST_STAY = 10_000_000
 
 UserId = Field(None, max_length=100)
@@ -49,7 +52,7 @@ class EventBody(Body):
 
     type: Kind
     id: str | None = Field(None, max_length=200)
-    occurred_at: AwareDatetime | None = None
+    occurred_at: AwareDatetime | None = Field(None, ge=EARLIEST, le=LATEST)
     time: float | None = Field(None, ge=0)
     time_from: float | None = Field(None, ge=0)
     time_to: float | None = Field(None, ge=0)

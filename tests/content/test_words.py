@@ -42,6 +42,8 @@ def test_a_phrase_without_a_word_finds_everything() -> None:
         ("//example.org", False),
         ("https://", False),
         ("https://a b", False),
+        ("https://[", False),
+        ("https://[zz]/", False),
         ("ftp://example.org", False),
     ],
 )
