@@ -22,6 +22,7 @@ OWN: Final = {
     "cohort_member": "person_id",
     "path_enrollment": "person_id",
     "event": "data.user_id",
+    "job": "asked_by",
     "mentor_application": "person_id",
     "notification": "person_id",
     "notification_preferences": "person_id",

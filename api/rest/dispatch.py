@@ -52,7 +52,7 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
 def _served(route: Route) -> Served:
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ROUTE] = route
-        negotiate(request, route.media)
+        negotiate(request, route.media, *route.other_media)
         call = Call(request, request.app[SERVICES], await admit(request, route))
         if route.permission is not None:
             call.require(route.permission)

@@ -13,19 +13,20 @@ PLAIN_JSON = web.RequestKey("plain_json", bool)
 _HARMLESS = ("charset", "profile", "q")
 
 
-def negotiate(request: web.Request, media: str) -> None:
+def negotiate(request: web.Request, media: str, *other: str) -> None:
     """Choose the answer's media type. JSON:API documents go by the name of JSON as well.
 
     Raises:
         ProblemRaised: 406, the client accepts none that the route answers with.
     """
     accepted = set(_accepted(request.headers.getall("Accept", [ANY])))
-    if media == ANY or accepted & {ANY, media, media.partition("/")[0] + "/*"}:
+    told = {media, *other}
+    if media == ANY or accepted & {ANY, *told, *(each.partition("/")[0] + "/*" for each in told)}:
         return
     if media == MEDIA_TYPE and JSON in accepted:
         request[PLAIN_JSON] = True
         return
-    finding = Finding(f"this answers with {media}", "Accept", "header")
+    finding = Finding(f"this answers with {' or '.join((media, *other))}", "Accept", "header")
     raise refuse(406, "not_acceptable", "No media type that you accept", [finding])
 
 

@@ -201,7 +201,13 @@ async def import_questions(call: Call, query: ImportQuery) -> ImportReport:
     )
 
 
-@table.route("GET", "/question-bank/export", permission=Permission.QUIZZES_READ, media="text/plain")
+@table.route(
+    "GET",
+    "/question-bank/export",
+    permission=Permission.QUIZZES_READ,
+    media="text/plain",
+    other_media=("text/xml",),
+)
 async def export_questions(call: Call, query: ExportQuery) -> web.Response:
     """Export questions as a GIFT or Moodle XML file."""
     filters = BankFilter(category_id=query.category_id, type=query.type, tag=query.tag)

@@ -84,7 +84,7 @@ async def create_reply(call: Call, discussion_id: str, body: NewReply) -> Resour
     "PATCH",
     "/replies/{reply_id}",
     permission=Permission.DISCUSSIONS_OWN,
-    errors=(*ENTRY, "reply_not_found", "version_mismatch"),
+    errors=(*ENTRY, "discussion_not_found", "reply_not_found", "version_mismatch"),
 )
 async def update_reply(call: Call, reply_id: str, body: ChangedReply) -> Resource[ReplyAttributes]:
     """Change the words of a reply of one's own."""
@@ -101,7 +101,7 @@ async def update_reply(call: Call, reply_id: str, body: ChangedReply) -> Resourc
     "/replies/{reply_id}",
     permission=Permission.DISCUSSIONS_OWN,
     status=204,
-    errors=(*ENTRY, "reply_not_found"),
+    errors=(*ENTRY, "discussion_not_found", "reply_not_found"),
 )
 async def delete_reply(call: Call, reply_id: str) -> web.Response:
     """Take a reply away: its author, or a moderator."""
@@ -116,7 +116,7 @@ async def delete_reply(call: Call, reply_id: str) -> web.Response:
     "POST",
     "/replies/{reply_id}/upvote",
     permission=Permission.DISCUSSIONS_OWN,
-    errors=(*ENTRY, "own_post", "reply_not_found"),
+    errors=(*ENTRY, "discussion_not_found", "own_post", "reply_not_found"),
 )
 async def upvote_reply(call: Call, reply_id: str) -> Resource[ReplyAttributes]:
     """Vote for a reply; each person has one vote."""
@@ -129,7 +129,7 @@ async def upvote_reply(call: Call, reply_id: str) -> Resource[ReplyAttributes]:
     "DELETE",
     "/replies/{reply_id}/upvote",
     permission=Permission.DISCUSSIONS_OWN,
-    errors=(*ENTRY, "reply_not_found"),
+    errors=(*ENTRY, "discussion_not_found", "reply_not_found"),
 )
 async def take_reply_vote_back(call: Call, reply_id: str) -> Resource[ReplyAttributes]:
     """Take one's vote for a reply back."""

@@ -25,10 +25,11 @@ class Route:
     where the list has no end (`endless`); `errors` are the codes that it adds to those every
     route can answer. `upload` routes read their body as it arrives: `form` tells of its fields
     where it is multipart, `takes` are its media types; one with a form and a body takes either,
-    and is given no body with the form. `media` is what is answered. What an `audited` one has
-    done is in the audit log. A POST that is not `idempotent` takes no Idempotency-Key. `limit`
-    is the class of requests that it is counted among; None is reads or writes, by the method.
-    `guard` is the GET that tells the version of what a change without a look at it changes.
+    and is given no body with the form. `media` or one of `other_media` is what is answered. What
+    an `audited` one has done is in the audit log. A POST that is not `idempotent` takes no
+    Idempotency-Key. `limit` is the class of requests that it is counted among; None is reads or
+    writes, by the method. `guard` is the GET that tells the version of what a change without a
+    look at it changes.
     `later` are the attributes of what is answered with 202 where the work takes too long.
     """
 
@@ -48,6 +49,7 @@ class Route:
     form: type[BaseModel] | None
     takes: tuple[str, ...]
     media: str
+    other_media: tuple[str, ...]
     audited: bool
     idempotent: bool
     limit: str | None
@@ -86,6 +88,7 @@ class RouteTable(list[Route]):
         takes: Sequence[str] = (),
         answers: type[BaseModel] | None = None,
         media: str = MEDIA_TYPE,
+        other_media: Sequence[str] = (),
         audited: bool = True,
         idempotent: bool = True,
         limit: str | None = None,
@@ -119,6 +122,7 @@ class RouteTable(list[Route]):
                     form=form,
                     takes=tuple(takes),
                     media=media,
+                    other_media=tuple(other_media),
                     audited=audited and method != "GET" and permission is not None,
                     idempotent=idempotent,
                     limit=limit or self.limit,

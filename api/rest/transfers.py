@@ -77,6 +77,7 @@ class ImportQuery(Query):
     "GET",
     "/xapi/statements/export",
     permission=Permission.STATEMENTS_READ,
+    errors=("bad_request",),
     media=NDJSON,
     limit="exports",
 )
@@ -90,6 +91,7 @@ async def export_ndjson(call: Call, query: ExportQuery) -> web.StreamResponse:
     "GET",
     "/xapi/statements/export.csv",
     permission=Permission.STATEMENTS_READ,
+    errors=("bad_request",),
     media=CSV,
     limit="exports",
 )
@@ -105,6 +107,7 @@ async def export_csv(call: Call, query: CSVQuery) -> web.StreamResponse:
     "GET",
     "/xapi/statements/export.tar",
     permission=Permission.STATEMENTS_READ,
+    errors=("bad_request",),
     media=TAR,
     limit="exports",
 )

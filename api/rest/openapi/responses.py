@@ -137,7 +137,8 @@ def _success(
     }
     if route.status == HTTPStatus.NO_CONTENT:
         return answered
-    return {**answered, "content": {route.media: _content(route, schemas, examples)}}
+    others = {media: {"schema": _of_media(media)} for media in route.other_media}
+    return {**answered, "content": {route.media: _content(route, schemas, examples), **others}}
 
 
 def _content(route: Route, schemas: Schemas, examples: Examples) -> dict[str, Any]:
