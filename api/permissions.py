@@ -62,6 +62,9 @@ class Permission(StrEnum):
     COMPLIANCE_READ = "compliance.read"
     COMPLIANCE_WRITE = "compliance.write"
     NOTIFICATIONS_OWN = "notifications.own"
+    VARIABLES_OWN = "variables.own"
+    VARIABLES_READ = "variables.read"
+    VARIABLES_WRITE = "variables.write"
     WEBHOOKS = "webhooks"
 
 
@@ -86,6 +89,7 @@ _LEARNER = frozenset(
         Permission.COMPLIANCE_READ_OWN,
         Permission.ANALYTICS_READ_OWN,
         Permission.NOTIFICATIONS_OWN,
+        Permission.VARIABLES_OWN,
     }
 )
 
@@ -100,6 +104,7 @@ _OFFICER = _LEARNER | {
     Permission.STATEMENTS_READ,
     Permission.COMPLIANCE_READ,
     Permission.COMPLIANCE_WRITE,
+    Permission.VARIABLES_READ,
 }
 
 _INSTRUCTOR = _LEARNER | {
@@ -124,6 +129,8 @@ _INSTRUCTOR = _LEARNER | {
     Permission.PATHS_WRITE,
     Permission.PROGRESS_WRITE,
     Permission.STATEMENTS_READ,
+    Permission.VARIABLES_READ,
+    Permission.VARIABLES_WRITE,
 }
 
 ROLES: dict[str, frozenset[Permission]] = {

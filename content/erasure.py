@@ -29,6 +29,7 @@ OWN: Final = {
     "quiz_attempt": "person_id",
     "note": "person_id",
     "bookmark": "person_id",
+    "variable_value": "person_id",
 }
 """What is deleted with a person: kinds of documents, and the field that names the person."""
 

@@ -53,6 +53,8 @@ COLLECTIONS = {
     "requirement": "requirements",
     "notification": "notifications",
     "notification_preferences": "notification_preferences",
+    "variable": "variables",
+    "variable_value": "variable_values",
     "webhook": "webhooks",
     "webhook_delivery": "webhook_deliveries",
 }
@@ -393,6 +395,33 @@ INDEXES = {
         IndexModel([("created_at", ASCENDING)], expireAfterSeconds=NOTIFICATIONS_KEPT_SECONDS),
     ],
     "notification_preferences": [_index("person_id", unique=True)],
+    "variables": [
+        _index("course_id", "name", unique=True),
+        _index("course_id", "created_at", "_id"),
+        _index("created_at", "_id"),
+        _index("updated_at", "_id"),
+        _index("name", "_id"),
+    ],
+    "variable_values": [
+        _index(
+            "variable_id",
+            "person_id",
+            "course_run_id",
+            unique=True,
+            name="one_value_that_holds",
+            partialFilterExpression={"superseded_at": {"$type": "null"}},
+        ),
+        _index("variable_id", "superseded_at", "set_at", "_id"),
+        _index("variable_id", "set_at", "_id"),
+        _index(
+            "variable_id",
+            "superseded_at",
+            "value",
+            name="numbers",
+            partialFilterExpression={"value": {"$type": "number"}},
+        ),
+        _index("person_id", "superseded_at", "set_at", "_id"),
+    ],
     "webhooks": [_index("events"), _index("created_at", "_id")],
     "webhook_deliveries": [
         _index("webhook_id", "created_at", "_id"),

@@ -63,6 +63,7 @@ from api.rest import (
     transfers,
     user_imports,
     users,
+    variables,
     verification,
     webhooks,
 )
@@ -124,6 +125,7 @@ def routes() -> list[Route]:
         bookmarks,
         captions,
         blocks,
+        variables,
         requirements,
         records,
         statements,

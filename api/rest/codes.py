@@ -124,6 +124,9 @@ CODES: Mapping[str, Code] = {
     "upload_too_slow": _code(409, "The file took longer to arrive than it may."),
     "user_exists": _code(409, "An imported person is there already."),
     "validation_error": Code((422, 400), "Malformed (400), or well-formed and against a rule."),
+    "variable_exists": _code(409, "The course has a variable of this name."),
+    "variable_inactive": _code(409, "The variable takes no more values."),
+    "variable_read_only": _code(403, "Only programs set the values of the variable."),
     "version_mismatch": _code(412, "It was changed since the version that `If-Match` names."),
 }
 

@@ -79,6 +79,9 @@ async def trained(services: Services, admin: Api) -> str:
     await admin.make("/enrollments", user_id=ada, course_id=course["id"])
     certified = {"user_id": ada, "course_id": course["id"], "force_reason": "Ada knows it all"}
     await admin.make("/certificates", **certified)
+    called = await admin.make("/variables", course_id=course["id"], name="Called", type="text")
+    value = {"variable_id": called["id"], "learner_id": ada, "value": "Ada"}
+    assert (await admin.call("POST", "/variables/set", json=value)).status == 200
     cohort = await admin.make("/cohorts", name="Autumn")
     await admin.call("POST", f"/cohorts/{cohort['id']}/members", json={"user_ids": [ada]})
     audience = {"kind": "people", "user_ids": [ada]}
@@ -135,6 +138,7 @@ async def test_nothing_of_the_person_is_left(
         "quiz_attempts": 0,
         "notes": 0,
         "bookmarks": 0,
+        "variable_values": 1,
         "files": 0,
         "submissions": 0,
         "peer_reviews": 0,
