@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from aiohttp import encode_basic_auth
 
 from api.services import Services
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
+from tests.tasks import until
 
+XAPI = encode_basic_auth("key", "secret")
 FORCED = {"force_reason": "Taught live"}
 
 
@@ -71,6 +74,41 @@ async def test_anybody_verifies_a_certificate(issued: dict[str, Any], client: Cl
         assert (await answer.json())["errors"][0]["code"] == "certificate_not_found"
     elsewhere = await client.get(f"/api/v1{by_number}?organization_id=other")
     assert elsewhere.status == 404
+
+
+async def test_a_statement_that_completes_a_course_leads_to_its_certificate(
+    admin: Api, learner: Api
+) -> None:
+    settings = {"certificate_enabled": True, "self_enrollment": True}
+    course = await admin.make("/courses", title="Fire", status="published", settings=settings)
+    enrollment = await learner.make(f"/courses/{course['id']}/enroll")
+    statement = {
+        "actor": {"mbox": "mailto:ada@example.org"},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
+        "object": {"id": course["attributes"]["activity_id"]},
+    }
+    headers = {"X-Experience-API-Version": "1.0.3", "Authorization": XAPI}
+    answer = await admin.client.post("/xapi/statements", json=statement, headers=headers)
+    assert answer.status == 200, await answer.text()
+
+    earned = {"verb": "http://id.tincanapi.com/verb/earned"}
+
+    async def told() -> list[dict[str, Any]]:
+        answer = await admin.client.get("/xapi/statements", params=earned, headers=headers)
+        found: list[dict[str, Any]] = (await answer.json())["statements"]
+        return found
+
+    async def certified() -> bool:
+        return bool(await told())
+
+    await until(certified)
+    (own,) = (await learner.get("/my/certificates"))["data"]
+    assert own["relationships"]["enrollment"]["data"]["id"] == enrollment["id"]
+    (statement,) = await told()
+    assert statement["object"]["id"].endswith(f"/activities/certificates/{own['id']}")
+    progress = f"/progress/{course['id']}/users/{own['attributes']['user_id']}"
+    shown = (await learner.get(progress))["data"]["attributes"]
+    assert shown["last_activity_at"] == shown["completed_at"]
 
 
 async def test_learners_find_their_own(

@@ -7,10 +7,10 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from api.services import Services
-from content import events
-from content.identity import now
+from content.events import Event
 from content.paths import enrollments
 from tests.api.callers import Api, Client, add_person
+from tests.tasks import until
 
 XAPI = encode_basic_auth("key", "secret")
 COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
@@ -35,7 +35,7 @@ class Curriculum:
         return f"/learning-paths/{self.path['id']}"
 
     async def complete(self, services: Services, index: int) -> None:
-        """An outside tool reports the course completed, and the reaction comes."""
+        """An outside tool reports the course completed, and what follows from that is done."""
         statement = {
             "actor": {"mbox": "mailto:ada@example.org"},
             "verb": {"id": COMPLETED},
@@ -44,11 +44,16 @@ class Curriculum:
         headers = {"X-Experience-API-Version": "1.0.3", "Authorization": XAPI}
         answer = await self.admin.client.post("/xapi/statements", json=statement, headers=headers)
         assert answer.status == 200, await answer.text()
-        data = {"user_id": self.learner_id, "course_id": self.ids[index]}
-        one = services.sessions.organization_id
-        completed = events.event(one, "enrollment.completed", str(index), now(), data)
-        for _ in range(2):
-            await enrollments.react(services.content, completed)
+        one, course = services.sessions.organization_id, {"data.course_id": self.ids[index]}
+        query = {"type": "enrollment.completed", "due_at": None, **course}
+        documents = services.content.of(Event)
+
+        async def dealt_with() -> bool:
+            return await documents.first(one, query) is not None
+
+        await until(dealt_with)
+        (event,) = await documents.all(one, query)
+        await enrollments.react(services.content, event)
 
     async def enrolled_in(self) -> set[str]:
         """The courses that the learner is enrolled in."""
@@ -66,9 +71,12 @@ async def curriculum(admin: Api, learner: Api) -> Curriculum:
     common = {"status": "published", "settings": {"self_enrollment": True}}
     made = [await admin.make("/courses", title=each, **common) for each in "ABC"]
     one, two, three = (each["id"] for each in made)
+    html = "{{student_name}} {{course_name}}"
+    template = await admin.make("/certificate-templates", name="Path", html_template=html)
     path = await admin.make(
         "/learning-paths",
         title="Frontend",
+        certificate_id=template["id"],
         courses=[
             {"course_id": three, "position": 3, "prerequisites": [two], "required": False},
             {"course_id": one, "position": 1},
@@ -111,6 +119,9 @@ async def test_who_follows_a_path_is_let_into_each_course_in_its_turn(
     )
     assert after["next_available"] == [three]
     assert await curriculum.enrolled_in() == {one, two, three}
+    (certificate,) = (await curriculum.learner.get("/my/certificates"))["data"]
+    assert certificate["relationships"]["learning_path"]["data"]["id"] == curriculum.path["id"]
+    assert certificate["attributes"]["title"] == "Frontend"
     (listed,) = (await curriculum.admin.get(f"{curriculum.address}/enrollments"))["data"]
     assert listed["attributes"]["overall_progress"] == after["overall_progress"] == 66.7
 
