@@ -3,7 +3,7 @@ VENV := .venv
 PEERS := .venv-peers
 BIN := $(VENV)/bin
 
-.PHONY: run demo install test lint unit bench bench-large bench-scorm bench-peers clean
+.PHONY: run demo install test lint unit bench bench-large bench-scorm bench-management bench-peers clean
 
 run: install  ## start the server with its own MongoDB on http://127.0.0.1:8080
 	@$(BIN)/lyceum serve
@@ -46,6 +46,9 @@ bench-scorm: $(VENV)/.installed-dev  ## commits of both standards, launches, 5,0
 	$(BIN)/python -m bench.commits --standard scorm2004
 	$(BIN)/python -m bench.courses
 	$(BIN)/python -m bench.packages
+
+bench-management: $(VENV)/.installed-dev  ## lists, progress, ten thousand people enrolled at once
+	$(BIN)/python -m bench.management
 
 bench-peers: $(VENV)/.installed-dev $(PEERS)/bin/ralph  ## the same load on Lyceum and on Ralph
 	$(BIN)/python -m bench.peers --ralph $(PEERS)/bin/ralph
