@@ -12,6 +12,11 @@ from api.rest.enrollments import EnrollmentAttributes, enrollment_resource, stan
 from api.rest.including import includable
 from api.rest.lessons import LessonAttributes, lesson_seen
 from api.rest.modules import ModuleAttributes, extent_of, module_resource
+from api.rest.question_categories import (
+    QuestionCategoryAttributes,
+    question_category_resource,
+)
+from api.rest.quizzes import QuizAttributes, quiz_summary
 from api.rest.requirements import RequirementAttributes, requirement_resource
 from api.rest.scorm import PackageAttributes, package_resource
 from api.rest.users import UserAttributes, user_resource
@@ -26,6 +31,8 @@ from content.lessons import Lesson
 from content.modules import Module
 from content.packages import Package
 from content.people import Person
+from content.quizzes.bank.categories import QuestionCategory
+from content.quizzes.quizzes import Quiz
 
 D = TypeVar("D", bound=Document)
 Found = list[Resource[Any]]
@@ -80,6 +87,11 @@ async def _users(call: Call, ids: Sequence[str]) -> Found:
     return [user_resource(person) for person in await _all(call, Person, seen)]
 
 
+@includable(QuizAttributes)
+async def _quizzes(call: Call, ids: Sequence[str]) -> Found:
+    return [quiz_summary(quiz) for quiz in await _all(call, Quiz, ids)]
+
+
 def _open_to(
     permission: Permission, shape: type[D], show: Callable[[D], Resource[Any]]
 ) -> Callable[[Call, Sequence[str]], Awaitable[Found]]:
@@ -95,6 +107,9 @@ def _open_to(
 
 includable(CategoryAttributes)(_open_to(Permission.COURSES_READ, Category, category_resource))
 includable(PackageAttributes)(_open_to(Permission.COURSES_WRITE, Package, package_resource))
+includable(QuestionCategoryAttributes)(
+    _open_to(Permission.QUIZZES_READ, QuestionCategory, question_category_resource)
+)
 includable(RequirementAttributes)(
     _open_to(Permission.COMPLIANCE_READ, Requirement, requirement_resource)
 )

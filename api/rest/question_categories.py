@@ -64,7 +64,7 @@ async def list_question_categories(
     """List the categories of the question bank."""
     store, page = call.services.content, paging(query, query.sort)
     found = await categories.find(store, call.organization_id, page, query.parent_id)
-    return page_of(found, _category)
+    return page_of(found, question_category_resource)
 
 
 @table.route(
@@ -79,7 +79,9 @@ async def create_question_category(
 ) -> Resource[QuestionCategoryAttributes]:
     """Make a category."""
     draft = QuestionCategoryDraft(**body.model_dump())
-    return _category(await categories.create(call.services.content, call.organization_id, draft))
+    return question_category_resource(
+        await categories.create(call.services.content, call.organization_id, draft)
+    )
 
 
 @table.route(
@@ -92,7 +94,9 @@ async def get_question_category(
     call: Call, category_id: str
 ) -> Resource[QuestionCategoryAttributes]:
     """Show a category."""
-    return _category(await categories.get(call.services.content, call.organization_id, category_id))
+    return question_category_resource(
+        await categories.get(call.services.content, call.organization_id, category_id)
+    )
 
 
 @table.route(
@@ -107,7 +111,7 @@ async def update_question_category(
     """Rename or move a category."""
     changes = QuestionCategoryChanges(**body.model_dump(exclude_unset=True))
     store, version = call.services.content, expected_version(call.request)
-    return _category(
+    return question_category_resource(
         await categories.update(store, call.organization_id, category_id, changes, version)
     )
 
@@ -125,7 +129,10 @@ async def delete_question_category(call: Call, category_id: str) -> web.Response
     return web.Response(status=204)
 
 
-def _category(category: QuestionCategory) -> Resource[QuestionCategoryAttributes]:
+def question_category_resource(
+    category: QuestionCategory,
+) -> Resource[QuestionCategoryAttributes]:
+    """The category as a resource."""
     attributes = QuestionCategoryAttributes.model_validate(category)
     related = {"parent": category.parent_id}
     return Resource(category.id, attributes, related, category.version)

@@ -131,7 +131,7 @@ async def list_quizzes(call: Call, query: QuizQuery) -> ResourcePage[QuizAttribu
     filters = QuizFilter(lesson_id=query.lesson_id, course_id=query.course_id)
     page = paging(query, query.sort)
     found = await quizzes.find(call.services.content, call.organization_id, filters, page)
-    return page_of(found, lambda quiz: _resource(quiz, None))
+    return page_of(found, quiz_summary)
 
 
 @table.route(
@@ -201,6 +201,11 @@ async def archive_quiz(call: Call, quiz_id: str) -> web.Response:
     version = expected_version(call.request)
     await quizzes.archive(call.services.content, call.organization_id, quiz_id, version)
     return web.Response(status=204)
+
+
+def quiz_summary(quiz: Quiz) -> Resource[QuizAttributes]:
+    """The quiz as a resource without its questions."""
+    return _resource(quiz, None)
 
 
 async def named_quiz(call: Call, name: str) -> Quiz:

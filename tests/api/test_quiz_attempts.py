@@ -76,6 +76,8 @@ async def test_the_university_blocks_attempt_is_graded_reviewed_and_told(room: Q
     assert (attributes["score"], attributes["passed"]) == (66.67, None)
     waiting = await room.admin.get(f"/quiz-attempts?pending_review=true&quiz_id={quiz['id']}")
     assert [each["id"] for each in waiting["data"]] == [made["id"]]
+    brought = await room.admin.get(f"/quiz-attempts?quiz_id={quiz['id']}&include=quiz,user")
+    assert {each["id"] for each in brought["included"]} == {quiz["id"], room.person_id}
     before = await room.progress()
     assert (before["status"], before["total_time_spent_minutes"]) == ("in_progress", 20)
 
