@@ -10,7 +10,8 @@ from content.errors import Refused
 from content.identity import now
 from content.people import Person
 from content.progress import Progress
-from content.quizzes.quizzes import Quiz, Rules
+from content.quizzes.quizzes import Quiz
+from content.quizzes.rules import Rules
 from content.store import Store
 
 

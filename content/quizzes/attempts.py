@@ -12,7 +12,8 @@ from content.quizzes import paper, quizzes
 from content.quizzes.outcome import Outcome, Worth
 from content.quizzes.paper import Asked, Layout
 from content.quizzes.questions import AnyQuestion
-from content.quizzes.quizzes import Quiz, Rules
+from content.quizzes.quizzes import Quiz
+from content.quizzes.rules import Rules
 from content.store import Store
 
 IN_PROGRESS, SUBMITTED = "in_progress", "submitted"

@@ -16,7 +16,8 @@ from content.quizzes import access, attempts, marking, paper, pools
 from content.quizzes.attempts import QuizAttempt
 from content.quizzes.evidence import Stage
 from content.quizzes.paper import AS_WRITTEN, Layout
-from content.quizzes.quizzes import Quiz, Rules
+from content.quizzes.quizzes import Quiz
+from content.quizzes.rules import Rules
 from content.store import Store
 
 

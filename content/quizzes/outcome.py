@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from content.quizzes.quizzes import Rules
+from content.quizzes.rules import Rules
 
 _CLOSE = 1e-9
 

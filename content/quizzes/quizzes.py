@@ -19,37 +19,16 @@ from content.findings import Finding
 from content.identity import milliseconds, new_id, now
 from content.lesson_content import QuizContent
 from content.lessons import Lesson
-from content.quizzes import authoring, disclosure, pools
+from content.quizzes import authoring, pools, rules
 from content.quizzes.drafts import QuestionDraft
 from content.quizzes.markup import clean
 from content.quizzes.pools import Pool
 from content.quizzes.questions import AnyQuestion
+from content.quizzes.rules import RuleChanges, Rules
 from content.store import Store
 
-COMPLETIONS = ("passing", "submission")
 MOST_QUESTIONS = 500
 LARGEST = 8_000_000
-MOST_MINUTES = 60 * 24 * 30
-
-
-class Rules(Struct, frozen=True, kw_only=True):
-    """How a quiz is taken.
-
-    `passing_score` is in percent; without one nobody passes or fails. `start_required` hides the
-    questions until an attempt is started, as a time limit does. `completes_on` says what completes
-    the quiz's lesson: a pass (where there is a passing score), or any submission.
-    """
-
-    time_limit_minutes: int | None = None
-    passing_score: float | None = None
-    max_attempts: int | None = None
-    shuffle_questions: bool = False
-    shuffle_options: bool = False
-    show_correct_answers: str = "after_submission"
-    available_from: datetime | None = None
-    available_until: datetime | None = None
-    start_required: bool = False
-    completes_on: str = "passing"
 
 
 class Quiz(Document, frozen=True, kw_only=True):
@@ -111,23 +90,13 @@ class QuizDraft(Rules, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pools: tuple[Pool, ...] = ()
 
 
-class QuizChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class QuizChanges(RuleChanges, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be changed; what is not given stays. `questions` are all, in their order."""
 
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     questions: tuple[QuestionDraft, ...] | UnsetType = UNSET
     pools: tuple[Pool, ...] | UnsetType = UNSET
-    time_limit_minutes: int | UnsetType | None = UNSET
-    passing_score: float | UnsetType | None = UNSET
-    max_attempts: int | UnsetType | None = UNSET
-    shuffle_questions: bool | UnsetType = UNSET
-    shuffle_options: bool | UnsetType = UNSET
-    show_correct_answers: str | UnsetType = UNSET
-    available_from: datetime | UnsetType | None = UNSET
-    available_until: datetime | UnsetType | None = UNSET
-    start_required: bool | UnsetType = UNSET
-    completes_on: str | UnsetType = UNSET
 
 
 class QuizFilter(Struct, frozen=True, kw_only=True):
@@ -141,7 +110,11 @@ async def create(store: Store, organization_id: str, draft: QuizDraft) -> Quiz:
     """A new quiz. Raises RuleBroken, NotFound, Conflict (quiz_exists: the lesson has one)."""
     questions, wrong = authoring.make_all(draft.questions, "questions")
     wrong += await pools.broken(store, organization_id, draft.pools)
-    if broken := [*_broken(draft), *_window(draft.available_from, draft.available_until), *wrong]:
+    if broken := [
+        *_broken(draft),
+        *rules.window(draft.available_from, draft.available_until),
+        *wrong,
+    ]:
         raise RuleBroken(broken)
     quiz = await _new(store, organization_id, draft, questions)
     try:
@@ -216,7 +189,7 @@ async def update(
         wrong += await pools.broken(store, organization_id, changes.pools)
     opens = fields.get("rules.available_from", quiz.rules.available_from)
     closes = fields.get("rules.available_until", quiz.rules.available_until)
-    if broken := [*_broken(changes), *_window(opens, closes), *wrong]:
+    if broken := [*_broken(changes), *rules.window(opens, closes), *wrong]:
         raise RuleBroken(broken)
     if "questions" in fields:
         await _keep_edition(store, quiz)
@@ -300,7 +273,7 @@ async def _new(
 ) -> Quiz:
     quiz_id, moment = new_id("quiz"), now()
     activity_id, course_id = await _place(store, organization_id, quiz_id, draft.lesson_id)
-    rules = {name: getattr(draft, name) for name in Rules.__struct_fields__}
+    own = {name: getattr(draft, name) for name in Rules.__struct_fields__}
     return Quiz(
         id=quiz_id,
         organization_id=organization_id,
@@ -311,7 +284,7 @@ async def _new(
         course_id=course_id,
         activity_id=activity_id,
         description=clean(draft.description),
-        rules=Rules(**{**rules, **_moments(draft)}),
+        rules=Rules(**{**own, **_moments(draft)}),
         questions=questions,
         pools=draft.pools,
     )
@@ -353,8 +326,8 @@ def _changed(changes: QuizChanges) -> dict[str, Any]:
     fields.pop("questions", None)
     if isinstance(changes.description, str):
         fields["description"] = clean(changes.description)
-    rules = Rules.__struct_fields__
-    return {f"rules.{name}" if name in rules else name: fields[name] for name in fields}
+    own = Rules.__struct_fields__
+    return {f"rules.{name}" if name in own else name: fields[name] for name in fields}
 
 
 def _moments(changes: QuizDraft | QuizChanges) -> dict[str, datetime]:
@@ -371,13 +344,7 @@ def _broken(quiz: QuizDraft | QuizChanges) -> list[Finding]:
     broken = (
         findings.title("title", quiz.title)
         + findings.text("description", quiz.description)
-        + findings.one_of("show_correct_answers", quiz.show_correct_answers, disclosure.POLICIES)
-        + findings.one_of("completes_on", quiz.completes_on, COMPLETIONS)
-        + findings.moment("available_from", quiz.available_from)
-        + findings.moment("available_until", quiz.available_until)
-        + _within("time_limit_minutes", quiz.time_limit_minutes, 1, MOST_MINUTES)
-        + _within("passing_score", quiz.passing_score, 0, 100)
-        + _within("max_attempts", quiz.max_attempts, 1, 1_000)
+        + rules.broken(quiz)
     )
     if isinstance(quiz.questions, UnsetType):
         return broken
@@ -387,19 +354,3 @@ def _broken(quiz: QuizDraft | QuizChanges) -> list[Finding]:
         detail = f"must have at most {LARGEST} bytes all together"
         broken.append(Finding(where="questions", detail=detail))
     return broken
-
-
-def _within(
-    where: str, value: float | UnsetType | None, least: float, most: float
-) -> list[Finding]:
-    if value is None or isinstance(value, UnsetType) or least <= value <= most:
-        return []
-    return [Finding(where=where, detail=f"must be from {least} to {most}")]
-
-
-def _window(opens: datetime | None, closes: datetime | None) -> list[Finding]:
-    if opens is None or closes is None or opens.tzinfo is None or closes.tzinfo is None:
-        return []
-    if opens < closes:
-        return []
-    return [Finding(where="available_until", detail="must be after available_from")]

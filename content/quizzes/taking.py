@@ -24,7 +24,8 @@ from content.quizzes.beginning import Turn
 from content.quizzes.evidence import Stage
 from content.quizzes.marking import Answer
 from content.quizzes.paper import AS_WRITTEN, Asked, Layout
-from content.quizzes.quizzes import Quiz, Rules
+from content.quizzes.quizzes import Quiz
+from content.quizzes.rules import Rules
 from content.store import Store
 
 GRACE: Final = timedelta(seconds=30)

@@ -16,7 +16,8 @@ from content.quizzes.attempts import QuizAttempt, Review
 from content.quizzes.evidence import Stage, Told
 from content.quizzes.marking import Answer
 from content.quizzes.paper import AS_WRITTEN, lay_out
-from content.quizzes.quizzes import Quiz, Rules
+from content.quizzes.quizzes import Quiz
+from content.quizzes.rules import Rules
 from lrs.statement import VOIDED
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

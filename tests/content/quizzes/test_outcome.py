@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.quizzes.outcome import Worth, completes, outcome
-from content.quizzes.quizzes import Rules
+from content.quizzes.rules import Rules
 
 _cents = st.integers(0, 40)
 

@@ -8,7 +8,7 @@ import pytest
 from content.quizzes.attempts import Line, QuizAttempt
 from content.quizzes.outcome import Worth, outcome
 from content.quizzes.paper import AS_WRITTEN
-from content.quizzes.quizzes import Rules
+from content.quizzes.rules import Rules
 from content.quizzes.statistics import QuizStatistics, Tally
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
