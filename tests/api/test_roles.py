@@ -24,8 +24,8 @@ async def test_a_role_may_call_what_is_declared_and_nothing_else(
 ) -> None:
     world, unlike = World(), {}
     for role, allowed in ROLES.items():
-        await add_person(services, f"{role}@example.org", role)
-        walker = await signed_in(client, f"{role}@example.org", PASSWORD)
+        await add_person(services, f"{role}@roles.example", role)
+        walker = await signed_in(client, f"{role}@roles.example", PASSWORD)
         for route in ROUTES:
             if route.permission is None or route.path.startswith(LEFT_OUT):
                 continue
