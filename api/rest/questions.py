@@ -1,9 +1,18 @@
 """Questions in requests and answers: those of quizzes and those of the question bank."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from api.rest.bodies import Body
 
@@ -138,7 +147,23 @@ class ItemView(BaseModel):
     text: str
 
 
-class QuestionView(BaseModel):
+class Said(BaseModel):
+    """What is not known, or may not be seen, is left out."""
+
+    @model_serializer(mode="wrap")
+    def _said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, describe: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Its own fields: the serializer's return type tells nothing of them."""
+        told: Any = {name: each for name, each in schema.items() if name != "serialization"}
+        return describe(told)
+
+
+class QuestionView(Said):
     """A question. What its type has no use for, and what may not be seen, is left out.
 
     `index` is its place in the quiz or the attempt, and indexes in an answer count what is here
@@ -173,10 +198,6 @@ class QuestionView(BaseModel):
     min_words: int | None = None
     max_words: int | None = None
     rubric: Any = None
-
-    @model_serializer(mode="wrap")
-    def _said(self, write: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        return {name: value for name, value in write(self).items() if value is not None}
 
 
 def views(questions: Sequence[dict[str, Any]]) -> list[QuestionView]:

@@ -4,23 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel
 
 from api.rest.documents import Attributes, Resource
-from api.rest.questions import QuestionView, views
+from api.rest.questions import QuestionView, Said, views
 from content.quizzes import paper
 from content.quizzes.attempts import Line, QuizAttempt
 from content.quizzes.grading import correct_answer
 from content.quizzes.paper import Asked
 
 
-class _Said(BaseModel):
-    @model_serializer(mode="wrap")
-    def _said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in write(self).items() if value is not None}
-
-
-class ResultView(_Said):
+class ResultView(Said):
     """What came of one answer; what is not known yet or may not be seen is left out.
 
     `answer` and `correct_answer` name options and items by their ids.
