@@ -203,7 +203,7 @@ async def test_what_nobody_foresaw_is_500_with_an_id_and_no_trace(
 
     (me,) = [each for each in auth.table if each.path == "/auth/me"]
     broken = dataclasses.replace(me, handler=failing, permission=None)
-    monkeypatch.setattr("api.application.routes", lambda: [broken])
+    monkeypatch.setattr("api.origins.routes", lambda: [broken])
     async with TestClient(TestServer(lms_application(services))) as client:
         with capture_logs() as logged:
             answer = await client.get("/api/v1/auth/me", headers={"X-Request-ID": "quote-me"})
