@@ -30,6 +30,7 @@ OWN: Final = {
     "note": "person_id",
     "bookmark": "person_id",
     "variable_value": "person_id",
+    "webhook_delivery": "about",
 }
 """What is deleted with a person: kinds of documents, and the field that names the person."""
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
 
+from pymongo.asynchronous.change_stream import AsyncChangeStream
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from content import enrollments
@@ -29,6 +30,7 @@ RENEWAL_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 0.25
 # MongoDB wakes whoever awaits a change at each write to any collection.
 AWAIT_MS = 1
+PORTION = 16
 TOKEN_LOST = (260, 280, 286)
 LOG_STREAM, CHANGE_STREAM = "statements", "changes"
 LEASE_ID = "follower"
@@ -147,12 +149,12 @@ class Follower:
         async with watched as stream:
             while stream.alive:
                 heed_cancellation()
-                change = await stream.try_next()
-                if change is None:
+                portion = await _portion(stream)
+                if not portion:
                     await asyncio.sleep(LOOK_EVERY_SECONDS)
-                else:
-                    await self._changed(change)
-                    await self._save(CHANGE_STREAM, change["_id"])
+                    continue
+                await asyncio.gather(*(self._changed(change) for change in portion))
+                await self._save(CHANGE_STREAM, portion[-1]["_id"])
 
     async def _changed(self, change: Change) -> None:
         document = change.get("fullDocument")
@@ -182,6 +184,14 @@ class Follower:
         if failures.subgroup(lambda each: getattr(each, "code", None) in TOKEN_LOST):
             await self._leases.update_one({"_id": LEASE_ID}, {"$unset": {"tokens": ""}})
         logger.warning("MongoDB interrupted the follower: %s", failures.exceptions)
+
+
+async def _portion(stream: AsyncChangeStream[dict[str, Any]]) -> list[Change]:
+    """What has changed by now, no more than is dealt with at once."""
+    portion: list[Change] = []
+    while len(portion) < PORTION and (change := await stream.try_next()):
+        portion.append(change)
+    return portion
 
 
 def _touches(change: Change, field: str) -> bool:

@@ -426,6 +426,7 @@ INDEXES = {
     "webhook_deliveries": [
         _index("webhook_id", "created_at", "_id"),
         _index("webhook_id", "status", "created_at", "_id"),
+        _index("about"),
         QUEUE,
         FORGOTTEN,
     ],

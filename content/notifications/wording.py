@@ -63,9 +63,9 @@ class Told(Struct, frozen=True):
 
 
 def reader(event: Event, course: Mapping[str, Any]) -> str | None:
-    """The id of who is to be told; nobody of what they did to themselves alone."""
+    """The id of who is to be told; nobody where who made the change wants nobody told."""
     wording = WORDINGS.get(event.type)
-    if wording is None:
+    if wording is None or event.data.get("send_notification") is False:
         return None
     found = event.data.get(wording.to) or course.get(wording.to)
     return found if isinstance(found, str) else None

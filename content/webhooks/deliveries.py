@@ -45,7 +45,7 @@ class Delivery(Document, frozen=True, kw_only=True):
     """What a webhook is told; `payload` are the very characters that are signed and sent.
 
     `due_at` is when it is sent next, None when that is over; `tries` counts since it was made or
-    replayed.
+    replayed; `about` is the person whom the payload names.
     """
 
     kind: ClassVar[str] = "webhook_delivery"
@@ -59,6 +59,7 @@ class Delivery(Document, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
     due_at: datetime | None
     tries: int = 0
+    about: str | None = None
 
 
 class DeliveryFilter(Struct, frozen=True, kw_only=True):
@@ -74,7 +75,8 @@ async def react(store: Store, event: Event) -> None:
     if not hearing:
         return
     payload = _payload(event)
-    made = [encode(_delivery(each, event.id, event.type, payload)) for each in hearing]
+    about = event.data.get("user_id")
+    made = [encode(_delivery(each, event.id, event.type, payload, about)) for each in hearing]
     try:
         await store.of(Delivery).collection.insert_many(made, ordered=False)
     except BulkWriteError as error:
@@ -163,7 +165,9 @@ def _payload(event: Event) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def _delivery(webhook: Webhook, event_id: str, kind: str, payload: str) -> Delivery:
+def _delivery(
+    webhook: Webhook, event_id: str, kind: str, payload: str, about: str | None = None
+) -> Delivery:
     moment = now()
     return Delivery(
         id=f"delivery_{uuid.uuid5(uuid.NAMESPACE_OID, f'{event_id}/{webhook.id}').hex}",
@@ -175,4 +179,5 @@ def _delivery(webhook: Webhook, event_id: str, kind: str, payload: str) -> Deliv
         event=kind,
         payload=payload,
         due_at=moment,
+        about=about,
     )

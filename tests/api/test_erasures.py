@@ -139,6 +139,7 @@ async def test_nothing_of_the_person_is_left(
         "notes": 0,
         "bookmarks": 0,
         "variable_values": 1,
+        "webhook_deliveries": 0,
         "jobs": 0,
         "files": 0,
         "submissions": 0,

@@ -77,6 +77,23 @@ async def test_notifications_are_read_one_by_one_or_all(learner: Api, services: 
     assert (await learner.get("/notifications"))["meta"]["total"] == 3
 
 
+async def test_an_enrollment_is_told_of_unless_who_enrols_wants_it_otherwise(
+    admin: Api, learner: Api
+) -> None:
+    person_id = await own_id(learner)
+    for title, notified in (("Quietly", False), ("Aloud", True)):
+        course = await admin.make("/courses", title=title, status="published")
+        await admin.make(
+            "/enrollments",
+            course_id=course["id"],
+            user_id=person_id,
+            send_notification=notified,
+        )
+    await told(learner, 1)
+    (shown,) = (await learner.get("/notifications"))["data"]
+    assert shown["attributes"]["body"] == "You can begin with Aloud now."
+
+
 async def test_ids_and_all_exclude_each_other(learner: Api) -> None:
     for body in ({}, {"ids": ["notification_1"], "all": True}):
         assert (await learner.call("PATCH", "/notifications/read", json=body)).status == 422
