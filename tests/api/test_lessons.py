@@ -184,6 +184,20 @@ async def test_lessons_move_within_and_between_modules(chapters: Chapters) -> No
     assert refused.status == 422
 
 
+async def test_what_is_deleted_is_archived_and_shown_no_more(chapters: Chapters) -> None:
+    _, lesson = [await chapters.add("text", title=each) for each in "ab"]
+    assert (await chapters.admin.call("DELETE", f"/lessons/{lesson['id']}")).status == 204
+    assert await chapters.titles() == ["a"]
+    module = f"/modules/{chapters.modules[1]['id']}"
+    assert (await chapters.admin.call("DELETE", module)).status == 204
+    left = (await chapters.admin.get(f"/courses/{chapters.course['id']}/modules"))["data"]
+    assert [each["id"] for each in left] == [chapters.modules[0]["id"]]
+    assert (await chapters.admin.call("DELETE", f"/courses/{chapters.course['id']}")).status == 204
+    assert (await chapters.admin.get("/courses"))["data"] == []
+    archived = (await chapters.admin.get("/courses?status=archived"))["data"]
+    assert [each["id"] for each in archived] == [chapters.course["id"]]
+
+
 async def test_prerequisites_of_lessons_stay_within_the_course_and_never_circle(
     chapters: Chapters,
 ) -> None:

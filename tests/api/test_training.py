@@ -117,6 +117,8 @@ async def test_a_requirement_becomes_a_record_with_evidence_and_a_row(
         audience={"kind": "role", "role": "learner"},
         due_at="2030-01-01T00:00:00Z",
     )
+    (listed,) = (await officer.get("/compliance/requirements"))["data"]
+    assert listed["attributes"] == requirement["attributes"]
     path = f"/compliance/requirements/{requirement['id']}/records"
     (open_record,) = (await officer.get(path))["data"]
     assert open_record["attributes"]["status"] == "assigned"
@@ -244,5 +246,13 @@ async def test_modules_and_lessons_are_put_in_order(admin: Api) -> None:
     ids = [(await admin.make(path, title=title))["id"] for title in "abc"]
     turned = await admin.call("POST", f"{path}/reorder", json={"module_ids": ids[::-1]})
     assert [each["id"] for each in (await turned.json())["data"]] == ids[::-1]
+    assert [each["id"] for each in (await admin.get(path))["data"]] == ids[::-1]
     wrong = await admin.call("POST", f"{path}/reorder", json={"module_ids": ids[:2]})
+    assert wrong.status == 422
+    path = f"/modules/{ids[0]}/lessons"
+    texts = [{"title": title, "content_type": "text"} for title in "abc"]
+    ids = [(await admin.make(path, **each))["id"] for each in texts]
+    await admin.call("POST", f"{path}/reorder", json={"lesson_ids": ids[::-1]})
+    assert [each["id"] for each in (await admin.get(path))["data"]] == ids[::-1]
+    wrong = await admin.call("POST", f"{path}/reorder", json={"lesson_ids": [*ids, ids[0]]})
     assert wrong.status == 422

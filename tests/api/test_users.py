@@ -184,6 +184,9 @@ async def test_a_key_that_changes_people_is_no_administrator_by_that(
 async def test_people_say_for_themselves_how_they_are_called(learner: Api) -> None:
     told = {"name": "Ada L.", "locale": "en", "time_zone": "Europe/London"}
     assert told.items() <= (await _attributes(await _put(learner, told))).items()
+    own = (await learner.get("/auth/profile"))["data"]
+    assert told.items() <= own["attributes"].items()
+    assert own["id"] == (await learner.get("/auth/me"))["data"]["id"]
     changed = await learner.call("PATCH", "/auth/profile", json={"locale": "de"})
     assert (await _attributes(changed))["time_zone"] == "Europe/London"
     assert (await _attributes(await _put(learner, {"name": "Ada"})))["time_zone"] is None
