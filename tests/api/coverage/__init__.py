@@ -1,0 +1,1 @@
+"""What the seed documents ask for, where it is answered, and which test shows it."""

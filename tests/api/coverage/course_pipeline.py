@@ -1,0 +1,33 @@
+"""CoursePipeline: keys, variables, courses and learners. It names no codes of its own."""
+
+from collections.abc import Sequence
+
+from tests.api.coverage.rows import Row, Seed, Sheet, When
+
+_sheet = Sheet(Seed.COURSE_PIPELINE)
+_KEYS = "a key goes as Bearer, as `X-API-Key` or as `?apiKey=`"
+
+ROWS: Sequence[Row] = (
+    _sheet.endpoint("POST /api-keys", remark=_KEYS),
+    _sheet.endpoint("GET /api-keys"),
+    _sheet.endpoint("POST /api-keys/{key_id}/revoke"),
+    _sheet.endpoint("GET /courses"),
+    _sheet.endpoint("GET /courses/{course_id}"),
+    _sheet.endpoint("GET /courses/external/{externalId}", "GET /courses/external/{external_id}"),
+    _sheet.endpoint("GET /courses/{course_id}/stats"),
+    _sheet.endpoint("GET /learners"),
+    _sheet.endpoint("GET /learners/{learner_id}"),
+    _sheet.endpoint("GET /learners/email/{email}"),
+    _sheet.endpoint("GET /learners/{learner_id}/courses"),
+    *_sheet.awaited(
+        When.PART_4,
+        "variables",
+        "GET /variables",
+        "GET /variables/{variable_id}",
+        "GET /variables/{variable_id}/values",
+        "POST /variables/set",
+        "GET /variables/{variable_id}/aggregate",
+        "GET /courses/{course_id}/variables",
+        "GET /learners/{learner_id}/variables",
+    ),
+)
