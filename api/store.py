@@ -1,12 +1,14 @@
 """What the composition root keeps in MongoDB: sign-ins, sessions, failures, and its own facts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
+
+from lrs.group_read import GroupRead
 
 Fields = dict[str, Any]
 Database = AsyncDatabase[Fields]
@@ -39,6 +41,7 @@ class Store:
         self._resets = database.password_resets
         self._failures = database.sign_in_failures
         self._settings = database.settings
+        self._open_sessions = GroupRead(self._sessions_by_ids)
 
     async def installation(self) -> Fields | None:
         """The facts of the first start: keys and ids; None before it."""
@@ -124,14 +127,18 @@ class Store:
         return await found.to_list()
 
     async def session(self, organization_id: str, session_id: str) -> Fields | None:
-        """The session, unless it ended or expired."""
-        return await self._sessions.find_one(
-            {
-                "organization_id": organization_id,
-                "_id": session_id,
-                "expires_at": {"$gt": now()},
-            }
+        """The session, unless it ended or expired; reads that come together are one query."""
+        return await self._open_sessions.get((organization_id, session_id))
+
+    async def _sessions_by_ids(
+        self, wanted: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], Fields]:
+        organizations, ids = ({each[place] for each in wanted} for place in (0, 1))
+        query = {"organization_id": {"$in": list(organizations)}, "_id": {"$in": list(ids)}}
+        found = self._sessions.find(
+            {**query, "expires_at": {"$gt": now()}}, batch_size=len(ids) + 1
         )
+        return {(each["organization_id"], each["_id"]): each async for each in found}
 
     async def extend_session(
         self, organization_id: str, session_id: str, expires_at: datetime

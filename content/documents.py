@@ -1,6 +1,6 @@
 """Structs in and out of MongoDB: versions, pages, and no query without its organization."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 from content.errors import NotFound, RuleBroken, VersionMismatch
 from content.findings import Finding
 from content.identity import now
+from lrs.group_read import GroupRead
 
 Fields = Mapping[str, Any]
 DUPLICATE = 11000
@@ -74,6 +75,7 @@ class Documents(Generic[D]):
     def __init__(self, collection: AsyncCollection[dict[str, Any]], shape: type[D]) -> None:
         self.collection = collection.with_options(codec_options=CODEC)
         self.shape = shape
+        self._reads = GroupRead(self._by_ids)
 
     def decode(self, fields: Fields) -> D:
         """The Struct of a stored document."""
@@ -99,15 +101,27 @@ class Documents(Generic[D]):
 
     async def get(self, organization_id: str, sought: str) -> D:
         """The document with this id. Raises NotFound."""
-        found = await self.first(organization_id, {"_id": sought})
+        found = await self.find(organization_id, sought)
         if found is None:
             raise NotFound(self.shape.kind, sought)
         return found
+
+    async def find(self, organization_id: str, sought: str) -> D | None:
+        """The document with this id, or None; reads that come together are one query."""
+        fields = await self._reads.get((organization_id, sought))
+        return None if fields is None else self.decode(fields)
 
     async def first(self, organization_id: str, filters: Fields) -> D | None:
         """One document that matches, or None."""
         fields = await self.collection.find_one({"organization_id": organization_id, **filters})
         return None if fields is None else self.decode(fields)
+
+    async def _by_ids(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Fields]:
+        """The stored documents of these organizations and ids that are there."""
+        organizations, ids = ({each[place] for each in wanted} for place in (0, 1))
+        query = {"organization_id": {"$in": list(organizations)}, "_id": {"$in": list(ids)}}
+        found = self.collection.find(query, batch_size=len(ids) + 1)
+        return {(each["organization_id"], each["_id"]): each async for each in found}
 
     async def each(
         self, organization_id: str, filters: Fields, sort: list[tuple[str, int]] | None = None

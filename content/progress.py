@@ -149,7 +149,7 @@ class Progress:
             enrollment = await enrollments.get(
                 self._store, enrollment.organization_id, enrollment.id
             )
-            before = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
+            before = await self._documents.find(enrollment.organization_id, enrollment.id)
             outline = await self._outline(enrollment.organization_id, enrollment.course_id)
             gone = set(voided) | set(before.voided if before else ())
             state = CourseState()
@@ -242,7 +242,7 @@ class Progress:
             after = _document(enrollment, before, outline, state, before.voided)
             if await self._write(before, after, outline):
                 return
-            before = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
+            before = await self._documents.find(enrollment.organization_id, enrollment.id)
         await self.refold(enrollment)
 
     async def _unvoided(self, statements: Sequence[StoredStatement]) -> list[StoredStatement]:
@@ -255,13 +255,13 @@ class Progress:
             return
         matched = await match(self._store, organization_id, [structs.replace(target, voided=False)])
         for enrollment, _ in matched.values():
-            document = await self._documents.first(organization_id, {"_id": enrollment.id})
+            document = await self._documents.find(organization_id, enrollment.id)
             if document is None or statement_id not in document.voided:
                 await self.refold(enrollment, voided=[statement_id])
 
     async def _folded(self, enrollment: Enrollment, outline: Outline) -> CourseProgress:
         """The enrollment's fold by the present outline."""
-        found = await self._documents.first(enrollment.organization_id, {"_id": enrollment.id})
+        found = await self._documents.find(enrollment.organization_id, enrollment.id)
         return found if found is not None and found.fits(outline) else await self.refold(enrollment)
 
     async def outline(self, course: Course) -> Outline:

@@ -440,10 +440,15 @@ class Store:
 
     def __init__(self, database: AsyncDatabase[dict[str, Any]]) -> None:
         self.database = database
+        self._documents: dict[type[Document], Documents[Any]] = {}
 
     def of(self, shape: type[D]) -> Documents[D]:
         """The documents of one kind: `store.of(Course)`."""
-        return Documents(self.database[COLLECTIONS[shape.kind]], shape)
+        known = self._documents.get(shape)
+        if known is None:
+            known = Documents(self.database[COLLECTIONS[shape.kind]], shape)
+            self._documents[shape] = known
+        return known
 
 
 async def prepare(database: AsyncDatabase[dict[str, Any]]) -> None:

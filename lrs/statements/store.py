@@ -37,11 +37,11 @@ from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import BulkWriteError, ConnectionFailure, CursorNotFound
 from pymongo.read_concern import ReadConcern
 
+from lrs.group_read import GroupRead
 from lrs.query import StatementQuery
 from lrs.statements.change_stream import Portion, ResumeToken, portions
 from lrs.statements.document import document_id
 from lrs.statements.filters import index_of, where
-from lrs.statements.group_read import GroupRead
 from lrs.statements.transaction import Transaction
 from lrs.store import DUPLICATE_KEY, DURABLE, STATEMENTS, Database, Document
 from lrs.writing.lane import supports_lanes, write_in_lane

@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 import pytest
 
+from lrs.group_read import GroupRead
 from lrs.log import StatementLog
-from lrs.statements.group_read import GroupRead
 from tests.lrs.conftest import ORGANIZATION, a_statement
 from tests.lrs.test_log import record
 

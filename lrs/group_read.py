@@ -1,36 +1,42 @@
 """Reads by id that come together become one query; each is a read of what is there now."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
+from contextvars import Context
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 Found = TypeVar("Found")
 
+LARGEST_GROUP = 128
 _LANES = 2
-_MOST = 128
 
 
-class GroupRead(Generic[Found]):
-    """Reads by id: while some are under way the next ones gather."""
+class GroupRead(Generic[Key, Found]):
+    """Reads by id: while some are under way the next ones gather.
 
-    def __init__(self, read: Callable[[Collection[str]], Awaitable[Mapping[str, Found]]]) -> None:
+    A read begins after it was asked for, so that none misses what was written before.
+    """
+
+    def __init__(self, read: Callable[[Collection[Key]], Awaitable[Mapping[Key, Found]]]) -> None:
         self._read = read
-        self._waiting: list[tuple[str, asyncio.Future[Found | None]]] = []
+        self._waiting: list[tuple[Key, asyncio.Future[Found | None]]] = []
         self._lanes: set[asyncio.Task[None]] = set()
 
-    async def get(self, wanted: str) -> Found | None:
+    async def get(self, wanted: Key) -> Found | None:
         """Return what has this id; None where nothing has."""
         found: asyncio.Future[Found | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((wanted, found))
         if len(self._lanes) < _LANES:
-            lane = asyncio.create_task(self._run())
+            # A lane reads for many: it takes over nobody's time limit and nobody's log lines.
+            lane = asyncio.create_task(self._run(), context=Context())
             self._lanes.add(lane)
             lane.add_done_callback(self._lanes.discard)
         return await found
 
     async def _run(self) -> None:
         while self._waiting:
-            group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            group, self._waiting = self._waiting[:LARGEST_GROUP], self._waiting[LARGEST_GROUP:]
             try:
                 known = await self._read({wanted for wanted, _ in group})
             except Exception as error:
