@@ -22,6 +22,7 @@ from lyceum_client.errors import Unreachable, refusal
 PREFIX = "/api/v1"
 MEDIA_TYPE = "application/vnd.api+json"
 LONGEST_WAIT_SECONDS = 300
+BACKOFF_SECONDS = 0.5
 
 Query = Mapping[str, object]
 
@@ -56,8 +57,8 @@ class Connection:
                 redirect=False,
                 allowed_methods=None,
                 status_forcelist=(429, 503),
-                backoff_factor=0.5,
-                backoff_jitter=0.25,
+                backoff_factor=BACKOFF_SECONDS,
+                backoff_jitter=BACKOFF_SECONDS / 2,
                 raise_on_status=False,
                 retry_after_max=LONGEST_WAIT_SECONDS,
             ),

@@ -227,8 +227,11 @@ ERROR = {
 }
 
 
+CUT = 0
+
+
 class Faulty:
-    """A server that answers one after the other, and keeps what it was asked."""
+    """A server that answers one after the other, or hangs up, and keeps what it was asked."""
 
     def __init__(self, *answers: tuple[int, dict[str, str]]) -> None:
         self.answers = list(answers)
@@ -238,12 +241,15 @@ class Faulty:
         """The next answer."""
         self.keys.append(request.headers.get("Idempotency-Key", ""))
         status, headers = self.answers.pop(0)
+        if status == CUT and request.transport is not None:
+            request.transport.abort()
         told = (
             ERROR if status == 422 else {**ERROR, "status": str(status), "code": f"code_{status}"}
         )
         found = {"id": "u", "attributes": {"user_id": "u"}}
         body = {"errors": [told]} if status >= 400 else {"data": found}
-        return web.json_response(body, status=status, headers={"X-Request-ID": "r", **headers})
+        headers = {"X-Request-ID": "r", **headers}
+        return web.json_response(body, status=status or 200, headers=headers)
 
 
 async def _ask(faulty: Faulty, ask: Callable[[LyceumClient], Any], retries: int = 3) -> Any:
@@ -262,14 +268,26 @@ async def _ask(faulty: Faulty, ask: Callable[[LyceumClient], Any], retries: int 
 SOON = {"Retry-After": "0"}
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits before it is sent again."""
+    monkeypatch.setattr("lyceum_client.connection.BACKOFF_SECONDS", 0)
+
+
+def _post(client: LyceumClient) -> Any:
+    return client._connection.ask("POST", "/courses", body={})
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_a_post_is_sent_again_by_the_same_key_until_it_is_answered() -> None:
-    faulty = Faulty((503, SOON), (429, SOON), (409, SOON), (204, {}))
-    await _ask(faulty, lambda client: client._connection.ask("POST", "/courses", body={}))
-    assert len(faulty.keys) == 4
+    faulty = Faulty((CUT, {}), (503, SOON), (429, SOON), (409, SOON), (204, {}))
+    await _ask(faulty, _post, retries=4)
+    assert len(faulty.keys) == 5
     assert len({*faulty.keys}) == 1
     assert faulty.keys[0]
 
 
+@pytest.mark.usefixtures("at_once")
 async def test_what_stays_refused_is_raised_with_its_code_and_findings() -> None:
     def create(client: LyceumClient) -> Any:
         return client.create_course("")
