@@ -1,16 +1,11 @@
 """Every list of courses, modules, lessons and progress is answered by an index."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asked import Asked, stages
 from class_room import ClassRoom
 from pymongo import AsyncMongoClient
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 
 from content import (
     categories,
@@ -30,7 +25,6 @@ from content.progress import Progress
 from content.store import Store
 
 Question = Callable[[], Awaitable[Any]]
-OF_A_SESSION = ("lsid", "$clusterTime", "$db", "txnNumber", "$readPreference")
 
 FILTERS = {
     "all": CourseFilter(),
@@ -72,24 +66,6 @@ def _questions(store: Store, room: ClassRoom) -> dict[str, Question]:
     }
 
 
-class Asked(CommandListener):
-    """The questions that were sent to MongoDB."""
-
-    def __init__(self) -> None:
-        self.commands: list[dict[str, Any]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        if event.command_name in ("find", "aggregate"):
-            told = {k: v for k, v in event.command.items() if k not in OF_A_SESSION}
-            self.commands.append(told)
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
-
-
 async def test_every_question_is_answered_by_an_index(
     store: Store, room: ClassRoom, progress: Progress, mongodb_uri: str
 ) -> None:
@@ -105,20 +81,7 @@ async def test_every_question_is_answered_by_an_index(
                 explained = await store.database.command(
                     "explain", command, verbosity="queryPlanner"
                 )
-                stages = set(_stages(explained))
-                assert "COLLSCAN" not in stages, (name, command)
+                found = set(stages(explained))
+                assert "COLLSCAN" not in found, (name, command)
                 if name.startswith(("all by", "status by")) and "find" in command:
-                    assert "SORT" not in stages, (name, command)
-
-
-def _stages(explained: Any) -> Iterator[str]:
-    """The stages of every plan that won."""
-    if isinstance(explained, list):
-        for each in explained:
-            yield from _stages(each)
-    elif isinstance(explained, dict):
-        if "stage" in explained:
-            yield str(explained["stage"])
-        for name, each in explained.items():
-            if name not in ("rejectedPlans", "command"):
-                yield from _stages(each)
+                    assert "SORT" not in found, (name, command)

@@ -1,9 +1,12 @@
 """Variables: what a value may be, and what values add up to."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from asked import Asked, stages
 from class_room import ClassRoom
+from pymongo import AsyncMongoClient
 
 from content import variable_values, variables
 from content.documents import Paging
@@ -11,7 +14,7 @@ from content.errors import RuleBroken
 from content.identity import now
 from content.store import Store
 from content.variable_values import Setting, ValueFilter, VariableValue
-from content.variables import Value, Variable, VariableDraft, wrong_value
+from content.variables import Value, Variable, VariableDraft, VariableFilter, wrong_value
 
 
 def _variable(kind: str, *options: str) -> Variable:
@@ -87,3 +90,30 @@ async def test_of_values_set_at_once_one_holds_and_none_is_lost(
     assert (total.count, total.learners, total.maximum) == (2, 1, 9.5)
     await variable_values.delete(store, variable)
     assert await store.of(VariableValue).first(own, {}) is None
+
+
+async def test_every_question_about_variables_is_answered_by_an_index(
+    store: Store, room: ClassRoom, mongodb_uri: str
+) -> None:
+    own, whose = room.organization.id, {"person_id": room.person.id}
+    draft = VariableDraft(course_id=room.course.id, name="Points", type="number")
+    variable = await variables.create(store, own, draft)
+    await variable_values.put(store, variable, Setting(**whose, value=1))
+    asked = Asked()
+    async with AsyncMongoClient[dict[str, Any]](mongodb_uri, event_listeners=[asked]) as client:
+        watched = Store(client[store.database.name])
+        newest = Paging(sort="-set_at")
+        await variables.find(watched, own, VariableFilter(), Paging())
+        await variables.find(watched, own, VariableFilter(course_id=room.course.id), Paging())
+        for history in (True, False):
+            filters = ValueFilter(variable_id=variable.id, history=history)
+            await variable_values.find(watched, own, filters, newest)
+        await variable_values.find(watched, own, ValueFilter(**whose), newest)
+        await variable_values.put(watched, variable, Setting(**whose, value=2))
+        await variable_values.aggregate(watched, variable)
+    assert len(asked.commands) >= 10
+    for command in asked.commands:
+        explained = await store.database.command("explain", command, verbosity="queryPlanner")
+        found = set(stages(explained))
+        assert "COLLSCAN" not in found, command
+        assert "SORT" not in found or command.get("aggregate"), command
