@@ -69,3 +69,15 @@ def test_nothing_that_the_documents_name_is_left_out(seed: Seed) -> None:
     rows = [(row.kind, row.asked) for row in ROWS if row.seed is seed]
     assert named ^ set(rows) == set()
     assert len(rows) == len(set(rows))
+
+
+def test_a_test_that_does_not_call_a_route_does_not_show_it() -> None:
+    said = said_by("api/test_training.py::test_modules_and_lessons_are_put_in_order")
+    assert said.asks("POST", "/modules/{module_id}/lessons/reorder")
+    assert said.asks("GET", "/courses/{course_id}/modules")
+    assert not said.asks("GET", "/modules/{module_id}/lessons/reorder")
+    assert not said.asks("GET", "/modules/{module_id}")
+    assert not said.asks("POST", "/modules/{module_id}/lessons/{lesson_id}/reorder")
+    assert not said.mentions("lesson_locked")
+    with pytest.raises(LookupError):
+        said_by("api/test_training.py::test_nothing_of_the_kind")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.api.coverage.rows import Row, Seed, Sheet, When
+from tests.api.coverage.rows import Row, Seed, Sheet
 
 _sheet = Sheet(Seed.COURSE_PIPELINE)
 _KEYS = "a key goes as Bearer, as `X-API-Key` or as `?apiKey=`"
@@ -19,15 +19,11 @@ ROWS: Sequence[Row] = (
     _sheet.endpoint("GET /learners/{learner_id}"),
     _sheet.endpoint("GET /learners/email/{email}"),
     _sheet.endpoint("GET /learners/{learner_id}/courses"),
-    *_sheet.awaited(
-        When.PART_4,
-        "variables",
-        "GET /variables",
-        "GET /variables/{variable_id}",
-        "GET /variables/{variable_id}/values",
-        "POST /variables/set",
-        "GET /variables/{variable_id}/aggregate",
-        "GET /courses/{course_id}/variables",
-        "GET /learners/{learner_id}/variables",
-    ),
+    _sheet.endpoint("GET /variables", remark="`course_id`, `active`"),
+    _sheet.endpoint("GET /variables/{variable_id}"),
+    _sheet.endpoint("GET /variables/{variable_id}/values"),
+    _sheet.endpoint("POST /variables/set", remark="a `course_run_id` is an enrollment's id"),
+    _sheet.endpoint("GET /variables/{variable_id}/aggregate"),
+    _sheet.endpoint("GET /courses/{course_id}/variables"),
+    _sheet.endpoint("GET /learners/{learner_id}/variables"),
 )

@@ -21,7 +21,7 @@ This page is written by `python -m tests.api.coverage` from the table in `tests/
 `tests/api/test_coverage.py` holds it to the truth: each route is served, each test is there and
 calls the route or names the event or code, and nothing that the documents name is missing.
 
-**part 4** is being built; **part 5** brings waivers, reports and PDF; **later** parts the rest.
+**part 5** brings waivers, reports and PDF; **later** parts the rest.
 """
 
 

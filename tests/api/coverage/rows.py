@@ -26,7 +26,6 @@ class When(StrEnum):
     """Whether it is there."""
 
     NOW = "now"
-    PART_4 = "part 4"
     PART_5 = "part 5"
     LATER = "later"
 

@@ -7,9 +7,7 @@ from tests.api.coverage.rows import Row, Seed, Sheet
 _sheet = Sheet(Seed.UNIVERSITY_BLOCK)
 
 ROWS: Sequence[Row] = (
-    _sheet.endpoint(
-        "GET /courses", remark="`category` and `instructor_id` filter; `q` searches as well"
-    ),
+    _sheet.endpoint("GET /courses", remark="`search` and more besides"),
     _sheet.endpoint("POST /courses"),
     _sheet.endpoint("GET /courses/{course_id}", remark="`include=modules,lessons,instructor`"),
     _sheet.endpoint("PATCH /courses/{course_id}"),
