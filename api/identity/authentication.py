@@ -40,8 +40,10 @@ async def _browser(request: web.Request) -> Principal | None:
     cookie = session_cookie(request)
     if cookie is None:
         return None
+    sessions = request.app[SERVICES].sessions
     try:
-        principal, claims = await request.app[SERVICES].sessions.principal(cookie, "browser")
+        claims = sessions.read(cookie, "browser")
+        principal = await sessions.principal(claims)
     except InvalidToken:
         return None
     request[CLAIMS] = claims

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.errors import InvalidToken
 from api.identity.api_keys import ApiKeys, is_api_key
 from api.identity.issued_tokens import IssuedTokens, issuer_of
 from api.identity.principal import Principal
@@ -20,8 +21,11 @@ class BearerTokens:
         """Whom the token acts for. Raises InvalidToken, IssuerUnavailable."""
         if is_api_key(token):
             return await self.api_keys.principal(token)
-        issuer = issuer_of(token)
-        if issuer is not None:
+        try:
+            claims = self.sessions.read(token, "access")
+        except InvalidToken:
+            issuer = issuer_of(token)
+            if issuer is None:
+                raise
             return await self.issued.principal(token, issuer)
-        principal, _ = await self.sessions.principal(token, "access")
-        return principal
+        return await self.sessions.principal(claims)

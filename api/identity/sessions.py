@@ -122,17 +122,20 @@ class Sessions:
         person = await self._active(session["organization_id"], session["person_id"])
         return self._signed_in(person, session_id, new_token)
 
-    async def principal(self, token: str, use: Use) -> tuple[Principal, Claims]:
-        """The person whose token this is.
+    def read(self, token: str, use: Use) -> Claims:
+        """What a token of this use says. Raises InvalidToken."""
+        return tokens.read(self.key, token, use)
+
+    async def principal(self, claims: Claims) -> Principal:
+        """The person of a token.
 
         Raises:
-            InvalidToken: not good, or the session has ended, or the person is inactive.
+            InvalidToken: the session has ended, or the person is inactive.
         """
-        claims = tokens.read(self.key, token, use)
         if await self.store.session(claims.organization_id, claims.session_id) is None:
             raise InvalidToken("The session has ended; sign in again.")
         person = await self._active(claims.organization_id, claims.person_id)
-        return Principal(person, claims.session_id), claims
+        return Principal(person, claims.session_id)
 
     async def renewed(self, claims: Claims) -> str | None:
         """A new browser token once half of the present one's life is over."""
