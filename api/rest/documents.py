@@ -84,17 +84,16 @@ def with_included(answer: Answer, found: Sequence[Resource[Any]]) -> Answer:
 def resource_object(resource: Resource[Any], shape: Shape | None = None) -> dict[str, Any]:
     """The resource object: type, id, attributes, relationships."""
     model = type(resource.attributes)
-    kind, wanted = model.type_name, shape or Shape()
+    kind = model.type_name
+    only = shape.fields.get(kind) if shape else None
     attributes = resource.attributes.model_dump(mode="json")
-    shown: dict[str, Any] = {
-        "type": kind,
-        "id": resource.id,
-        "attributes": {name: each for name, each in attributes.items() if wanted.wants(kind, name)},
-    }
+    if only is not None:
+        attributes = {name: each for name, each in attributes.items() if name in only}
+    shown: dict[str, Any] = {"type": kind, "id": resource.id, "attributes": attributes}
     relationships = {
         name: {"data": {"type": model.relationship_types[name], "id": sought} if sought else None}
         for name, sought in resource.related.items()
-        if wanted.wants(kind, name)
+        if only is None or name in only
     }
     if relationships:
         shown["relationships"] = relationships

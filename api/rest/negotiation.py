@@ -1,7 +1,8 @@
 """Which media type is answered, and which ones are taken (JSON:API 1.1, RFC 9110)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -10,6 +11,8 @@ from api.rest.problems import MEDIA_TYPE, Finding, refuse
 JSON = "application/json"
 ANY = "*/*"
 PLAIN_JSON = web.RequestKey("plain_json", bool)
+REMEMBERED = 256
+"""Headers whose meaning is remembered: clients send few different ones."""
 _HARMLESS = ("charset", "profile", "q")
 
 
@@ -19,7 +22,7 @@ def negotiate(request: web.Request, media: str, *other: str) -> None:
     Raises:
         ProblemRaised: 406, the client accepts none that the route answers with.
     """
-    accepted = set(_accepted(request.headers.getall("Accept", [ANY])))
+    accepted = _accepted(",".join(request.headers.getall("Accept", [ANY])))
     told = {media, *other}
     if media == ANY or accepted & {ANY, *told, *(each.partition("/")[0] + "/*" for each in told)}:
         return
@@ -50,16 +53,22 @@ def named(request: web.Request, response: web.StreamResponse) -> web.StreamRespo
     return response
 
 
-def _accepted(headers: Iterable[str]) -> Iterator[str]:
+@lru_cache(REMEMBERED)
+def _accepted(header: str) -> frozenset[str]:
     """The media types that may be answered; JSON:API's not with an extension."""
-    for part in ",".join(headers).split(","):
+    return frozenset(_acceptable(header))
+
+
+def _acceptable(header: str) -> Iterator[str]:
+    for part in header.split(","):
         media, parameters = _media(part)
         refused = parameters.get("q", "1").strip() in ("0", "0.0", "0.00", "0.000")
         if not refused and not (media == MEDIA_TYPE and _extended(parameters)):
             yield media or ANY
 
 
-def _media(written: str) -> tuple[str, dict[str, str]]:
+@lru_cache(REMEMBERED)
+def _media(written: str) -> tuple[str, Mapping[str, str]]:
     message = Message()
     message["Content-Type"] = written.strip() or ANY
     parameters = message.get_params() or [("", "")]

@@ -19,11 +19,6 @@ class Shape:
     include: frozenset[str] = frozenset()
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def wants(self, type_name: str, name: str) -> bool:
-        """Whether an attribute or relationship of a type is to be sent."""
-        only = self.fields.get(type_name)
-        return only is None or name in only
-
 
 SHAPE = web.RequestKey("shape", Shape)
 
