@@ -89,30 +89,32 @@ class Databases:
     def __init__(self, client: MongoClient[dict[str, Any]], beside: ThreadPoolExecutor) -> None:
         self._client = client
         self._beside = beside
-        self._used: deque[tuple[str, Future[None]]] = deque()
+        self._used: deque[Future[str]] = deque()
 
     def take(self) -> str:
         """The name of an empty database."""
         if len(self._used) < DATABASES:
             return f"test_{uuid.uuid4().hex}"
-        name, emptied = self._used.popleft()
-        emptied.result()
-        return name
+        return self._used.popleft().result()
 
     def give_back(self, name: str) -> None:
         """Have a database emptied."""
-        self._used.append((name, self._beside.submit(self._empty, name)))
+        self._used.append(self._beside.submit(self._empty, name))
 
-    def _empty(self, name: str) -> None:
-        """Delete its documents; one that a test has set up in a way of its own is dropped."""
+    def _empty(self, name: str) -> str:
+        """Delete its documents; one that a test has set up in a way of its own is dropped.
+
+        Return the name of a database without a document.
+        """
         database = self._client[name]
         database.command("profile", 0)
         collections = list(database.list_collections())
         if any(each["name"].startswith("system.") or each["options"] for each in collections):
             self._client.drop_database(name)
-            return
+            return f"test_{uuid.uuid4().hex}"
         for each in collections:
             database[each["name"]].delete_many({})
+        return name
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from api.services import Services
 from api.settings import read_settings
 from api.store import Database
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
+from tests.prepared import prepare_once
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]
     }
     flags |= {"rate_limits": "off", "issuer_addresses": "any"}
     settings = read_settings({}, flags)
-    await prepare(database)
+    await prepare_once(database, prepare)
     await install(database, settings)
     async with open_services(settings, database) as opened:
         yield opened

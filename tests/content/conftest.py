@@ -10,11 +10,12 @@ from recorded_log import RecordedLog
 
 from content.progress import Progress
 from content.store import Store, prepare
+from tests.prepared import prepare_once
 
 
 @pytest.fixture
 async def store(database: AsyncDatabase[dict[str, Any]]) -> Store:
-    await prepare(database)
+    await prepare_once(database, prepare)
     return Store(database)
 
 
