@@ -37,7 +37,8 @@ class Query(BaseModel):
 
 class PageQuery(Query):
     """Which page of a list: `page` from 1, `per_page` at most 100. Or `offset` and `limit`: how
-    many items to leave out, and how many to give; they take the place of the others.
+    many items to leave out, and how many to give; they take the place of the others. With a
+    `page` alone, `limit` is its size.
     """
 
     page: int = Field(1, ge=1, le=MOST_PAGES)
@@ -59,6 +60,8 @@ class PageQuery(Query):
         size, start = _count(given.get("limit", 20)), _count(given.get("offset", 0))
         if size is None or start is None or not 1 <= size <= LARGEST_PAGE:
             return given
+        if "page" in given and "offset" not in given:
+            return {**given, "per_page": size}
         return {**given, "per_page": size, "page": start // size + 1}
 
 

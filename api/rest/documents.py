@@ -114,7 +114,7 @@ def page_response(request: web.Request, page: ResourcePage[Any], status: int = 2
     """Answer with a page of resources, its meta and its links."""
     pages = max(1, -(-page.total // page.per_page))
     meta = {"total": page.total, "page": page.page, "per_page": page.per_page, "total_pages": pages}
-    by_offset = {"limit", "offset"} & request.query.keys()
+    by_offset = "offset" in request.query or request.query.keys() & {"limit", "page"} == {"limit"}
     links = _offset_links(request, page) if by_offset else _page_links(request, page, pages)
     document = _data(request, page, {**meta, **page.meta}, links)
     return _response(request, document, status)

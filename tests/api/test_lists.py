@@ -38,6 +38,10 @@ async def test_pages_by_limit_and_offset(admin: Api) -> None:
     assert _titles(await admin.get(asked["links"]["next"].removeprefix("/api/v1"))) == ["d", "e"]
     assert asked["links"]["prev"].startswith("/api/v1/courses?")
     assert _titles(await admin.get("/courses?sort=-title&limit=1")) == ["e"]
+    second = await admin.get("/courses?sort=title&page=2&limit=2")
+    assert (_titles(second), second["meta"]["page"]) == (["c", "d"], 2)
+    assert _titles(await admin.get(second["links"]["next"].removeprefix("/api/v1"))) == ["e"]
+    assert _titles(await admin.get(second["links"]["prev"].removeprefix("/api/v1"))) == ["a", "b"]
     assert await _refused(admin, "/courses?limit=0") == {"limit"}
     assert await _refused(admin, "/courses?limit=101&offset=-1") == {"limit", "offset"}
 
