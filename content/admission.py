@@ -56,4 +56,5 @@ def lacking(required: Collection[str], completed: Collection[str]) -> tuple[str,
 
 def full(terms: Terms) -> Conflict:
     """Why nobody else can come in."""
-    return Conflict(LIMIT_REACHED, f"{terms.title} takes {terms.seats} people and is full.")
+    detail = f"{terms.title} takes {terms.seats} people and is full."
+    return Conflict(LIMIT_REACHED, detail, "course_id")

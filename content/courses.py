@@ -322,4 +322,4 @@ async def _dangling(
 def _taken(error: DuplicateKeyError) -> Conflict:
     names = (error.details or {}).get("keyPattern", {})
     name = "external_id" if "external_id" in names else "slug"
-    return Conflict(f"{name}_taken", f"Another course has this {name} already.")
+    return Conflict(f"{name}_taken", f"Another course has this {name} already.", name)

@@ -67,7 +67,7 @@ async def ask(
     admission.check_open(admission.terms_of(course), by_oneself=False)
     if await enrollments.current(store, organization_id, person_id, course_id):
         detail = f"You have an open enrollment in {course.title}."
-        raise Conflict(admission.ALREADY_ENROLLED, detail)
+        raise Conflict(admission.ALREADY_ENROLLED, detail, "course_id")
     moment = now()
     request = EnrollmentRequest(
         id=new_id("enrollment_request"),

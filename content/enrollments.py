@@ -338,4 +338,4 @@ async def _already_enrolled(store: Store, enrollment: Enrollment, terms: Terms) 
     held = await current(store, owner, person_id, enrollment.course_id)
     if held is not None and status_of(held, None, now()) == "expired":
         detail += f" It has expired: give {held.id} a later expires_at, or cancel it first."
-    return Conflict(admission.ALREADY_ENROLLED, detail)
+    return Conflict(admission.ALREADY_ENROLLED, detail, "course_id")

@@ -36,12 +36,13 @@ class NotFound(ContentError):
 
 
 class Conflict(ContentError):
-    """A change that contradicts the present state."""
+    """A change that contradicts the present state; `where` is the field that does, if one does."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, where: str = "") -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
+        self.where = where
 
 
 class Refused(ContentError):

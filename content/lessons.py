@@ -340,4 +340,5 @@ def _broken_draft(draft: LessonDraft) -> list[Finding]:
 
 
 def _taken(activity_id: str) -> Conflict:
-    return Conflict("activity_id_taken", f"{activity_id} is the activity of another lesson.")
+    detail = f"{activity_id} is the activity of another lesson."
+    return Conflict("activity_id_taken", detail, "activity_id")

@@ -170,5 +170,5 @@ def _hosts(
 
 def _taken(error: DuplicateKeyError) -> Conflict:
     if "hosts" in (error.details or {}).get("keyPattern", {}):
-        return Conflict("host_taken", "A host leads to another organization.")
-    return Conflict("slug_taken", "Another organization has this slug.")
+        return Conflict("host_taken", "A host leads to another organization.", "hosts")
+    return Conflict("slug_taken", "Another organization has this slug.", "slug")

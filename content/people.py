@@ -261,5 +261,7 @@ def _having(email: str) -> dict[str, Any]:
 
 def _taken(error: DuplicateKeyError, email: str, external_id: str | None) -> Conflict:
     if "external_id" in (error.details or {}).get("keyPattern", {}):
-        return Conflict("external_id_taken", f"{external_id} is another person's external id.")
-    return Conflict("email_taken", f"{normal_email(email)} is or was another person's address.")
+        detail = f"{external_id} is another person's external id."
+        return Conflict("external_id_taken", detail, "external_id")
+    detail = f"{normal_email(email)} is or was another person's address."
+    return Conflict("email_taken", detail, "email")

@@ -37,7 +37,7 @@ async def find_present(
     if found is None or found.external_id is None or not isinstance(changes.external_id, str):
         return found
     detail = f"{found.email} belongs to a person with another external id."
-    raise Conflict("email_taken", detail)
+    raise Conflict("email_taken", detail, "email")
 
 
 async def provision(

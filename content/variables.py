@@ -188,4 +188,5 @@ def _wrong_options(kind: str, options: Sequence[str]) -> list[Finding]:
 
 
 def _taken(name: str) -> Conflict:
-    return Conflict("variable_exists", f"The course has a variable {name.strip()} already.")
+    detail = f"The course has a variable {name.strip()} already."
+    return Conflict("variable_exists", detail, "name")

@@ -189,4 +189,4 @@ def _several(values: tuple[str, ...] | UnsetType) -> tuple[str, ...]:
 
 def _exists(issuer: str) -> Conflict:
     detail = f"A provider with the issuer {issuer} and this audience is there already."
-    return Conflict("identity_provider_exists", detail)
+    return Conflict("identity_provider_exists", detail, "issuer")

@@ -106,6 +106,15 @@ def _placed(found: content_findings.Finding, parameters: Container[str], prefix:
     return Finding(found.detail, f"{prefix}/{where}", "pointer", found.code)
 
 
+def _conflict(error: content.Conflict, request: web.Request) -> Problem:
+    """What does not go, at its place where the body has one."""
+    route = request.get(ROUTE)
+    given = route.body.model_fields if route and route.body else {}
+    where = f"{request.get(POINTER_PREFIX, '')}/{error.where}" if error.where in given else ""
+    title = "This does not go with what is there"
+    return Problem(status_of(error.code), error.code, title, [Finding(error.detail, where)])
+
+
 def _lrs_refusal(error: lrs.Refusal, request: web.Request) -> Problem:
     prefix = request.get(POINTER_PREFIX, "")
     findings = [
@@ -181,7 +190,7 @@ TABLE: tuple[tuple[type[Exception], Describe], ...] = (
     (ProblemRaised, lambda error, _: error.problem),
     (HttpProcessingError, _malformed),
     (content.NotFound, _of_code("Nothing is there")),
-    (content.Conflict, _of_code("This does not go with what is there")),
+    (content.Conflict, _conflict),
     (content.LessonLocked, _of_code("The lesson cannot be played")),
     (content.Refused, _of_code("Not as things stand")),
     (content.VersionMismatch, _of_code("It was changed meanwhile")),

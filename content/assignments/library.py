@@ -41,7 +41,8 @@ async def create(store: Store, organization_id: str, draft: AssignmentDraft) -> 
     try:
         return await store.of(Assignment).insert(assignment)
     except DuplicateKeyError as error:
-        raise Conflict("assignment_exists", f"{lesson.title} has an assignment.") from error
+        detail = f"{lesson.title} has an assignment."
+        raise Conflict("assignment_exists", detail, "lesson_id") from error
 
 
 async def get(store: Store, organization_id: str, assignment_id: str) -> Assignment:

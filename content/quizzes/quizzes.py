@@ -120,7 +120,8 @@ async def create(store: Store, organization_id: str, draft: QuizDraft) -> Quiz:
     try:
         await store.of(Quiz).insert(quiz)
     except DuplicateKeyError as error:
-        raise Conflict("quiz_exists", f"The lesson {draft.lesson_id} has a quiz.") from error
+        detail = f"The lesson {draft.lesson_id} has a quiz."
+        raise Conflict("quiz_exists", detail, "lesson_id") from error
     await _name_in_lesson(store, quiz, quiz.id)
     return quiz
 

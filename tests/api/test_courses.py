@@ -96,11 +96,11 @@ async def test_slugs_and_external_ids_are_had_once(admin: Api) -> None:
     slugs = [each["attributes"]["slug"] for each in made]
     assert slugs == ["c-more", "c-more-2", "c-more-3", "ribenyu", "course"]
     taken = await admin.call("POST", "/courses", json={"title": "T", "slug": "c-more"})
-    assert await _refused(taken, 409) == {"": "slug_taken"}
+    assert await _refused(taken, 409) == {"/slug": "slug_taken"}
     await admin.make("/courses", title="T", external_id="42")
     path = f"/courses/{made[0]['id']}"
     taken = await admin.call("PATCH", path, json={"external_id": "42"})
-    assert await _refused(taken, 409) == {"": "external_id_taken"}
+    assert await _refused(taken, 409) == {"/external_id": "external_id_taken"}
     assert (await admin.call("GET", "/courses/external/43")).status == 404
 
 
@@ -181,7 +181,7 @@ async def test_categories_are_a_tree(admin: Api, learner: Api) -> None:
     below = await admin.make("/categories", name="Below", parent_id=top["id"])
     assert below["relationships"]["parent"]["data"] == {"type": "category", "id": top["id"]}
     twin = await admin.call("POST", "/categories", json={"name": "TOP "})
-    assert await _refused(twin, 409) == {"": "category_exists"}
+    assert await _refused(twin, 409) == {"/name": "category_exists"}
     path = f"/categories/{top['id']}"
     circle = await admin.call("PATCH", path, json={"parent_id": below["id"]})
     assert await _refused(circle, 422) == {"/parent_id": "validation_error"}

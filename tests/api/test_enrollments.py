@@ -75,6 +75,25 @@ async def test_an_enrollment_is_made_extended_and_cancelled(school: School) -> N
     assert await school.refused(school.admin, "PATCH", path, **gone) == (409, "already_cancelled")
 
 
+async def test_a_course_takes_as_many_as_it_may(school: School, services: Services) -> None:
+    limits = {"settings": {"max_enrollments": 1, "self_enrollment": True}}
+    course = await school.admin.make("/courses", title="Small", status="published", **limits)
+    await school.learner.make(f"/courses/{course['id']}/enroll")
+    late = await add_person(services, "late@example.org", "learner")
+    attributes = {"user_id": late, "course_id": course["id"]}
+    for body, pointer in (
+        (attributes, "/course_id"),
+        ({"data": {"attributes": attributes}}, "/data/attributes/course_id"),
+    ):
+        answer = await school.admin.call("POST", "/enrollments", json=body)
+        (error,) = (await answer.json())["errors"]
+        assert (answer.status, error["code"]) == (409, "enrollment_limit_reached")
+        assert error["source"] == {"pointer": pointer}
+    third = await signed_in(school.admin.client, "late@example.org", PASSWORD)
+    answer = await third.call("POST", f"/courses/{course['id']}/enroll")
+    assert "source" not in (await answer.json())["errors"][0]
+
+
 async def test_learners_enrol_and_leave_by_themselves(school: School) -> None:
     made = await school.learner.make(f"/courses/{school.course_id}/enroll")
     assert made["relationships"]["user"]["data"]["id"] == school.learner_id

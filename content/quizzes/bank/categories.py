@@ -187,4 +187,5 @@ def _broken(
 
 
 def _exists(name: str) -> Conflict:
-    return Conflict("category_exists", f"There is a category {name} at this place already.")
+    detail = f"There is a category {name} at this place already."
+    return Conflict("category_exists", detail, "name")
