@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+from bson import encode as encode_bson
 from bson.codec_options import CodecOptions
 from msgspec import UNSET, Struct, convert, structs, to_builtins
 from pymongo import ReturnDocument
@@ -15,6 +16,7 @@ from content.errors import NotFound, RuleBroken, VersionMismatch
 from content.findings import Finding
 from content.identity import now
 from lrs.group_read import GroupRead
+from lrs.shared_read import SharedRead
 
 Fields = Mapping[str, Any]
 DUPLICATE = 11000
@@ -76,6 +78,7 @@ class Documents(Generic[D]):
         self.collection = collection.with_options(codec_options=CODEC)
         self.shape = shape
         self._reads = GroupRead(self._by_ids)
+        self._pages = SharedRead()
 
     def decode(self, fields: Fields) -> D:
         """The Struct of a stored document."""
@@ -150,15 +153,21 @@ class Documents(Generic[D]):
         """
         order = [*leading, *sort_order(paging, self.shape.sortable)]
         query = {"organization_id": organization_id, **filters}
-        cursor = self.collection.find(query, sort=order)
-        cursor = cursor.skip(paging.skipped).limit(paging.per_page)
-        items = tuple([self.decode(fields) async for fields in cursor])
-        # A page that is not full is the last one, and tells how many there are.
-        last = len(items) < paging.per_page and (items or not paging.skipped)
-        total = (
-            paging.skipped + len(items) if last else await self.collection.count_documents(query)
-        )
+        asked = (encode_bson(query), *order, paging.skipped, paging.per_page)
+        found, total = await self._pages.get(asked, lambda: self._part(query, order, paging))
+        items = tuple(map(self.decode, found))
         return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)
+
+    async def _part(
+        self, query: Fields, order: list[tuple[str, int]], paging: Paging
+    ) -> tuple[list[dict[str, Any]], int]:
+        """A page's stored documents, and how many match in all."""
+        cursor = self.collection.find(query, sort=order)
+        found = await cursor.skip(paging.skipped).limit(paging.per_page).to_list()
+        # A page that is not full is the last one, and tells how many there are.
+        if len(found) < paging.per_page and (found or not paging.skipped):
+            return found, paging.skipped + len(found)
+        return found, await self.collection.count_documents(query)
 
     async def change(
         self,

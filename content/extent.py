@@ -43,6 +43,13 @@ async def enrolled(
     """How many enrollments of each course are not cancelled; courses without one are not in it."""
     if not course_ids:
         return {}
+    asked = ("enrolled", organization_id, *sorted(course_ids))
+    return await store.shared.get(asked, lambda: _enrolled(store, organization_id, course_ids))
+
+
+async def _enrolled(
+    store: Store, organization_id: str, course_ids: Collection[str]
+) -> Mapping[str, int]:
     own = {"organization_id": organization_id, "course_id": {"$in": list(course_ids)}}
     found = await store.database[COLLECTIONS["enrollment"]].aggregate(
         [

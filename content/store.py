@@ -11,6 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from content.documents import Document, Documents
+from lrs.shared_read import SharedRead
 
 D = TypeVar("D", bound=Document)
 
@@ -436,10 +437,14 @@ INDEXES = {
 
 
 class Store:
-    """The content package's documents in one database."""
+    """The content package's documents in one database.
+
+    Equal reads that come together can be one by `shared`.
+    """
 
     def __init__(self, database: AsyncDatabase[dict[str, Any]]) -> None:
         self.database = database
+        self.shared = SharedRead()
         self._documents: dict[type[Document], Documents[Any]] = {}
 
     def of(self, shape: type[D]) -> Documents[D]:
