@@ -1,9 +1,11 @@
 """docs/api-coverage.md tells the truth of routes, events, codes, their tests, and what is asked."""
 
 import pytest
+from lyceum_client import LyceumClient
 
 from api.rest import routes
 from api.rest.codes import is_listed
+from api.settings.rates import DEFAULT
 from content.events import TYPES
 from scorm_runtime.http import content, player, sessions
 from tests.api.callers import Client
@@ -44,6 +46,14 @@ def test_every_code_is_listed() -> None:
     assert [each for each in OF_KIND[Kind.CODE] if not is_listed(each)] == []
 
 
+def test_every_limit_is_the_default() -> None:
+    assert [each for each in OF_KIND[Kind.LIMIT] if each not in DEFAULT.split(",")] == []
+
+
+def test_every_call_is_the_python_clients() -> None:
+    assert [each for each in OF_KIND[Kind.CALL] if not hasattr(LyceumClient, each)] == []
+
+
 def test_every_answer_is_shown_by_a_test_that_calls_or_names_it() -> None:
     assert [answer for kind, answer in ANSWERS if not _shows(kind, answer)] == []
 
@@ -66,6 +76,8 @@ def test_nothing_that_the_documents_name_is_left_out(seed: Seed) -> None:
     named = {(Kind.ENDPOINT, each) for each in seeds.endpoints(text)}
     named |= {(Kind.EVENT, each) for each in seeds.events(text)}
     named |= {(Kind.CODE, each) for each in seeds.codes(text)}
+    named |= {(Kind.LIMIT, each) for each in seeds.limits(text)}
+    named |= {(Kind.CALL, each) for each in seeds.calls(text)}
     rows = [(row.kind, row.asked) for row in ROWS if row.seed is seed]
     assert named ^ set(rows) == set()
     assert len(rows) == len(set(rows))

@@ -14,6 +14,7 @@ from api.application import open_services
 from api.origins import lms_application
 from api.rate_limits import LARGEST_LEASE, RateLimits, prepare
 from api.rest import routes
+from api.rest.limits import limit_of
 from api.services import Services
 from api.settings import read_settings
 from api.settings.rates import DEFAULT, Rate, read_rates
@@ -112,6 +113,31 @@ async def test_counts_expire_with_their_window(database: Database) -> None:
 
 def test_every_class_that_a_route_names_has_a_rate() -> None:
     assert {route.limit for route in routes()} - {None} <= read_rates(DEFAULT).keys()
+
+
+@pytest.mark.parametrize(
+    ("rate", "paths"),
+    [
+        ("courses=100/1m", ["POST /courses", "PATCH /modules/{module_id}", "GET /courses"]),
+        ("enrollments=200/1m", ["POST /enrollments", "POST /enrollments/bulk"]),
+        ("progress=500/1m", ["PATCH /lessons/{lesson_id}/progress"]),
+        ("quizzes=50/1m", ["POST /quizzes/{quiz_id}/attempts"]),
+        ("analytics=30/1m", ["GET /analytics/courses/{course_id}", "GET /analytics/leaderboard"]),
+        ("certificates=20/1m", ["POST /certificates"]),
+        ("uploads=20/1m", ["POST /files", "POST /scorm/upload"]),
+        ("auth=10/1m", ["POST /auth/sign-in", "PUT /auth/password-reset"]),
+        ("public=100/1m", ["GET /certificates/verify/{certificate_number}"]),
+        ("exports=10/1m", ["GET /audit-log.csv"]),
+        ("reads=100/1m", ["GET /users"]),
+        ("writes=30/1m", ["POST /users", "DELETE /categories/{category_id}"]),
+        ("reports=30/1m", []),
+        ("api_keys=5000/1d", []),
+    ],
+)
+def test_the_rates_that_were_asked_for_are_the_defaults(rate: str, paths: list[str]) -> None:
+    limits = {f"{route.method} {route.path}": limit_of(route) for route in routes()}
+    assert rate in DEFAULT.split(",")
+    assert {limits[path] for path in paths} <= {rate.partition("=")[0]}
 
 
 def test_rates_are_changed_one_by_one_or_all_switched_off() -> None:

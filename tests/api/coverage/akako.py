@@ -58,6 +58,18 @@ ROWS: Sequence[Row] = (
         "POST /webhooks/clerk",
     ),
     *_sheet.awaited(When.LATER, "what Clerk sends, not we", "user.created", kind=Kind.EVENT),
+    _sheet.limit("General endpoints: 100 a minute", "reads=100/1m", "public=100/1m"),
+    _sheet.limit("Authentication endpoints: 10 a minute", "auth=10/1m", remark="by address"),
+    _sheet.limit("File upload endpoints: 20 a minute", "uploads=20/1m", remark="by person"),
+    *_sheet.awaited(
+        When.LATER,
+        "the education taxonomy",
+        "getLevels",
+        "createLevel",
+        "get_levels",
+        "create_level",
+        kind=Kind.CALL,
+    ),
     _sheet.code("VALIDATION_ERROR", "validation_error"),
     _sheet.code("FORBIDDEN", "forbidden", remark="`meta` names the roles required and held"),
     _sheet.code(
@@ -65,6 +77,6 @@ ROWS: Sequence[Row] = (
         "email_taken",
         "category_exists",
         "slug_taken",
-        remark="each conflict by its name; `conflict` where it has none",
+        remark="each by its name; `source` says which field it is about",
     ),
 )

@@ -26,4 +26,6 @@ ROWS: Sequence[Row] = (
     _sheet.endpoint("GET /variables/{variable_id}/aggregate"),
     _sheet.endpoint("GET /courses/{course_id}/variables"),
     _sheet.endpoint("GET /learners/{learner_id}/variables"),
+    _sheet.limit("All requests: 100 a minute", "reads=100/1m"),
+    _sheet.limit("All requests: 5,000 a day", "api_keys=5000/1d"),
 )

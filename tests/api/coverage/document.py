@@ -9,13 +9,20 @@ from tests.api.coverage.shown import SHOWN
 from tests.api.coverage.table import ROWS
 
 ADDRESS = Path(__file__).resolve().parents[3] / "docs" / "api-coverage.md"
-TITLES = {Kind.ENDPOINT: "Endpoints", Kind.EVENT: "Events", Kind.CODE: "Codes of errors"}
+TITLES = {
+    Kind.ENDPOINT: "Endpoints",
+    Kind.EVENT: "Events",
+    Kind.CODE: "Codes of errors",
+    Kind.LIMIT: "Rate limits",
+    Kind.CALL: "Client library",
+}
 HEAD = """# What is asked for, and where it is answered
 
-Five documents of learning management systems say what the API has to do. Each endpoint, event and
-code of errors that they name is here, with our route (under `/api/v1` save where the path says
-otherwise), and the test that shows it, under `tests/`. The conventions that hold for all of them,
-whatever a document's own are, are in [rest.md](integrators/rest.md).
+Five documents of learning management systems say what the API has to do. Each endpoint, event,
+code of errors, rate limit and call of a client library that they name is here, with our route
+(under `/api/v1` save where the path says otherwise), and the test that shows it, under `tests/`.
+The conventions that hold for all of them, whatever a document's own are, are in
+[rest.md](integrators/rest.md).
 
 This page is written by `python -m tests.api.coverage` from the table in `tests/api/coverage`, and
 `tests/api/test_coverage.py` holds it to the truth: each route is served, each test is there and

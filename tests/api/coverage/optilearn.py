@@ -269,6 +269,10 @@ _CODES: Sequence[Row] = (
     _sheet.code("ATTEMPT_LIMIT", "quiz_attempts_exhausted", "attempts_exhausted"),
     _sheet.code("LESSON_LOCKED", "lesson_locked"),
     *_sheet.awaited(When.LATER, "fees and payments", "FEE_OVERDUE", kind=Kind.CODE),
+    _sheet.limit("/analytics/reports/run: 30 a minute", "reports=30/1m"),
+    _sheet.limit("/analytics/reports/export: 10 a minute", "exports=10/1m"),
+    _sheet.limit("General write endpoints: 30 a minute", "writes=30/1m"),
+    _sheet.limit("General read endpoints: 100 a minute", "reads=100/1m"),
     _sheet.code("INTERNAL_ERROR", "internal_error", remark="`meta.id` is to be quoted"),
 )
 

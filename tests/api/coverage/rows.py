@@ -20,6 +20,8 @@ class Kind(StrEnum):
     ENDPOINT = "endpoint"
     EVENT = "event"
     CODE = "code"
+    LIMIT = "limit"
+    CALL = "call"
 
 
 class When(StrEnum):
@@ -34,8 +36,9 @@ class When(StrEnum):
 class Row:
     """What a seed asks for, in its own spelling without its API's prefix, and our answer.
 
-    `answers` are routes such as `GET /courses` under /api/v1, those elsewhere in full, an event
-    or a code. Which test shows each is in `tests.SHOWN`.
+    `answers` are routes such as `GET /courses` under /api/v1, those elsewhere in full; an event;
+    a code; a rate as the setting writes it; or a method of the Python client. Which test shows
+    each is in `shown.SHOWN`.
     """
 
     seed: Seed
@@ -63,6 +66,14 @@ class Sheet:
     def code(self, asked: str, *answers: str, remark: str = "") -> Row:
         """A code that is answered."""
         return Row(self.seed, Kind.CODE, asked, answers or (asked,), When.NOW, remark)
+
+    def limit(self, asked: str, *answers: str, remark: str = "") -> Row:
+        """How many requests are answered."""
+        return Row(self.seed, Kind.LIMIT, asked, answers, When.NOW, remark)
+
+    def call(self, asked: str, *answers: str, remark: str = "") -> Row:
+        """A call that a document makes of its client library."""
+        return Row(self.seed, Kind.CALL, asked, answers or (asked,), When.NOW, remark)
 
     def awaited(
         self, when: When, remark: str, *asked: str, kind: Kind = Kind.ENDPOINT

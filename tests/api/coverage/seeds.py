@@ -19,12 +19,21 @@ _ENDPOINT = re.compile(
     r"((?:/(?:[a-z0-9][a-z0-9_.-]*|\[\w+\]|{\w+}))+)"
 )
 _PREFIX = re.compile(r"^(?:/v1/university|/api)(?=/)")
-_EVENT = re.compile(r"^([a-z]+\.[a-z]+) \||\"(?:event|type)\": \"([a-z]+\.[a-z]+)\"", re.MULTILINE)
+_EVENT = re.compile(
+    r"^(?:\| )?([a-z]+\.[a-z]+) \||\"(?:event|type)\": \"([a-z]+\.[a-z]+)\"", re.MULTILINE
+)
 _CODE = re.compile(
-    r"^([a-z]+(?:_[a-z]+)+) \| (?!(?:string|integer) )[A-Z]"
-    r"|^([A-Z]+(?:_[A-Z]+)*) \| \d{3} \||^\| \d{3} \| ([A-Z_]+) \||\"code\": \"(\w+)\"",
+    r"^(?:\| )?([a-z]+(?:_[a-z]+)+) \| (?!(?:string|integer) )[A-Z]"
+    r"|^(?:\| )?([A-Z]+(?:_[A-Z]+)*) \| \d{3} \||^\| \d{3} \| ([A-Z_]+) \||\"code\": \"(\w+)\"",
     re.MULTILINE,
 )
+_LIMIT = re.compile(
+    r"^(?:\| )?([A-Z][\w ]+) \| (\d+) requests/(minute)"
+    r"|(General \w+ endpoints|/[a-z/]+) ?— (\d+) / (minute)"
+    r"|^- (?:([A-Z][\w ]+): )?([\d,]+) requests per (minute|day) per \w+",
+    re.MULTILINE,
+)
+_CALL = re.compile(r"\b(?:client\.university|api\.education)\.(\w+)\(")
 _EXAMPLE = "ERROR_CODE"
 
 
@@ -46,6 +55,18 @@ def endpoints(text: str) -> Iterator[str]:
 def events(text: str) -> Iterator[str]:
     """The events of webhooks that a text names."""
     return (listed or shown for listed, shown in _EVENT.findall(text))
+
+
+def limits(text: str) -> Iterator[str]:
+    """The rate limits that a text names, each as what it is for and how many by what time."""
+    for groups in _LIMIT.findall(text):
+        what, count, span = (next(filter(None, groups[at::3]), "All requests") for at in range(3))
+        yield f"{what}: {count} a {span}"
+
+
+def calls(text: str) -> Iterator[str]:
+    """The calls that a text makes of its client library."""
+    return iter(_CALL.findall(text))
 
 
 def codes(text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.api.coverage.rows import Row, Seed, Sheet
+from tests.api.coverage.rows import Kind, Row, Seed, Sheet, When
 
 _sheet = Sheet(Seed.UNIVERSITY_BLOCK)
 
@@ -51,7 +51,10 @@ ROWS: Sequence[Row] = (
     _sheet.endpoint("POST /webhooks"),
     _sheet.endpoint("POST /scorm/upload"),
     _sheet.event("enrollment.created"),
-    _sheet.event("enrollment.completed"),
+    _sheet.event(
+        "enrollment.completed",
+        remark="no `certificate_id`: it is issued afterwards, and certificate.issued tells it",
+    ),
     _sheet.event("enrollment.expired"),
     _sheet.event("lesson.completed"),
     _sheet.event("quiz.submitted"),
@@ -70,4 +73,22 @@ ROWS: Sequence[Row] = (
     _sheet.code("quiz_attempts_exhausted"),
     _sheet.code("lesson_locked"),
     _sheet.code("assignment_past_due"),
+    _sheet.limit("Course CRUD: 100 a minute", "courses=100/1m", remark="modules, lessons too"),
+    _sheet.limit("Enrollment operations: 200 a minute", "enrollments=200/1m"),
+    _sheet.limit("Progress updates: 500 a minute", "progress=500/1m"),
+    _sheet.limit("Quiz submissions: 50 a minute", "quizzes=50/1m"),
+    _sheet.limit("Analytics queries: 30 a minute", "analytics=30/1m"),
+    _sheet.limit("Certificate generation: 20 a minute", "certificates=20/1m"),
+    _sheet.call("createCourse", "create_course"),
+    _sheet.call("updateCourse", "update_course"),
+    _sheet.call("createModule", "create_module"),
+    _sheet.call("createLesson", "create_lesson"),
+    _sheet.call("createQuiz", "create_quiz"),
+    _sheet.call("enroll"),
+    _sheet.call("bulk_enroll"),
+    _sheet.call("completeLesson", "complete_lesson"),
+    _sheet.call("getProgress", "get_progress"),
+    _sheet.call("issueCertificate", "issue_certificate"),
+    _sheet.call("get_analytics"),
+    *_sheet.awaited(When.PART_5, "exports of reports", "export_report", kind=Kind.CALL),
 )
