@@ -1,5 +1,6 @@
 """Enrollments: a person in a course, under the registration that its statements carry."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from content import (
 )
 from content.admission import Terms
 from content.attempts import AttemptStart, Timeline
-from content.documents import Page, Paging, encode
+from content.documents import Fields, Page, Paging, encode
 from content.errors import Conflict, NotFound, Refused, RuleBroken
 from content.events import Event
 from content.identity import milliseconds, new_id, new_registration, now
@@ -28,6 +29,9 @@ from content.outbox import Telling, untold
 from content.store import COLLECTIONS, Store
 
 STATUSES = ("active", "completed", "expired", "cancelled")
+FOUND_AT_ONCE = 1000
+PersonInCourse = tuple[str, str, str]
+"""The ids of an organization, a person and a course."""
 
 
 class Enrollment(Telling, frozen=True, kw_only=True):
@@ -230,12 +234,26 @@ async def latest(store: Store, organization_id: str, person_id: str, course_id: 
 
     Raises NotFound.
     """
-    query = {"organization_id": organization_id, "person_id": person_id, "course_id": course_id}
+    sought = organization_id, person_id, course_id
+    found = await store.group(_latest).get(sought)
+    if found is None:
+        raise NotFound("enrollment", f"of {person_id} in {course_id}")
+    return store.of(Enrollment).decode(found)
+
+
+async def _latest(store: Store, sought: Collection[PersonInCourse]) -> dict[PersonInCourse, Fields]:
+    """The last enrollments as they are stored, of the people and courses that have one."""
+    people_of: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for organization_id, person_id, course_id in sought:
+        people_of[organization_id, course_id].append(person_id)
+    wanted = [
+        {"organization_id": organization_id, "person_id": {"$in": ids}, "course_id": course_id}
+        for (organization_id, course_id), ids in people_of.items()
+    ]
     documents = store.of(Enrollment)
-    found = documents.collection.find(query, sort=[("enrolled_at", -1)], limit=1)
-    async for fields in found:
-        return documents.decode(fields)
-    raise NotFound("enrollment", f"of {person_id} in {course_id}")
+    found = documents.collection.find({"$or": wanted}, batch_size=FOUND_AT_ONCE)
+    every = sorted([each async for each in found], key=lambda each: each["enrolled_at"])
+    return {(each["organization_id"], each["person_id"], each["course_id"]): each for each in every}
 
 
 async def held(

@@ -4,13 +4,16 @@ Every index and every shard key starts with `organization_id`; ids are unique by
 queues are for all: a server takes what is due next, whosever it is.
 """
 
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from content.documents import Document, Documents
+from lrs.group_read import Found, GroupRead, Key
 from lrs.shared_read import SharedRead
 
 D = TypeVar("D", bound=Document)
@@ -446,6 +449,7 @@ class Store:
         self.database = database
         self.shared = SharedRead()
         self._documents: dict[type[Document], Documents[Any]] = {}
+        self._groups: dict[Callable[..., Any], GroupRead[Any, Any]] = {}
 
     def of(self, shape: type[D]) -> Documents[D]:
         """The documents of one kind: `store.of(Course)`."""
@@ -453,6 +457,15 @@ class Store:
         if known is None:
             known = Documents(self.database[COLLECTIONS[shape.kind]], shape)
             self._documents[shape] = known
+        return known
+
+    def group(
+        self, read: Callable[["Store", Collection[Key]], Awaitable[Mapping[Key, Found]]]
+    ) -> GroupRead[Key, Found]:
+        """The reads by this function, of which those that come together are one."""
+        known = self._groups.get(read)
+        if known is None:
+            known = self._groups[read] = GroupRead(partial(read, self))
         return known
 
 
