@@ -1,7 +1,8 @@
 """JSON:API documents: what a handler returns, and how it is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import orjson
@@ -27,7 +28,7 @@ class Attributes(BaseModel):
 A = TypeVar("A", bound=Attributes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resource(Generic[A]):
     """One resource. `related` maps a relationship to the id of what it leads to.
 
@@ -40,6 +41,11 @@ class Resource(Generic[A]):
     version: int | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
     included: "Sequence[Resource[Any]]" = ()
+
+    @cached_property
+    def written(self) -> orjson.Fragment:
+        """The attributes as JSON, made once for all who are answered with this resource."""
+        return orjson.Fragment(self.attributes.model_dump_json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +92,11 @@ def resource_object(resource: Resource[Any], shape: Shape | None = None) -> dict
     model = type(resource.attributes)
     kind = model.type_name
     only = shape.fields.get(kind) if shape else None
-    attributes = resource.attributes.model_dump(mode="json")
-    if only is not None:
-        attributes = {name: each for name, each in attributes.items() if name in only}
-    shown: dict[str, Any] = {"type": kind, "id": resource.id, "attributes": attributes}
+    shown: dict[str, Any] = {
+        "type": kind,
+        "id": resource.id,
+        "attributes": resource.written if only is None else _narrowed(resource, only),
+    }
     relationships = {
         name: {"data": {"type": model.relationship_types[name], "id": sought} if sought else None}
         for name, sought in resource.related.items()
@@ -100,6 +107,11 @@ def resource_object(resource: Resource[Any], shape: Shape | None = None) -> dict
     if resource.meta:
         shown["meta"] = dict(resource.meta)
     return shown
+
+
+def _narrowed(resource: Resource[Any], names: Container[str]) -> dict[str, Any]:
+    everything = resource.attributes.model_dump(mode="json")
+    return {name: each for name, each in everything.items() if name in names}
 
 
 def document_response(
