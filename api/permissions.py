@@ -1,6 +1,7 @@
 """Roles and what each may do. A permission is declared beside every route."""
 
 from enum import StrEnum
+from functools import cache
 
 
 class Permission(StrEnum):
@@ -144,6 +145,7 @@ ROLES: dict[str, frozenset[Permission]] = {
 }
 
 
+@cache
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
     """Everything that some role allows; unknown roles allow nothing."""
     return frozenset(each for role in roles for each in ROLES.get(role, ()))

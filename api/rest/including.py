@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from api.rest.call import Call
@@ -25,13 +26,15 @@ def includable(model: type[Attributes]) -> Callable[[Load], Load]:
     return declare
 
 
-def includes_of(model: type[Any] | None) -> dict[str, type[Attributes]]:
+@cache
+def includes_of(model: type[Any] | None) -> Mapping[str, type[Attributes]]:
     """The relationships of a model that can be included, and the model of each."""
     kinds = getattr(model, "relationship_types", {})
     return {name: _LOADERS[kind][0] for name, kind in kinds.items() if kind in _LOADERS}
 
 
-def names_of(model: type[Any] | None) -> dict[str, frozenset[str]]:
+@cache
+def names_of(model: type[Any] | None) -> Mapping[str, frozenset[str]]:
     """The attributes and relationships of each type that a document of the model can have."""
     if model is None or not issubclass(model, Attributes):
         return {}
