@@ -14,7 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from tests.process import LRS_KEY, LRS_SECRET, LyceumProcess
 from tests.rest import XAPI, Rest, administrator, statements
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 ROUNDS = 3
 BATCHES = 12
 SIZE = 25
