@@ -225,8 +225,10 @@ async def current(
     store: Store, organization_id: str, person_id: str, course_id: str
 ) -> Enrollment | None:
     """The person's open enrollment in the course."""
-    query = {"person_id": person_id, "course_id": course_id, "cancelled_at": None}
-    return await store.of(Enrollment).first(organization_id, query)
+    found = await store.group(_latest).get((organization_id, person_id, course_id))
+    if found is None or found.get("cancelled_at") is not None:
+        return None
+    return store.of(Enrollment).decode(found)
 
 
 async def latest(store: Store, organization_id: str, person_id: str, course_id: str) -> Enrollment:
@@ -242,7 +244,7 @@ async def latest(store: Store, organization_id: str, person_id: str, course_id: 
 
 
 async def _latest(store: Store, sought: Collection[PersonInCourse]) -> dict[PersonInCourse, Fields]:
-    """The last enrollments as they are stored, of the people and courses that have one."""
+    """The open enrollments as they are stored, else the last, where people have any."""
     people_of: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for organization_id, person_id, course_id in sought:
         people_of[organization_id, course_id].append(person_id)
@@ -252,7 +254,8 @@ async def _latest(store: Store, sought: Collection[PersonInCourse]) -> dict[Pers
     ]
     documents = store.of(Enrollment)
     found = documents.collection.find({"$or": wanted}, batch_size=FOUND_AT_ONCE)
-    every = sorted([each async for each in found], key=lambda each: each["enrolled_at"])
+    every = [each async for each in found]
+    every.sort(key=lambda each: (each.get("cancelled_at") is None, each["enrolled_at"]))
     return {(each["organization_id"], each["person_id"], each["course_id"]): each for each in every}
 
 

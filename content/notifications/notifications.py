@@ -181,7 +181,7 @@ def made(
 async def _named(store: Store, shape: type[D], organization_id: str, sought: object) -> D | None:
     if not isinstance(sought, str):
         return None
-    return await store.of(shape).first(organization_id, {"_id": sought})
+    return await store.of(shape).find(organization_id, sought)
 
 
 def _shown(person_id: str) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class DigestTimes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 async def get(store: Store, organization_id: str, person_id: str) -> Preferences:
     """The person's preferences; where they never chose, the defaults."""
-    found = await store.of(Preferences).first(organization_id, {"_id": _id(person_id)})
+    found = await store.of(Preferences).find(organization_id, _id(person_id))
     return unchosen(organization_id, person_id) if found is None else found
 
 

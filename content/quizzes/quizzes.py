@@ -136,9 +136,10 @@ async def get(store: Store, organization_id: str, quiz_id: str) -> Quiz:
 
 async def named(store: Store, organization_id: str, name: str) -> Quiz:
     """The quiz of this id, or of the lesson of this id. Raises NotFound."""
-    query = {"$or": [{"_id": name}, {"lesson_id": name}], "archived_at": None}
-    found = await store.of(Quiz).first(organization_id, query)
+    found = await store.of(Quiz).find(organization_id, name)
     if found is None:
+        found = await of_lesson(store, organization_id, name)
+    if found is None or found.archived_at is not None:
         raise NotFound("quiz", name)
     return found
 
