@@ -225,13 +225,14 @@ async def _tell(
 ) -> Resource[LessonProgressAttributes]:
     """Record what is told, and answer with what it comes to."""
     record, organization_id = call.services.record, call.organization_id
-    if said:
-        await record(organization_id, said)
+    # The time comes first: what a completion leads to says how long everything took.
     if seconds is not None:
         for each in lesson_events.spent(visit.scene, visit.attempt, seconds):
             # Refused, it was told of by another request at the same time.
             with suppress(StatementsRefused):
                 await record(organization_id, [each])
+    if said:
+        await record(organization_id, said)
     admitted = visit.admitted
     report = await call.services.progress.report_of(admitted.enrollment, admitted.report.outline)
     return _shown(structs.replace(admitted, report=report))

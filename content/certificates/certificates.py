@@ -101,6 +101,15 @@ async def by_number(store: Store, organization_id: str, number: str) -> Certific
     return found
 
 
+async def of_enrollment(
+    store: Store, organization_id: str, person_id: str, enrollment_id: str
+) -> Certificate | None:
+    """The certificate of an enrollment's course that was issued last and not taken back."""
+    query = {"person_id": person_id, "enrollment_id": enrollment_id, "revoked_at": None}
+    found = await store.of(Certificate).all(organization_id, query, [("issued_at", -1)])
+    return found[0] if found else None
+
+
 async def by_code(store: Store, code: str) -> Certificate:
     """The certificate with a code, of whatever organization. Raises NotFound."""
     documents = store.of(Certificate)

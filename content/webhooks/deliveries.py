@@ -10,6 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from content import findings
+from content.certificates import certificates
 from content.documents import Document, Page, Paging, encode
 from content.errors import NotFound, RuleBroken
 from content.events import Event
@@ -74,7 +75,7 @@ async def react(store: Store, event: Event) -> None:
     hearing = await subscriptions.hearing(store, event.organization_id, event.type)
     if not hearing:
         return
-    payload = _payload(event)
+    payload = _payload(event, await _found_out(store, event))
     about = event.data.get("user_id")
     made = [encode(_delivery(each, event.id, event.type, payload, about)) for each in hearing]
     try:
@@ -160,8 +161,18 @@ def outcome(tries: int, attempt: Attempt) -> tuple[Status, datetime | None]:
     return "pending", attempt.at + timedelta(seconds=PAUSES[tries - 1])
 
 
-def _payload(event: Event) -> str:
-    told = {"event": event.type, "timestamp": event.occurred_at, "data": event.data}
+async def _found_out(store: Store, event: Event) -> dict[str, Any]:
+    """What is known once the reactions before this one have dealt with the event."""
+    if event.type != "enrollment.completed":
+        return {}
+    whose = event.data["user_id"], event.data["enrollment_id"]
+    issued = await certificates.of_enrollment(store, event.organization_id, *whose)
+    return {"certificate_id": issued.id if issued else None}
+
+
+def _payload(event: Event, found_out: dict[str, Any]) -> str:
+    data = {**event.data, **found_out}
+    told = {"event": event.type, "timestamp": event.occurred_at, "data": data}
     return msgspec.json.encode(told).decode()
 
 

@@ -98,7 +98,7 @@ async def test_completing_twice_is_completing_once(lectures: Lectures, services:
     assert first["completed_at"] == second["completed_at"]
     assert first["status"] == "completed"
     verbs = [each["verb"].rpartition("/")[2] for each in await _said(services)]
-    assert verbs == ["completed", "suspended"]
+    assert verbs == ["suspended", "completed"]
     (completed, _) = await _said(services)
     await lectures.voids(orjson.loads(completed["raw"])["id"])
     assert (await _progress(lectures))["lessons_completed"] == []

@@ -22,6 +22,7 @@ from content.webhooks import deliveries, subscriptions
 from content.webhooks.deliveries import PAUSES, Attempt, outcome
 from content.webhooks.subscriptions import WebhookDraft
 from tests.api.callers import Api
+from tests.api.teaching import Lectures
 from tests.tasks import beside, until
 
 SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQh"
@@ -89,6 +90,50 @@ async def test_an_event_arrives_signed_and_is_logged(
     (attempt,) = delivery["attributes"]["attempts"]
     assert (attempt["status"], attempt["answer"]) == (200, "heard")
     assert delivery["attributes"]["payload"] == body
+
+
+async def test_a_completion_tells_of_its_score_time_and_certificate(
+    admin: Api, learner: Api, listener: Listener
+) -> None:
+    lectures = await Lectures(admin, learner).begin(certificate_enabled=True)
+    await lectures.enrol()
+    made = await admin.make("/webhooks", url=listener.url, events=["enrollment.completed"])
+    for index in range(3):
+        body = {"time_spent_seconds": 900, "position": 100}
+        path = f"/lessons/{lectures.lessons[index]['id']}/complete"
+        assert (await learner.call("POST", path, json=body)).status == 200
+    await delivered(admin, made["id"])
+    ((_, body_heard),) = listener.heard
+    told = json.loads(body_heard)
+    (certificate,) = (await learner.get("/my/certificates"))["data"]
+    assert told["event"] == "enrollment.completed"
+    assert told["data"] == {
+        "enrollment_id": lectures.enrollment["id"],
+        "user_id": lectures.person["id"],
+        "course_id": lectures.course["id"],
+        "completed_at": told["data"]["completed_at"],
+        "final_score": None,
+        "passed": None,
+        "time_spent_hours": 0.75,
+        "certificate_id": certificate["id"],
+    }
+
+
+async def test_a_webhook_is_changed_and_told_of_what_it_then_hears(
+    admin: Api, services: Services, listener: Listener
+) -> None:
+    made = await admin.make("/webhooks", url=listener.url, events=["quiz.failed"])
+    path = f"/webhooks/{made['id']}"
+    changed = await admin.call("PATCH", path, json={"events": ["quiz.passed"]})
+    assert (await changed.json())["data"]["attributes"]["url"] == listener.url
+    (listed,) = (await admin.get("/webhooks"))["data"]
+    assert listed["attributes"]["events"] == ["quiz.passed"]
+    await happen(services)
+    delivery = await delivered(admin, made["id"])
+    shown = (await admin.get(f"{path}/deliveries/{delivery['id']}"))["data"]
+    assert shown["attributes"] == delivery["attributes"]
+    known = (await admin.get("/webhooks/events"))["data"]
+    assert "enrollment.completed" in str(known)
 
 
 async def test_a_secret_is_shown_once(admin: Api, listener: Listener) -> None:

@@ -51,10 +51,7 @@ ROWS: Sequence[Row] = (
     _sheet.endpoint("POST /webhooks"),
     _sheet.endpoint("POST /scorm/upload"),
     _sheet.event("enrollment.created"),
-    _sheet.event(
-        "enrollment.completed",
-        remark="no `certificate_id`: it is issued afterwards, and certificate.issued tells it",
-    ),
+    _sheet.event("enrollment.completed"),
     _sheet.event("enrollment.expired"),
     _sheet.event("lesson.completed"),
     _sheet.event("quiz.submitted"),
