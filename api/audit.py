@@ -16,6 +16,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.write_concern import WriteConcern
 
 from api.store import Database, now
+from lrs.group_insert import GroupInsert
 
 _COLLECTION = "audit_log"
 _FILTERS = ("who", "action", "subjects")
@@ -91,6 +92,7 @@ class AuditLog:
         self._entries = database.get_collection(
             _COLLECTION, write_concern=WriteConcern(w="majority", j=True)
         )
+        self._inserts = GroupInsert(self._entries)
 
     async def append(
         self,
@@ -104,7 +106,7 @@ class AuditLog:
         change: Change | None = None,
     ) -> None:
         """Add an entry; durable on return."""
-        await self._entries.insert_one(
+        await self._inserts.insert(
             {
                 "organization_id": organization_id,
                 "at": now(),

@@ -15,6 +15,7 @@ from pymongo.errors import BulkWriteError
 from content.errors import NotFound, RuleBroken, VersionMismatch
 from content.findings import Finding
 from content.identity import now
+from lrs.group_insert import GroupInsert
 from lrs.group_read import GroupRead
 from lrs.shared_read import SharedRead
 
@@ -79,6 +80,7 @@ class Documents(Generic[D]):
         self.shape = shape
         self._reads = GroupRead(self._by_ids)
         self._pages = SharedRead()
+        self._inserts = GroupInsert(self.collection)
 
     def decode(self, fields: Fields) -> D:
         """The Struct of a stored document."""
@@ -86,7 +88,7 @@ class Documents(Generic[D]):
 
     async def insert(self, document: D) -> D:
         """Store it as it is. Raises pymongo's DuplicateKeyError."""
-        await self.collection.insert_one(encode(document))
+        await self._inserts.insert(encode(document))
         return document
 
     async def insert_new(self, documents: Sequence[D]) -> list[D]:
