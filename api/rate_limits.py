@@ -70,17 +70,22 @@ async def prepare(database: Database) -> None:
 
 
 class RateLimits:
-    """The limits of one server; `clock` gives seconds since 1970."""
+    """The limits of one server; `clock` gives seconds since 1970.
+
+    A request waits for the database as long as `patience_seconds`, and is let through then.
+    """
 
     def __init__(
         self,
         database: Database,
         rates: Mapping[str, Rate],
         clock: Callable[[], float] = time.time,
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._counts = database.get_collection(_COLLECTION, write_concern=WriteConcern(w=1))
         self._rates = rates
         self._clock = clock
+        self._patience_seconds = patience_seconds
         self._leases: dict[tuple[str, str], Lease] = {}
 
     async def take(self, name: str, who: str) -> tuple[bool, Allowance] | None:
@@ -129,7 +134,7 @@ class RateLimits:
         """Take permits: a quarter of what is left, so that they get fewer towards the end."""
         wanted = max(1, min(LARGEST_LEASE, (lease.rate.count - lease.counted) // _PART))
         try:
-            with pymongo.timeout(_PATIENCE_SECONDS):
+            with pymongo.timeout(self._patience_seconds):
                 counted = await self._count(lease, wanted)
         except PyMongoError as error:
             log.warning("requests are let through uncounted", limit=lease.key, reason=str(error))

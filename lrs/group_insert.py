@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextvars import Context
-from typing import Any
+from typing import Any, cast
 
 from bson import ObjectId, encode
 from bson.raw_bson import RawBSONDocument
@@ -33,10 +33,15 @@ class GroupInsert:
         self._waiting.append((written, done))
         if len(self._lanes) < _LANES:
             # A lane writes for many: it takes over nobody's time limit and nobody's log lines.
-            lane = asyncio.create_task(self._run(), context=Context())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
+            self._lanes.add(asyncio.create_task(self._lane(), context=Context()))
         await done
+
+    async def _lane(self) -> None:
+        try:
+            await self._run()
+        finally:
+            # At once, not by a callback: whoever comes in between would wait for a lane that ended.
+            self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _run(self) -> None:
         while self._waiting:

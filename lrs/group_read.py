@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from contextvars import Context
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Key = TypeVar("Key", bound=Hashable)
 Found = TypeVar("Found")
@@ -29,10 +29,15 @@ class GroupRead(Generic[Key, Found]):
         self._waiting.append((wanted, found))
         if len(self._lanes) < _LANES:
             # A lane reads for many: it takes over nobody's time limit and nobody's log lines.
-            lane = asyncio.create_task(self._run(), context=Context())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
+            self._lanes.add(asyncio.create_task(self._lane(), context=Context()))
         return await found
+
+    async def _lane(self) -> None:
+        try:
+            await self._run()
+        finally:
+            # At once, not by a callback: whoever asks in between would wait for a lane that ended.
+            self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _run(self) -> None:
         while self._waiting:

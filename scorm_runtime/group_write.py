@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from pymongo import UpdateOne
@@ -44,10 +44,15 @@ class GroupWrite:
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Update(where, marked, token, answer))
         if len(self._sending) < _IN_FLIGHT:
-            task = asyncio.create_task(self._send())
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._sending.add(asyncio.create_task(self._lane()))
         return await answer
+
+    async def _lane(self) -> None:
+        try:
+            await self._send()
+        finally:
+            # At once, not by a callback: whoever comes in between would wait for a lane that ended.
+            self._sending.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _send(self) -> None:
         while self._waiting:

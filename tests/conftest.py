@@ -90,12 +90,17 @@ class Databases:
         self._client = client
         self._beside = beside
         self._used: deque[Future[str]] = deque()
+        self._spoilt: set[str] = set()
 
     def take(self) -> str:
         """The name of an empty database."""
         if len(self._used) < DATABASES:
             return f"test_{uuid.uuid4().hex}"
         return self._used.popleft().result()
+
+    def spoil(self, name: str) -> None:
+        """Let no other test have this database."""
+        self._spoilt.add(name)
 
     def give_back(self, name: str) -> None:
         """Have a database emptied."""
@@ -109,7 +114,8 @@ class Databases:
         database = self._client[name]
         database.command("profile", 0)
         collections = list(database.list_collections())
-        if any(each["name"].startswith("system.") or each["options"] for each in collections):
+        changed = any(e["name"].startswith("system.") or e["options"] for e in collections)
+        if changed or name in self._spoilt:
             self._client.drop_database(name)
             return f"test_{uuid.uuid4().hex}"
         for each in collections:
@@ -126,3 +132,12 @@ async def database(
         name = databases.take()
         yield client[name]
         databases.give_back(name)
+
+
+@pytest.fixture
+def reindexed(
+    database: AsyncDatabase[dict[str, Any]], databases: Databases
+) -> AsyncDatabase[dict[str, Any]]:
+    """The database, for a test that makes or drops indexes: no other test will have it."""
+    databases.spoil(database.name)
+    return database

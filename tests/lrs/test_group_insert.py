@@ -20,10 +20,10 @@ async def test_inserts_that_come_together_are_all_stored(database: Database) -> 
 
 
 async def test_what_a_unique_index_refuses_is_told_to_its_own_caller_alone(
-    database: Database,
+    reindexed: Database,
 ) -> None:
-    await database.things.create_index("name", unique=True)
-    inserts = GroupInsert(database.things)
+    await reindexed.things.create_index("name", unique=True)
+    inserts = GroupInsert(reindexed.things)
     outcomes = await asyncio.gather(
         *(inserts.insert({"name": name}) for name in ("a", "b", "a", "c")), return_exceptions=True
     )
@@ -32,7 +32,7 @@ async def test_what_a_unique_index_refuses_is_told_to_its_own_caller_alone(
     assert isinstance(third, DuplicateKeyError)
     assert third.details is not None
     assert third.details["keyPattern"] == {"name": 1}
-    assert await database.things.count_documents({}) == 3
+    assert await reindexed.things.count_documents({}) == 3
 
 
 async def test_what_cannot_be_stored_holds_up_nobody_else(database: Database) -> None:

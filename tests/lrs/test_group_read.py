@@ -36,6 +36,23 @@ async def test_reads_that_come_together_are_one_and_each_has_its_own_answer() ->
     assert shelf.groups == [{"a", "b", "x"}]
 
 
+async def test_who_asks_again_when_all_lanes_end_at_once_is_answered() -> None:
+    shelf = Shelf()
+    reads = GroupRead(shelf.read)
+
+    async def ask_twice(each: str) -> list[str | None]:
+        return [await reads.get(each), await reads.get(each)]
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        asking = []
+        for each in ("a", "b"):
+            asking.append(tasks.create_task(ask_twice(each)))
+            while len(shelf.groups) < len(asking):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        shelf.open.set()
+    assert [each.result() for each in asking] == [["A", "A"], ["B", "B"]]
+
+
 async def test_what_breaks_is_told_to_all_of_its_group_and_the_next_goes_on() -> None:
     shelf = Shelf()
     reads = GroupRead(shelf.read)

@@ -171,6 +171,6 @@ async def test_what_was_tampered_with_is_named(
 
 
 @pytest.mark.parametrize("index", ["by_stored", "by_key", "by_target"])
-async def test_a_missing_index_is_named(database: Any, stored: dict[str, str], index: str) -> None:
-    await database.statements.drop_index(index)
-    assert await discrepancies(database) == [(f"statements.{index}", "index")]
+async def test_a_missing_index_is_named(reindexed: Any, stored: dict[str, str], index: str) -> None:
+    await reindexed.statements.drop_index(index)
+    assert await discrepancies(reindexed) == [(f"statements.{index}", "index")]

@@ -66,3 +66,34 @@ async def test_who_goes_away_does_not_disturb_the_others(things: Any) -> None:
     assert await stays is True
     with pytest.raises(asyncio.CancelledError):
         await gone
+
+
+async def test_who_writes_again_when_all_groups_end_at_once_is_answered(
+    things: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, gate, begun = GroupWrite(things), asyncio.Event(), []
+    send = group._send_group
+
+    async def held(updates: Any) -> None:
+        begun.append(updates)
+        await gate.wait()
+        if len(begun) > 2:
+            await send(updates)
+        for each in updates:
+            if not each.answer.done():
+                each.answer.set_result(True)
+
+    monkeypatch.setattr(group, "_send_group", held)
+
+    async def write_twice(identifier: str) -> list[bool]:
+        bump = {"$inc": {"version": 1}}
+        return [await group.write(at(identifier, 0), bump) for _ in range(2)]
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        writing = []
+        for each in ("1", "2"):
+            writing.append(tasks.create_task(write_twice(each)))
+            while len(begun) < len(writing):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        gate.set()
+    assert [each.result() for each in writing] == [[True, True], [True, True]]
