@@ -99,7 +99,7 @@ async def test_completing_twice_is_completing_once(lectures: Lectures, services:
     assert first["status"] == "completed"
     verbs = [each["verb"].rpartition("/")[2] for each in await _said(services)]
     assert verbs == ["suspended", "completed"]
-    (completed, _) = await _said(services)
+    (_, completed) = await _said(services)
     await lectures.voids(orjson.loads(completed["raw"])["id"])
     assert (await _progress(lectures))["lessons_completed"] == []
     assert (await _tells(lectures, "complete"))["status"] == "completed"
