@@ -122,6 +122,8 @@ async def _sco(page: Page) -> Frame:
     assert handle is not None
     frame = await handle.content_frame()
     assert frame is not None
+    # Until the SCO is there the frame is empty, and under the player's own policy.
+    await frame.wait_for_url("**/content/**", wait_until="commit")
     return frame
 
 
