@@ -1,9 +1,7 @@
 """Inserts that arrive together become one command; each is answered for itself."""
 
-import asyncio
 from collections.abc import Sequence
-from contextvars import Context
-from typing import Any, cast
+from typing import Any
 
 from bson import ObjectId, encode
 from bson.raw_bson import RawBSONDocument
@@ -11,10 +9,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.common import MAX_BSON_SIZE
 from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError, WriteError
 
+from lrs.lanes import Lanes
+from lrs.store import DUPLICATE_KEY
+
 Document = dict[str, Any]
 
-_DUPLICATE = 11000
-_LANES = 2
 _MOST = 200
 
 
@@ -23,50 +22,22 @@ class GroupInsert:
 
     def __init__(self, collection: AsyncCollection[Document]) -> None:
         self._collection = collection
-        self._waiting: list[tuple[RawBSONDocument, asyncio.Future[None]]] = []
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._lanes: Lanes[RawBSONDocument, None] = Lanes(self._insert, _MOST)
 
     async def insert(self, document: Document) -> None:
         """Store a document. Raises DuplicateKeyError and DocumentTooLarge, as the driver does."""
-        written = _written(document)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((written, done))
-        if len(self._lanes) < _LANES:
-            # A lane writes for many: it takes over nobody's time limit and nobody's log lines.
-            self._lanes.add(asyncio.create_task(self._lane(), context=Context()))
-        await done
+        await self._lanes.ask(_written(document))
 
-    async def _lane(self) -> None:
-        try:
-            await self._run()
-        finally:
-            # At once, not by a callback: whoever comes in between would wait for a lane that ended.
-            self._lanes.discard(cast("asyncio.Task[None]", asyncio.current_task()))
-
-    async def _run(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-            try:
-                failed = await self._insert([document for document, _ in group])
-            except Exception as error:
-                failed = dict.fromkeys(range(len(group)), error)
-            for index, (_, done) in enumerate(group):
-                if done.done():
-                    continue
-                if index in failed:
-                    done.set_exception(failed[index])
-                else:
-                    done.set_result(None)
-
-    async def _insert(self, documents: Sequence[RawBSONDocument]) -> dict[int, Exception]:
-        """What became of those that were refused, by their place."""
+    async def _insert(self, documents: Sequence[RawBSONDocument]) -> Sequence[Exception | None]:
+        """What became of each: None where it is stored."""
         try:
             await self._collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
             if error.details.get("writeConcernErrors"):
                 raise
-            return {each["index"]: _refused(each) for each in error.details["writeErrors"]}
-        return {}
+            failed = {each["index"]: _refused(each) for each in error.details["writeErrors"]}
+            return [failed.get(index) for index in range(len(documents))]
+        return [None] * len(documents)
 
 
 def _written(document: Document) -> RawBSONDocument:
@@ -78,5 +49,5 @@ def _written(document: Document) -> RawBSONDocument:
 
 
 def _refused(error: dict[str, Any]) -> WriteError:
-    kind = DuplicateKeyError if error["code"] == _DUPLICATE else WriteError
+    kind = DuplicateKeyError if error["code"] == DUPLICATE_KEY else WriteError
     return kind(error["errmsg"], error["code"], error)

@@ -1,7 +1,7 @@
 """Updates that are sent together are answered each for itself."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
@@ -68,32 +68,31 @@ async def test_who_goes_away_does_not_disturb_the_others(things: Any) -> None:
         await gone
 
 
-async def test_who_writes_again_when_all_groups_end_at_once_is_answered(
-    things: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    group, gate, begun = GroupWrite(things), asyncio.Event(), []
-    send = group._send_group
+class HeldBack:
+    """A collection whose bulk writes wait until they are let go."""
 
-    async def held(updates: Any) -> None:
-        begun.append(updates)
-        await gate.wait()
-        if len(begun) > 2:
-            await send(updates)
-        for each in updates:
-            if not each.answer.done():
-                each.answer.set_result(True)
+    def __init__(self, collection: Any) -> None:
+        self.collection, self.gate, self.begun = collection, asyncio.Event(), 0
 
-    monkeypatch.setattr(group, "_send_group", held)
+    async def bulk_write(self, *asked: Any, **options: Any) -> Any:
+        self.begun += 1
+        await self.gate.wait()
+        return await self.collection.bulk_write(*asked, **options)
+
+
+async def test_who_writes_again_when_all_groups_end_at_once_is_answered(things: Any) -> None:
+    held = HeldBack(things)
+    group = GroupWrite(cast(Any, held))
 
     async def write_twice(identifier: str) -> list[bool]:
         bump = {"$inc": {"version": 1}}
-        return [await group.write(at(identifier, 0), bump) for _ in range(2)]
+        return [await group.write(at(identifier, version), bump) for version in range(2)]
 
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         writing = []
         for each in ("1", "2"):
             writing.append(tasks.create_task(write_twice(each)))
-            while len(begun) < len(writing):  # noqa: ASYNC110
+            while held.begun < len(writing):  # noqa: ASYNC110
                 await asyncio.sleep(0)
-        gate.set()
+        held.gate.set()
     assert [each.result() for each in writing] == [[True, True], [True, True]]
