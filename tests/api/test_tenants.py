@@ -4,9 +4,10 @@ from typing import Any
 
 from api.services import Services
 from api.store import Database
-from content import organizations, people
+from content import organizations
 from content.organizations import OrganizationDraft
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 from tests.api.callers import PASSWORD, Api, Client
 from tests.api.world import ROUTES, World
 from tests.tasks import until
@@ -33,6 +34,7 @@ async def test_another_tenants_administrator_sees_and_changes_nothing(
     eve = await _stranger(client, services)
     ours = services.sessions.organization_id
     await until(lambda: _reacted(database))
+    await services.metadata.settled()
     before = await _everything(database, ours)
     shown, done = {}, {}
     # Reads come first: what was sent may be read afterwards.
