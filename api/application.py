@@ -37,9 +37,9 @@ from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import organizations
 from content import store as content_store
-from content.outbox import Outbox
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
-from content.progress import Progress
+from content.progress.progress import Progress
+from content.telling.outbox import Outbox
 from lrs import store as lrs_store
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials

@@ -14,8 +14,8 @@ from api.services import Services
 from api.webhooks import Sender
 from api.works import WORKS
 from content import files
-from content.announcements import Announcement
-from content.announcing import Announcer
+from content.announcements.announcements import Announcement
+from content.announcements.announcing import Announcer
 from content.assignments import enclosures
 from content.assignments.peers import PeerReview
 from content.assignments.reminders import Reminders
@@ -23,16 +23,16 @@ from content.assignments.submission import Submission
 from content.certificates import issuing
 from content.certificates.certificates import Certificate
 from content.discussions import Discussion, Reply
-from content.enrollments import Enrollment
-from content.expiry import Expiry
+from content.enrollment.enrollments import Enrollment
+from content.enrollment.expiry import Expiry
 from content.files import Sweeper
-from content.follower import Follower
 from content.notifications import broadcasts
-from content.outbox import Telling
 from content.paths import enrollments as path_enrollments
+from content.progress.follower import Follower
 from content.quizzes.attempts import QuizAttempt
 from content.quizzes.deadlines import Deadlines
-from content.reactions import Reaction, Reactions
+from content.telling.outbox import Telling
+from content.telling.reactions import Reaction, Reactions
 from content.webhooks import deliveries
 
 TELLING: Final[tuple[type[Telling], ...]] = (
@@ -80,7 +80,7 @@ def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
 
 
 def _reactions(services: Services) -> dict[str, Reaction]:
-    """What follows from events: one for each name of `content.events.REACTIONS`."""
+    """What follows from events: one for each name of `content.telling.events.REACTIONS`."""
     return {
         "certificates": partial(issuing.react, services.content, services.outbox),
         "learning_paths": partial(path_enrollments.react, services.content),

@@ -7,15 +7,19 @@ from datetime import timedelta
 
 from api.services import Services
 from api.store import now
-from content import courses, demo, enrollments, lessons, modules, packages, people
+from content import demo, packages
 from content.compliance import requirements
 from content.compliance.requirements import Audience, RequirementDraft
-from content.courses import Course, CourseDraft
-from content.enrollments import EnrollmentDraft
-from content.lessons import LessonDraft
-from content.modules import ModuleDraft
+from content.courses import courses, modules
+from content.courses.courses import Course, CourseDraft
+from content.courses.modules import ModuleDraft
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentDraft
+from content.lessons import lessons
+from content.lessons.lessons import LessonDraft
 from content.packages import PackageDraft
-from content.people import Person, PersonDraft
+from content.people import people
+from content.people.people import Person, PersonDraft
 
 DEMO_EMAILS = {
     "Ada Lovelace": "ada@example.org",

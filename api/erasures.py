@@ -17,11 +17,11 @@ from api.audit import AuditLog
 from api.erasure_store import Erasure, ErasureJob, ErasureStore, LeaseLost
 from api.identity.api_keys import ApiKeys
 from api.store import Database, Store, now
-from content import erasure as training
-from content import people
 from content import store as content_store
 from content.errors import NotFound
 from content.identity import new_id
+from content.people import erasure as training
+from content.people import people
 from lrs.cancellation import heed_cancellation
 from lrs.erasure import Erased
 from lrs.erasure import Erasure as RecordErasure

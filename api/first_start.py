@@ -8,10 +8,11 @@ from api.errors import NotInstalled
 from api.identity.passwords import hash_password
 from api.settings import Settings
 from api.store import Database, Fields, Store
-from content import organizations, people
+from content import organizations
 from content import store as content_store
 from content.organizations import OrganizationDraft
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 from lrs.credentials import Credentials
 from lrs.credentials.authority import BY_KEY, AuthorityTemplate
 

@@ -9,8 +9,8 @@ from pymongo.errors import PyMongoError
 
 from api.services import Services
 from content.errors import ContentError
-from content.job_queue import MOST_ATTEMPTS, JobCancelled, JobLost, JobQueue, Run
-from content.jobs import JobFinding, JobResult
+from content.jobs.job_queue import MOST_ATTEMPTS, JobCancelled, JobLost, JobQueue, Run
+from content.jobs.jobs import JobFinding, JobResult
 from lrs.cancellation import heed_cancellation
 
 log = structlog.get_logger("lyceum.jobs")

@@ -9,13 +9,16 @@ from msgspec.structs import replace
 from api.errors import NotLaunched
 from api.services import Services
 from api.store import now
-from content import access, attempts, enrollments, lessons, people
-from content.access import Admitted
-from content.attempts import AttemptStanding
-from content.courses import Course
-from content.enrollments import Enrollment
-from content.lessons import Lesson
-from content.people import Person
+from content.courses.courses import Course
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment
+from content.lessons import access, lessons
+from content.lessons.access import Admitted
+from content.lessons.lessons import Lesson
+from content.people import people
+from content.people.people import Person
+from content.progress import attempts
+from content.progress.attempts import AttemptStanding
 from scorm_runtime.launch import Display, Launch
 from scorm_runtime.sessions import Attempt
 
@@ -60,7 +63,7 @@ async def launch(services: Services, person: Person, lesson_id: str, wish: Wish)
 
     Raises:
         NotFound: no such lesson.
-        Refused: not enrolled, expired, or the lesson is locked (content/access.py).
+        Refused: not enrolled, expired, or the lesson is locked (content/lessons/access.py).
         NotLaunched: a lesson without a package to play.
         LessonLocked, Conflict: its attempts are over, or the last one is not.
     """

@@ -12,9 +12,9 @@ from api.first_start import installation
 from api.identity.passwords import hash_password
 from api.settings import Settings
 from api.store import Store
-from content import people
 from content import store as content_store
-from content.progress import Progress
+from content.people import people
+from content.progress.progress import Progress
 from lrs.log import StatementLog
 from lrs.verification import Verification
 

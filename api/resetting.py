@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from api.services import Services
-from content import courses, enrollments, lessons, resets
-from content.attempts import AttemptStanding
-from content.courses import Course
-from content.enrollments import Enrollment
+from content.courses import courses
+from content.courses.courses import Course
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment
 from content.errors import Conflict, NotFound
 from content.identity import now
-from content.people import Person
-from content.statements import CourseScene, Scene
+from content.lessons import lessons
+from content.people.people import Person
+from content.progress import resets
+from content.progress.attempts import AttemptStanding
+from content.telling.statements import CourseScene, Scene
 from scorm_runtime.sessions import Attempt
 
 

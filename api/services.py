@@ -20,9 +20,9 @@ from api.settings import Settings
 from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import store as content_store
-from content.outbox import Outbox
 from content.packages import PackageFiles, PackageLimits
-from content.progress import Progress
+from content.progress.progress import Progress
+from content.telling.outbox import Outbox
 from lrs.aggregation import Aggregation
 from lrs.credentials import Credentials
 from lrs.documents import Documents

@@ -9,10 +9,11 @@ from api.database import open_database, present_database_server
 from api.errors import Refused, UnknownPerson
 from api.services import Services
 from api.settings import Settings
-from content import organizations, people
+from content import organizations
 from content.errors import ContentError
 from content.organizations import Organization, OrganizationDraft
-from content.people import PersonChanges, PersonDraft
+from content.people import people
+from content.people.people import PersonChanges, PersonDraft
 
 R = TypeVar("R")
 ADDED = "organization.added"

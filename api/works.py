@@ -6,11 +6,11 @@ from msgspec import convert
 
 from api.jobs import Work
 from api.services import Services
-from content import bulk_enrollment
-from content.admission import ENROLLED
-from content.bulk_enrollment import BulkDraft
-from content.job_queue import Run
-from content.jobs import JobFinding, JobResult
+from content.enrollment import bulk_enrollment
+from content.enrollment.admission import ENROLLED
+from content.enrollment.bulk_enrollment import BulkDraft
+from content.jobs.job_queue import Run
+from content.jobs.jobs import JobFinding, JobResult
 
 PORTION = 200
 

@@ -21,10 +21,11 @@ from api.mongod import Mongod
 from bench.processes import Server, load, server
 from bench.rows import COLUMNS, Row, markdown, show
 from bench.server import ADMIN_EMAIL, ADMIN_PASSWORD
-from content import organizations, people
+from content import organizations
 from content.documents import encode
 from content.identity import new_id
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 from content.store import Store
 
 COURSES: Final = 200

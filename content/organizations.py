@@ -12,7 +12,7 @@ from content.documents import Document, Page, Paging, given, sort_order
 from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
-from content.lesson_content import EMBED_HOSTS
+from content.lessons.lesson_content import EMBED_HOSTS
 from content.store import Store
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")

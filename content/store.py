@@ -89,7 +89,7 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 UNTOLD = _index(
     "updated_at", name="untold", partialFilterExpression={"untold.0": {"$exists": True}}
 )
-"""For every collection of documents that tell of their changes (content/outbox.py)."""
+"""For every collection of documents that tell of their changes (content/telling/outbox.py)."""
 
 # MongoDB takes a partial index only where the query alone shows that it suffices: that a value is
 # equal to a string, or before a moment, shows no type, and does show these.

@@ -18,13 +18,14 @@ from api.errors import InvalidToken
 from api.identity.principal import Principal
 from api.permissions import Permission, permissions_of
 from api.store import Database, now
-from content import findings, organizations, people
+from content import findings, organizations
 from content import store as content_store
 from content.documents import Document, Documents, Page, Paging
 from content.errors import NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import new_id
-from content.people import Person
+from content.people import people
+from content.people.people import Person
 
 PREFIX = "lyk_"
 _COLLECTION = "api_keys"

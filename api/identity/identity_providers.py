@@ -13,7 +13,7 @@ from content.documents import Document, Documents, Page, Paging, given
 from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id
-from content.people import ROLES
+from content.people.people import ROLES
 
 _COLLECTION = "identity_providers"
 

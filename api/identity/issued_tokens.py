@@ -9,10 +9,10 @@ from api.errors import InvalidToken
 from api.identity.identity_providers import IdentityProvider, IdentityProviders
 from api.identity.key_sets import KeySets
 from api.identity.principal import Principal
-from content import people, provisioning
 from content import store as content_store
 from content.errors import Conflict, RuleBroken
-from content.people import Person, PersonChanges
+from content.people import people, provisioning
+from content.people.people import Person, PersonChanges
 
 SKEW_SECONDS = 60
 _REQUIRED = ["iss", "sub", "aud", "exp"]

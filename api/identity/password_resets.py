@@ -19,10 +19,10 @@ from api.identity.passwords import verify_password
 from api.identity.sessions import Sessions
 from api.mail import Mail, Mailer
 from api.store import Database, Fields, now
-from content import people
 from content.errors import NotFound, RuleBroken
 from content.findings import Finding
-from content.people import Person
+from content.people import people
+from content.people.people import Person
 
 _COLLECTION = "password_resets"
 _PATH = "/reset-password"

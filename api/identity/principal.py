@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.permissions import Permission, permissions_of
-from content.people import Person
+from content.people.people import Person
 
 
 @dataclass(frozen=True, slots=True)

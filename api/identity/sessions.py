@@ -12,10 +12,10 @@ from api.identity.throttle import Throttle
 from api.identity.tokens import Claims, Use
 from api.metrics import SIGN_INS
 from api.store import Store, now
-from content import people
 from content import store as content_store
 from content.errors import NotFound
-from content.people import Person
+from content.people import people
+from content.people.people import Person
 
 LONGEST_AGENT = 300
 

@@ -6,7 +6,7 @@ from api.errors import InvalidToken, IssuerUnavailable
 from api.identity.bearer import BearerTokens
 from api.identity.principal import Principal
 from api.permissions import Permission
-from content import people
+from content.people import people
 from lrs.credentials import Credential, scopes
 from lrs.credentials.authorization import unauthorized
 from lrs.errors import Forbidden

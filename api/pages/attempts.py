@@ -13,11 +13,14 @@ from api.pages.wording import Badge, badge, length, minute, number
 from api.permissions import Permission
 from api.rest.auditing import whence_of
 from api.services import SERVICES, Services
-from content import courses, enrollments, lessons, people
-from content.attempts import AttemptStanding
-from content.courses import Course
-from content.enrollments import Enrollment
-from content.people import Person
+from content.courses import courses
+from content.courses.courses import Course
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment
+from content.lessons import lessons
+from content.people import people
+from content.people.people import Person
+from content.progress.attempts import AttemptStanding
 from scorm_runtime.attempts import ItemProgress
 from scorm_runtime.history import Answered
 from scorm_runtime.sessions import Attempt

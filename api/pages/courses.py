@@ -13,16 +13,20 @@ from api.permissions import Permission
 from api.rest import scorm
 from api.rest.call import Call
 from api.services import SERVICES, Services
-from content import courses, enrollments, lessons, modules, packages, progress
-from content.course_search import CourseFilter
-from content.courses import Course
+from content import packages
+from content.courses import courses, modules
+from content.courses.course_search import CourseFilter
+from content.courses.courses import Course
 from content.documents import Paging
-from content.enrollments import Enrollment, EnrollmentFilter
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment, EnrollmentFilter
 from content.errors import NotFound, PackageRefused
-from content.lessons import Lesson
+from content.lessons import lessons
+from content.lessons.lessons import Lesson
 from content.packages import Package
-from content.people import Person
-from content.rollup import Standing
+from content.people.people import Person
+from content.progress import progress
+from content.progress.rollup import Standing
 from scorm_runtime.manifest.findings import Finding
 
 table = web.RouteTableDef()

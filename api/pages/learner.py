@@ -12,16 +12,19 @@ from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, number, percent
 from api.services import SERVICES, Services
-from content import access, attempts, courses, enrollments
-from content.attempts import AttemptPolicy, AttemptStanding
-from content.courses import Course
+from content.courses import courses
+from content.courses.courses import Course
 from content.documents import Paging
-from content.enrollments import Enrollment, EnrollmentFilter
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment, EnrollmentFilter
 from content.errors import Conflict, LessonLocked
-from content.lessons import Lesson
-from content.locks import Locked, Reason
-from content.progress import ProgressReport
-from content.rollup import LessonProgress
+from content.lessons import access
+from content.lessons.lessons import Lesson
+from content.lessons.locks import Locked, Reason
+from content.progress import attempts
+from content.progress.attempts import AttemptPolicy, AttemptStanding
+from content.progress.progress import ProgressReport
+from content.progress.rollup import LessonProgress
 
 table = web.RouteTableDef()
 

@@ -13,12 +13,13 @@ from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number
 from api.permissions import Permission
 from api.services import SERVICES, Services
-from content import courses, enrollments
 from content.compliance import records, requirements
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement, RequirementFilter
+from content.courses import courses
 from content.documents import Paging
-from content.enrollments import EnrollmentFilter
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentFilter
 from content.errors import NotFound
 
 table = web.RouteTableDef()

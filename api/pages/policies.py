@@ -12,10 +12,11 @@ from api.permissions import Permission
 from api.rest.auditing import whence_of
 from api.rest.lessons import AttemptPolicyAttributes
 from api.services import SERVICES
-from content import courses, lessons
-from content.attempts import AttemptPolicy
+from content.courses import courses
 from content.errors import NotFound
-from content.lessons import Lesson, LessonChanges
+from content.lessons import lessons
+from content.lessons.lessons import Lesson, LessonChanges
+from content.progress.attempts import AttemptPolicy
 from scorm_runtime.launch import Display
 
 table = web.RouteTableDef()

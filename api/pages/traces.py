@@ -11,7 +11,7 @@ from api.pages.viewer import signed_in
 from api.pages.wording import minute
 from api.permissions import Permission
 from api.services import SERVICES
-from content import people
+from content.people import people
 from scorm_runtime.navigation import Move
 from scorm_runtime.sequencing import EXPLANATIONS
 

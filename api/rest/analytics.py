@@ -11,13 +11,14 @@ from api.rest.documents import Attributes, Resource
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import courses, people, reviews
 from content.analytics import course as course_figures
 from content.analytics import leaderboard as boards
 from content.analytics import person as person_figures
 from content.analytics.leaderboard import Asked
 from content.analytics.periods import PERIODS, period_of
+from content.courses import courses, reviews
 from content.identity import now
+from content.people import people
 
 table = RouteTable(limit="analytics")
 

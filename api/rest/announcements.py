@@ -12,13 +12,14 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import announcements, participation
-from content.announcements import (
+from content.announcements import announcements
+from content.announcements.announcements import (
     Announcement,
     AnnouncementChanges,
     AnnouncementDraft,
     AnnouncementFilter,
 )
+from content.enrollment import participation
 from content.errors import NotFound
 
 table = RouteTable()

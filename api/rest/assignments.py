@@ -15,10 +15,12 @@ from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.rest.visibility import may_see, visible_course
-from content import assignments, courses, lessons
+from content import assignments
 from content.assignments import Assignment, AssignmentChanges, AssignmentDraft, AssignmentFilter
 from content.assignments.assignment import CompletedOn, PenaltyPer
+from content.courses import courses
 from content.errors import NotFound
+from content.lessons import lessons
 
 table = RouteTable()
 

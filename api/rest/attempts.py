@@ -13,9 +13,9 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
-from content import enrollments
-from content.attempts import AttemptStanding
+from content.enrollment import enrollments
 from content.errors import NotFound
+from content.progress.attempts import AttemptStanding
 from scorm_runtime.attempts import ItemProgress
 from scorm_runtime.sequencing import EXPLANATIONS
 from scorm_runtime.sessions import Attempt

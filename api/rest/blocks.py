@@ -11,9 +11,11 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.engagement import ENTRY, visible_lesson
 from api.rest.route import RouteTable
-from content import access, blocks, participation, people
-from content.blocks import AnswerDraft, BlockAnswer
-from content.lessons import Lesson
+from content.enrollment import participation
+from content.lessons import access, blocks
+from content.lessons.blocks import AnswerDraft, BlockAnswer
+from content.lessons.lessons import Lesson
+from content.people import people
 
 table = RouteTable(limit="progress")
 

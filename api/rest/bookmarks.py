@@ -11,8 +11,8 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.engagement import ENTRY, open_lesson, visible_lesson
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
-from content import annotations
-from content.annotations import AnnotationFilter, Bookmark, BookmarkChanges, BookmarkDraft
+from content.lessons import annotations
+from content.lessons.annotations import AnnotationFilter, Bookmark, BookmarkChanges, BookmarkDraft
 
 table = RouteTable()
 

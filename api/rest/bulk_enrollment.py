@@ -12,9 +12,10 @@ from api.rest.call import Call
 from api.rest.documents import Resource
 from api.rest.jobs import JobAttributes, accept
 from api.rest.route import RouteTable
-from content import bulk_enrollment, courses
-from content.admission import ENROLLED
-from content.bulk_enrollment import BulkDraft, Outcome
+from content.courses import courses
+from content.enrollment import bulk_enrollment
+from content.enrollment.admission import ENROLLED
+from content.enrollment.bulk_enrollment import BulkDraft, Outcome
 
 table = RouteTable(limit="enrollments")
 

@@ -15,9 +15,9 @@ from api.rest.engagement import ENTRY, open_lesson, visible_lesson
 from api.rest.forms import Form
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
-from content import captions, webvtt
-from content.captions import Caption, CaptionChanges, CaptionDraft, TrackKind
 from content.errors import FileRefused, FileTooLarge
+from content.lessons import captions, webvtt
+from content.lessons.captions import Caption, CaptionChanges, CaptionDraft, TrackKind
 
 table = RouteTable()
 

@@ -9,9 +9,10 @@ from api.rest.course_resource import CourseAttributes, counts_of, course_resourc
 from api.rest.documents import Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
-from content import courses, enrollments
-from content.course_search import CourseFilter
-from content.courses import Course
+from content.courses import courses
+from content.courses.course_search import CourseFilter
+from content.courses.courses import Course
+from content.enrollment import enrollments
 
 table = RouteTable(limit="courses")
 

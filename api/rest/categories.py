@@ -11,8 +11,8 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
-from content import categories
-from content.categories import Category, CategoryChanges, CategoryDraft
+from content.courses import categories
+from content.courses.categories import Category, CategoryChanges, CategoryDraft
 
 table = RouteTable()
 

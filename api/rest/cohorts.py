@@ -15,9 +15,9 @@ from api.rest.jobs import JobAttributes
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.store import now
-from content import cohorts
-from content.bulk_enrollment import BulkDraft
-from content.cohorts import Cohort, CohortChanges, CohortDraft, CohortMember
+from content.enrollment import cohorts
+from content.enrollment.bulk_enrollment import BulkDraft
+from content.enrollment.cohorts import Cohort, CohortChanges, CohortDraft, CohortMember
 
 table = RouteTable(limit="enrollments")
 

@@ -11,8 +11,9 @@ from api.rest.enrollments import EnrollmentAttributes, enrolled, shown, shown_pa
 from api.rest.jobs import JobAttributes
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import courses, enrollments
-from content.enrollments import EnrollmentDraft, EnrollmentFilter
+from content.courses import courses
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentDraft, EnrollmentFilter
 
 table = RouteTable(limit="enrollments")
 

@@ -14,10 +14,11 @@ from api.rest.lessons import lesson_seen
 from api.rest.lists import page_of
 from api.rest.modules import extent_of, module_resource
 from api.rest.problems import Finding, refuse
-from content import categories, extent, lessons, modules
-from content.courses import Course
+from content.courses import categories, extent, modules
+from content.courses.courses import Course
 from content.documents import Page
-from content.people import Person
+from content.lessons import lessons
+from content.people.people import Person
 
 Included = list[Resource[Any]]
 

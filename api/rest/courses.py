@@ -24,13 +24,15 @@ from api.rest.lists import paging
 from api.rest.route import RouteTable
 from api.rest.visibility import may_see
 from api.rest.visibility import visible_course as visible_course
-from content import assignments, captions, course_stats, courses, duplication
-from content.course_search import CourseFilter
-from content.course_settings import CourseSettings, SettingsChanges
-from content.courses import CourseChanges, CourseDraft
+from content import assignments
+from content.courses import course_stats, courses, duplication
+from content.courses.course_search import CourseFilter
+from content.courses.course_settings import CourseSettings, SettingsChanges
+from content.courses.courses import CourseChanges, CourseDraft
+from content.courses.duplication import Carry
 from content.documents import Paging
-from content.duplication import Carry
 from content.errors import NotFound
+from content.lessons import captions
 from content.quizzes import quizzes
 
 table = RouteTable(limit="courses")

@@ -19,7 +19,6 @@ from api.rest.posts import (
     thread_of,
 )
 from api.rest.route import RouteTable
-from content import lessons
 from content.discussions import (
     Discussion,
     DiscussionChanges,
@@ -28,6 +27,7 @@ from content.discussions import (
     threads,
     votes,
 )
+from content.lessons import lessons
 
 table = RouteTable()
 

@@ -3,9 +3,10 @@
 from api.permissions import Permission
 from api.rest.call import Call
 from api.rest.visibility import visible_course
-from content import access, courses, lessons
+from content.courses import courses
 from content.errors import NotFound
-from content.lessons import Lesson
+from content.lessons import access, lessons
+from content.lessons.lessons import Lesson
 
 SHUT = ("enrollment_expired", "enrollment_required", "lesson_locked", "prerequisite_not_met")
 ENTRY = ("lesson_not_found", *SHUT)

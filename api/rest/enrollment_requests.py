@@ -12,8 +12,8 @@ from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import enrollment_requests
-from content.enrollment_requests import (
+from content.enrollment import enrollment_requests
+from content.enrollment.enrollment_requests import (
     LONGEST_MESSAGE,
     Decision,
     EnrollmentRequest,

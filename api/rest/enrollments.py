@@ -13,9 +13,10 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.store import now
-from content import enrollments, expiry, progress
-from content.enrollments import Enrollment, EnrollmentDraft, EnrollmentFilter
-from content.rollup import Standing
+from content.enrollment import enrollments, expiry
+from content.enrollment.enrollments import Enrollment, EnrollmentDraft, EnrollmentFilter
+from content.progress import progress
+from content.progress.rollup import Standing
 
 table = RouteTable(limit="enrollments")
 

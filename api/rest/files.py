@@ -19,11 +19,13 @@ from api.rest.route import RouteTable
 from api.rest.serving import serve
 from api.rest.visibility import may_see
 from api.store import now
-from content import courses, files, lessons
+from content import files
 from content.assignments import peers
+from content.courses import courses
+from content.enrollment.participation import takes_part
 from content.errors import NotFound, Refused
 from content.files import FileFilter, FileLimits, Home, Received, StoredFile
-from content.participation import takes_part
+from content.lessons import lessons
 
 table = RouteTable()
 

@@ -21,16 +21,16 @@ from api.rest.requirements import RequirementAttributes, requirement_resource
 from api.rest.scorm import PackageAttributes, package_resource
 from api.rest.users import UserAttributes, user_resource
 from api.rest.visibility import may_see
-from content import extent
-from content.categories import Category
 from content.compliance.requirements import Requirement
-from content.courses import Course
+from content.courses import extent
+from content.courses.categories import Category
+from content.courses.courses import Course
+from content.courses.modules import Module
 from content.documents import Document
-from content.enrollments import Enrollment
-from content.lessons import Lesson
-from content.modules import Module
+from content.enrollment.enrollments import Enrollment
+from content.lessons.lessons import Lesson
 from content.packages import Package
-from content.people import Person
+from content.people.people import Person
 from content.quizzes.bank.categories import QuestionCategory
 from content.quizzes.quizzes import Quiz
 

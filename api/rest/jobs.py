@@ -12,8 +12,8 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
-from content import jobs
-from content.jobs import Job, JobFilter
+from content.jobs import jobs
+from content.jobs.jobs import Job, JobFilter
 
 table = RouteTable()
 

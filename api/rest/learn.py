@@ -11,15 +11,15 @@ from api.rest.documents import Attributes, Resource
 from api.rest.lessons import Content
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import access, learning, lesson_content, lessons, locks
-from content.access import CourseAccess
 from content.assignments import library
+from content.courses.outline import OutlineLesson, OutlineModule
 from content.errors import NotFound
-from content.lessons import Lesson
-from content.locks import Reason
-from content.outline import OutlineLesson, OutlineModule
+from content.lessons import access, learning, lesson_content, lessons, locks
+from content.lessons.access import CourseAccess
+from content.lessons.lessons import Lesson
+from content.lessons.locks import Reason
+from content.progress.rollup import NOT_STARTED
 from content.quizzes import quizzes
-from content.rollup import NOT_STARTED
 
 table = RouteTable(limit="progress")
 

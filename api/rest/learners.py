@@ -9,9 +9,9 @@ from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.my import MyCourseAttributes, MyCoursesQuery, courses_of
 from api.rest.route import RouteTable
-from content import people
 from content.errors import NotFound
-from content.people import Person, PersonFilter
+from content.people import people
+from content.people.people import Person, PersonFilter
 
 table = RouteTable()
 

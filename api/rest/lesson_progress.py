@@ -20,13 +20,14 @@ from api.rest.lesson_progress_bodies import (
     ProgressQuery,
 )
 from api.rest.route import RouteTable
-from content import access, lesson_events, people
-from content.access import Admitted
 from content.errors import Conflict
 from content.identity import milliseconds, now
-from content.lesson_events import LearnerEvent
-from content.people import Person
-from content.statements import Scene, Statement
+from content.lessons import access, lesson_events
+from content.lessons.access import Admitted
+from content.lessons.lesson_events import LearnerEvent
+from content.people import people
+from content.people.people import Person
+from content.telling.statements import Scene, Statement
 from scorm_runtime.sink import StatementsRefused
 
 table = RouteTable(limit="progress")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pydantic import AwareDatetime, Field
 
 from api.rest.bodies import Body, Query
-from content.lesson_events import Kind
+from content.lessons.lesson_events import Kind
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 LONGEST_STAY = 10_000_000

@@ -14,10 +14,11 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import courses, lesson_content, lessons, modules
-from content.attempts import AttemptPolicy, Counts, Renewal
+from content.courses import courses, modules
 from content.errors import NotFound
-from content.lessons import Lesson, LessonChanges, LessonDraft
+from content.lessons import lesson_content, lessons
+from content.lessons.lessons import Lesson, LessonChanges, LessonDraft
+from content.progress.attempts import AttemptPolicy, Counts, Renewal
 from scorm_runtime.launch import Display
 
 table = RouteTable(limit="courses")

@@ -8,8 +8,8 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
-from content import mentor_applications
-from content.mentor_applications import (
+from content.people import mentor_applications
+from content.people.mentor_applications import (
     MentorApplication,
     MentorApplicationDraft,
     MentorApplicationFilter,

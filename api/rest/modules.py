@@ -14,8 +14,8 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_within
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import extent, modules
-from content.modules import Module, ModuleChanges, ModuleDraft
+from content.courses import extent, modules
+from content.courses.modules import Module, ModuleChanges, ModuleDraft
 
 table = RouteTable(limit="courses")
 

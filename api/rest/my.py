@@ -10,11 +10,12 @@ from api.rest.enrollments import EnrollmentAttributes, enrollment_resource, stan
 from api.rest.lists import page_of, page_within, paging
 from api.rest.records import RecordAttributes, record_resource
 from api.rest.route import RouteTable
-from content import courses, enrollments
 from content.compliance import records, requirements
 from content.compliance.requirements import RequirementFilter
+from content.courses import courses
 from content.documents import Paging
-from content.enrollments import EnrollmentFilter
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentFilter
 
 table = RouteTable()
 

@@ -11,9 +11,10 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.rest.users import UserAttributes, user_resource
-from content import organizations, people
+from content import organizations
 from content.organizations import Organization, OrganizationChanges, OrganizationDraft
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 
 table = RouteTable()
 

@@ -13,8 +13,8 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
-from content import cohorts
-from content.admission import ENROLLED
+from content.enrollment import cohorts
+from content.enrollment.admission import ENROLLED
 from content.paths import enrollments, paths
 from content.paths.enrollments import PathEnrollment, PathEnrollmentDraft, PathOutcome
 from content.paths.standing import PathStanding, path_standing

@@ -7,8 +7,9 @@ from api.permissions import Permission
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.visibility import visible_course
-from content import participation, people
 from content.discussions import Discussion, Post, Reply, threads, votes
+from content.enrollment import participation
+from content.people import people
 
 ENTRY = ("course_not_found", "discussion_disabled", "enrollment_expired", "enrollment_required")
 LONGEST = 100_000

@@ -8,9 +8,9 @@ from api.rest.call import Call
 from api.rest.documents import Resource, expected_version
 from api.rest.route import RouteTable
 from api.rest.users import UserAttributes, check_reach, user_resource
-from content import people, provisioning
-from content.people import Person, PersonChanges
-from content.provisioning import Provisioned
+from content.people import people, provisioning
+from content.people.people import Person, PersonChanges
+from content.people.provisioning import Provisioned
 
 table = RouteTable()
 

@@ -12,11 +12,12 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import enrollments, learning
-from content.courses import Course
-from content.enrollments import Enrollment
-from content.progress import ProgressReport
-from content.rollup import LessonProgress, ModuleProgress
+from content.courses.courses import Course
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment
+from content.lessons import learning
+from content.progress.progress import ProgressReport
+from content.progress.rollup import LessonProgress, ModuleProgress
 
 table = RouteTable(limit="progress")
 

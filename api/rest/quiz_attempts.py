@@ -13,8 +13,8 @@ from api.rest.lists import page_of, paging
 from api.rest.quiz_attempt_resource import QuizAttemptAttributes, attempt_resource
 from api.rest.quizzes import ENTRY, named_quiz, own_layout
 from api.rest.route import RouteTable
-from content import people
-from content.people import Person
+from content.people import people
+from content.people.people import Person
 from content.quizzes import attempts, disclosure, review, taking
 from content.quizzes.attempts import AttemptFilter, QuizAttempt
 from content.quizzes.marking import Answer

@@ -15,8 +15,9 @@ from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import people, reviews
-from content.reviews import Review, ReviewChanges, ReviewDraft
+from content.courses import reviews
+from content.courses.reviews import Review, ReviewChanges, ReviewDraft
+from content.people import people
 
 table = RouteTable()
 

@@ -14,9 +14,11 @@ from api.rest.documents import Attributes, Resource
 from api.rest.lessons import LessonAttributes, lesson_resource
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
-from content import lessons, modules, packages
-from content.lessons import Lesson, LessonDraft
-from content.modules import Module
+from content import packages
+from content.courses import modules
+from content.courses.modules import Module
+from content.lessons import lessons
+from content.lessons.lessons import Lesson, LessonDraft
 from content.packages import Package, PackageDraft
 
 table = RouteTable()

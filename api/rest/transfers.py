@@ -16,7 +16,7 @@ from api.rest.bodies import Query
 from api.rest.call import Call
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
-from content import people
+from content.people import people
 from lrs.http.exchange import CONSISTENT_THROUGH
 from lrs.http.statement_parameters import read_export_query
 from lrs.timestamps import format_timestamp

@@ -17,7 +17,7 @@ from api.rest.profile import check_synced, sync
 from api.rest.route import RouteTable
 from api.rest.users import UserProperties
 from content.errors import Conflict, RuleBroken, VersionMismatch
-from content.people import PersonChanges
+from content.people.people import PersonChanges
 
 table = RouteTable(limit="uploads")
 

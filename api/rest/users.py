@@ -15,8 +15,8 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
-from content import people
-from content.people import Person, PersonChanges, PersonDraft, PersonFilter
+from content.people import people
+from content.people.people import Person, PersonChanges, PersonDraft, PersonFilter
 
 table = RouteTable()
 

@@ -13,11 +13,19 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.rest.visibility import visible_course
-from content import participation, people, variable_values, variables
+from content.courses import variable_values, variables
+from content.courses.variable_values import Setting, ValueFilter, VariableValue
+from content.courses.variables import (
+    Value,
+    Variable,
+    VariableChanges,
+    VariableDraft,
+    VariableFilter,
+)
 from content.documents import Page
+from content.enrollment import participation
 from content.errors import NotFound
-from content.variable_values import Setting, ValueFilter, VariableValue
-from content.variables import Value, Variable, VariableChanges, VariableDraft, VariableFilter
+from content.people import people
 
 table = RouteTable()
 

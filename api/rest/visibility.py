@@ -2,10 +2,11 @@
 
 from api.permissions import Permission
 from api.rest.call import Call
-from content import courses, enrollments
-from content.courses import Course
+from content.courses import courses
+from content.courses.courses import Course
 from content.documents import Paging
-from content.enrollments import EnrollmentFilter
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentFilter
 from content.errors import NotFound
 
 

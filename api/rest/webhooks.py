@@ -15,7 +15,7 @@ from api.rest.documents import Attributes, Resource, ResourcePage, expected_vers
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.webhooks import PREFIX, new_secret
-from content import events
+from content.telling import events
 from content.webhooks import deliveries, subscriptions
 from content.webhooks.deliveries import Delivery, DeliveryFilter
 from content.webhooks.subscriptions import Webhook, WebhookChanges, WebhookDraft

@@ -15,7 +15,7 @@ from content.analytics.periods import streak
 from content.errors import RuleBroken
 from content.findings import Finding
 from content.identity import now
-from content.people import Person
+from content.people.people import Person
 from content.store import COLLECTIONS, Store
 
 SCOPES: Final = ("course", "path", "global")

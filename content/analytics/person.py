@@ -8,11 +8,11 @@ from typing import Final
 from msgspec import Struct
 
 from content.analytics.periods import longest_streak, streak
-from content.courses import Course
-from content.enrollments import Enrollment
-from content.fold import ActivityState
+from content.courses.courses import Course
+from content.enrollment.enrollments import Enrollment
 from content.identity import now
-from content.progress import CourseProgress
+from content.progress.fold import ActivityState
+from content.progress.progress import CourseProgress
 from content.store import COLLECTIONS, Store
 
 ACTIVITY_DAYS: Final = 30

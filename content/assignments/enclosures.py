@@ -11,7 +11,7 @@ from content.files import FileLimits, Home, Received, StoredFile, library
 from content.files.kinds import KINDS
 from content.findings import Finding
 from content.identity import now
-from content.people import Person
+from content.people.people import Person
 from content.store import Store
 
 MEGABYTE = 2**20

@@ -4,16 +4,19 @@ from datetime import datetime
 
 from msgspec import structs, to_builtins
 
-from content import courses, enrollments, lessons, people
 from content.assignments import library, rubric, telling
 from content.assignments.handing_in import Desk
 from content.assignments.rubric import Marking
 from content.assignments.submission import Grade, Submission
+from content.courses import courses
+from content.enrollment import enrollments
 from content.identity import now
-from content.outbox import Outbox, untold
-from content.people import Person
-from content.statements import Statement
+from content.lessons import lessons
+from content.people import people
+from content.people.people import Person
 from content.store import Store
+from content.telling.outbox import Outbox, untold
+from content.telling.statements import Statement
 
 
 async def grade(

@@ -7,32 +7,27 @@ from datetime import datetime
 from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import (
-    access,
-    courses,
-    enrollments,
-    findings,
-    lessons,
-    participation,
-    people,
-    sanitised,
-)
+from content import findings, sanitised
 from content.assignments import enclosures, library, telling
 from content.assignments.assignment import Assignment
 from content.assignments.lateness import check_open
 from content.assignments.submission import Submission
-from content.courses import Course
-from content.enrollments import Enrollment
+from content.courses import courses
+from content.courses.courses import Course
+from content.enrollment import enrollments, participation
+from content.enrollment.enrollments import Enrollment
 from content.errors import Conflict, LessonLocked, NotFound, RuleBroken
 from content.files import Received, StoredFile
 from content.findings import Finding
 from content.identity import new_id, now
-from content.lessons import Lesson
-from content.outbox import Outbox, untold
-from content.people import Person
-from content.progress import Progress
-from content.statements import Scene
+from content.lessons import access, lessons
+from content.lessons.lessons import Lesson
+from content.people import people
+from content.people.people import Person
+from content.progress.progress import Progress
 from content.store import Store
+from content.telling.outbox import Outbox, untold
+from content.telling.statements import Scene
 
 AT_ONCE = 20
 """How often a number is tried anew that another submission was faster to take."""

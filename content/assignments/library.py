@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import convert, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import lessons, sanitised
+from content import sanitised
 from content.assignments.assignment import (
     Assignment,
     AssignmentChanges,
@@ -18,7 +18,8 @@ from content.documents import Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
-from content.lessons import Lesson
+from content.lessons import lessons
+from content.lessons.lessons import Lesson
 from content.store import Store
 
 

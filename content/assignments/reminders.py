@@ -7,13 +7,15 @@ from typing import Final
 
 import structlog
 
-from content import events, organizations, participation
+from content import organizations
 from content.assignments.assignment import Assignment
 from content.assignments.submission import Submission
-from content.events import Event, event
+from content.enrollment import participation
 from content.identity import now
-from content.statements import timestamp
 from content.store import Store
+from content.telling import events
+from content.telling.events import Event, event
+from content.telling.statements import timestamp
 from lrs.cancellation import heed_cancellation
 
 BEFORE: Final = timedelta(days=1)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from content.outbox import Telling
+from content.telling.outbox import Telling
 
 STATUSES = ("submitted", "graded")
 

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from content import people
 from content.assignments.assignment import Assignment
 from content.assignments.submission import Grade, Submission
-from content.events import Event, event
-from content.people import Person
-from content.statements import (
+from content.people import people
+from content.people.people import Person
+from content.telling.events import Event, event
+from content.telling.statements import (
     ADL,
     Scene,
     Statement,

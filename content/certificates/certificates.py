@@ -12,8 +12,8 @@ from content.documents import Page, Paging
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import now
-from content.outbox import Telling
 from content.store import Store
+from content.telling.outbox import Telling
 
 VALID, EXPIRED, REVOKED, REPLACED = "valid", "expired", "revoked", "replaced"
 STATUSES: Final = (VALID, EXPIRED, REVOKED, REPLACED)

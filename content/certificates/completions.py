@@ -4,15 +4,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from content import courses, people, progress
-from content.courses import Course
-from content.enrollments import Enrollment
+from content.courses import courses
+from content.courses.courses import Course
+from content.enrollment.enrollments import Enrollment
 from content.errors import NotFound
 from content.paths import enrollments as path_enrollments
 from content.paths import paths
 from content.paths.paths import LearningPath
 from content.paths.standing import is_met
-from content.people import Person
+from content.people import people
+from content.people.people import Person
+from content.progress import progress
 from content.store import Store
 
 

@@ -9,20 +9,22 @@ from msgspec import Struct, structs
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
-from content import courses, organizations, people
+from content import organizations
 from content.certificates import certificates, completions, markup, telling, templates
 from content.certificates.certificates import Certificate
 from content.certificates.completions import Completion
 from content.certificates.numbering import numbered
 from content.certificates.templates import Template
+from content.courses import courses
 from content.documents import encode
 from content.errors import Conflict, NotFound, RuleBroken
-from content.events import Event
 from content.findings import Finding
 from content.identity import new_id, now
-from content.outbox import Outbox
 from content.paths import enrollments as path_enrollments
+from content.people import people
 from content.store import Store
+from content.telling.events import Event
+from content.telling.outbox import Outbox
 
 MOST_FIELDS: Final = 50
 LONGEST_FIELD: Final = 1000

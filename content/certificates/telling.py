@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from content import events, people, statements
 from content.certificates.certificates import Certificate
 from content.certificates.completions import Completion
-from content.events import Event
 from content.organizations import Organization
-from content.outbox import untold
-from content.statements import Statement
+from content.people import people
+from content.telling import events, statements
+from content.telling.events import Event
+from content.telling.outbox import untold
+from content.telling.statements import Statement
 
 EARNED: Final = "http://id.tincanapi.com/verb/earned"
 CERTIFICATE: Final = "https://www.opigno.org/en/tincan_registry/activity_type/certificate"

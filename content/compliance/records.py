@@ -16,9 +16,9 @@ from content.compliance.requirements import Requirement, audience_query
 from content.compliance.status import STATUSES, status_at, telling
 from content.documents import Page, Paging, sort_order
 from content.errors import RuleBroken
-from content.people import Person
-from content.progress import CourseProgress
-from content.rollup import Standing
+from content.people.people import Person
+from content.progress.progress import CourseProgress
+from content.progress.rollup import Standing
 from content.store import Store
 
 BATCH = 1000

@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 
-from content import courses, findings
+from content import findings
+from content.courses import courses
 from content.documents import Document, Page, Paging, given
 from content.errors import RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
-from content.people import ROLES, Person
+from content.people.people import ROLES, Person
 from content.store import Store
 
 AUDIENCES = ("everyone", "role", "people")

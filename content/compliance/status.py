@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from content.rollup import Standing
+from content.progress.rollup import Standing
 
 NOT_ASSIGNED = "not_assigned"
 ASSIGNED = "assigned"

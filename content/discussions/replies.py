@@ -5,12 +5,12 @@ from msgspec import structs
 from content.discussions.thread import Discussion, Reply, wordless, written
 from content.documents import Page, Paging
 from content.errors import Conflict, NotFound, RuleBroken
-from content.events import event
 from content.findings import Finding
 from content.identity import new_id, now
-from content.outbox import Outbox, untold
-from content.statements import timestamp
 from content.store import Store
+from content.telling.events import event
+from content.telling.outbox import Outbox, untold
+from content.telling.statements import timestamp
 
 
 async def create(

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from content import findings, sanitised
 from content.findings import Finding
-from content.outbox import Telling
+from content.telling.outbox import Telling
 
 
 class Post(Telling, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ from typing import Any
 
 from msgspec import structs
 
-from content import courses, findings, lessons
+from content import findings
+from content.courses import courses
 from content.discussions.thread import (
     Discussion,
     DiscussionChanges,
@@ -15,12 +16,13 @@ from content.discussions.thread import (
 )
 from content.documents import Page, Paging, given
 from content.errors import NotFound, Refused, RuleBroken
-from content.events import event
 from content.findings import Finding
 from content.identity import new_id, now
-from content.outbox import Outbox, untold
-from content.statements import timestamp
+from content.lessons import lessons
 from content.store import Store
+from content.telling.events import event
+from content.telling.outbox import Outbox, untold
+from content.telling.statements import timestamp
 
 
 async def check_enabled(store: Store, organization_id: str, course_id: str) -> None:

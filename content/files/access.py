@@ -1,8 +1,8 @@
 """Who may see a file that they were not given the right to see all of."""
 
+from content.enrollment.participation import takes_part
 from content.files.file import StoredFile
-from content.lessons import Lesson
-from content.participation import takes_part
+from content.lessons.lessons import Lesson
 from content.store import Store
 
 

@@ -9,7 +9,7 @@ from content.documents import Page, Paging
 from content.errors import Conflict, NotFound
 from content.files import contents
 from content.files.file import FileFilter, StoredFile
-from content.lessons import Lesson
+from content.lessons.lessons import Lesson
 from content.store import Store
 
 

@@ -3,16 +3,17 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final
 
-from content import announcements, assignments
+from content import assignments
+from content.announcements import announcements
 from content.assignments import reminders
-from content.courses import Course
+from content.courses.courses import Course
 from content.errors import NotFound
-from content.events import Event
 from content.identity import now
 from content.notifications import notifications, preferences, wording
 from content.notifications.notifications import Notification
-from content.people import Person
+from content.people.people import Person
 from content.store import Store
+from content.telling.events import Event
 
 Readers = Callable[[Store, Event], AsyncIterator[list[str]]]
 

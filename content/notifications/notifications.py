@@ -10,13 +10,13 @@ from msgspec import Struct
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from content.courses import Course
+from content.courses.courses import Course
 from content.documents import Document, Page, Paging
-from content.events import Event
 from content.identity import now
 from content.notifications import preferences, wording
-from content.people import Person
+from content.people.people import Person
 from content.store import Store
+from content.telling.events import Event
 
 D = TypeVar("D", bound=Document)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from content.events import Event
+from content.telling.events import Event
 
 
 class Wording(Struct, frozen=True, kw_only=True):

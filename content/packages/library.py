@@ -11,7 +11,7 @@ from content.documents import Page, Paging
 from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
-from content.lessons import Lesson
+from content.lessons.lessons import Lesson
 from content.packages import archives
 from content.packages.inspection import Inspection, inspect
 from content.packages.jobs import job

@@ -7,18 +7,20 @@ from typing import Any, ClassVar
 
 from msgspec import Struct, convert
 
-from content import bulk_enrollment, findings, people
-from content.admission import ALREADY_ENROLLED, ENROLLED
-from content.bulk_enrollment import USER_NOT_FOUND, BulkDraft, Outcome
+from content import findings
 from content.documents import Document, Page, Paging
+from content.enrollment import bulk_enrollment
+from content.enrollment.admission import ALREADY_ENROLLED, ENROLLED
+from content.enrollment.bulk_enrollment import USER_NOT_FOUND, BulkDraft, Outcome
 from content.errors import Conflict, NotFound, Refused, RuleBroken
-from content.events import Event
 from content.identity import milliseconds, new_id, now
 from content.paths import graph, paths
 from content.paths.paths import LearningPath
 from content.paths.standing import PathStanding, counted, is_met, path_standing
-from content.rollup import Standing
+from content.people import people
+from content.progress.rollup import Standing
 from content.store import COLLECTIONS, Store
+from content.telling.events import Event
 
 Standings = Mapping[str, Mapping[str, Standing]]
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from content.paths import graph
 from content.paths.graph import PathCourse
-from content.rollup import COMPLETED, IN_PROGRESS, NOT_STARTED, Standing
+from content.progress.rollup import COMPLETED, IN_PROGRESS, NOT_STARTED, Standing
 
 NO_STANDING = Standing()
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from msgspec import structs
 
-from content import access
-from content.access import Admitted
 from content.errors import Refused
 from content.identity import now
-from content.people import Person
-from content.progress import Progress
+from content.lessons import access
+from content.lessons.access import Admitted
+from content.people.people import Person
+from content.progress.progress import Progress
 from content.quizzes.quizzes import Quiz
 from content.quizzes.rules import Rules
 from content.store import Store

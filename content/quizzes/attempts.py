@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from content.documents import Page, Paging
-from content.outbox import Telling
 from content.quizzes import paper, quizzes
 from content.quizzes.outcome import Outcome, Worth
 from content.quizzes.paper import Asked, Layout
@@ -15,6 +14,7 @@ from content.quizzes.questions import AnyQuestion
 from content.quizzes.quizzes import Quiz
 from content.quizzes.rules import Rules
 from content.store import Store
+from content.telling.outbox import Telling
 
 IN_PROGRESS, SUBMITTED = "in_progress", "submitted"
 

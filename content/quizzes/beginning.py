@@ -6,12 +6,12 @@ from datetime import timedelta
 from msgspec import Struct, structs
 from pymongo.errors import DuplicateKeyError
 
-from content import enrollments
-from content.access import Admitted
+from content.enrollment import enrollments
 from content.errors import Conflict
 from content.identity import new_id, now
-from content.people import Person
-from content.progress import Progress
+from content.lessons.access import Admitted
+from content.people.people import Person
+from content.progress.progress import Progress
 from content.quizzes import access, attempts, marking, paper, pools
 from content.quizzes.attempts import QuizAttempt
 from content.quizzes.evidence import Stage

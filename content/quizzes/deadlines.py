@@ -7,10 +7,10 @@ import structlog
 
 from content.errors import ContentError
 from content.identity import now
-from content.outbox import Outbox
 from content.quizzes import taking
 from content.quizzes.attempts import IN_PROGRESS, QuizAttempt
 from content.store import Store
+from content.telling.outbox import Outbox
 from lrs.cancellation import heed_cancellation
 
 log = structlog.get_logger(__name__)

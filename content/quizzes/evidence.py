@@ -11,17 +11,18 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from content import people, statements
-from content.courses import Course
-from content.events import Event, event
-from content.lessons import Lesson
-from content.people import Person
+from content.courses.courses import Course
+from content.lessons.lessons import Lesson
+from content.people import people
+from content.people.people import Person
 from content.quizzes import interactions
 from content.quizzes.attempts import Line, QuizAttempt, Said
 from content.quizzes.outcome import completes
 from content.quizzes.paper import Asked
 from content.quizzes.quizzes import Quiz
-from content.statements import ADL, Scene, Statement
+from content.telling import statements
+from content.telling.events import Event, event
+from content.telling.statements import ADL, Scene, Statement
 from lrs.statement import VOIDED
 
 

@@ -12,13 +12,14 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, structs, to_builtins
 from pymongo.errors import DuplicateKeyError
 
-from content import findings, lessons, organizations
+from content import findings, organizations
 from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
-from content.lesson_content import QuizContent
-from content.lessons import Lesson
+from content.lessons import lessons
+from content.lessons.lesson_content import QuizContent
+from content.lessons.lessons import Lesson
 from content.quizzes import authoring, pools, rules
 from content.quizzes.drafts import QuestionDraft
 from content.quizzes.markup import clean

@@ -8,12 +8,12 @@ from content import findings
 from content.errors import Conflict, RuleBroken, VersionMismatch
 from content.findings import Finding
 from content.identity import now
-from content.outbox import Outbox, untold
-from content.people import Person
+from content.people.people import Person
 from content.quizzes import attempts, evidence, taking
 from content.quizzes.attempts import Line, QuizAttempt, Review
 from content.quizzes.outcome import outcome
 from content.store import Store
+from content.telling.outbox import Outbox, untold
 
 
 async def grade(

@@ -11,13 +11,14 @@ from typing import Final
 from msgspec import Struct, structs, to_builtins
 from pymongo import ReturnDocument
 
-from content import courses, lessons, people
+from content.courses import courses
 from content.documents import Fields
 from content.errors import Conflict
 from content.identity import now
-from content.outbox import Outbox, untold
-from content.people import Person
-from content.progress import Progress
+from content.lessons import lessons
+from content.people import people
+from content.people.people import Person
+from content.progress.progress import Progress
 from content.quizzes import attempts, beginning, evidence, marking
 from content.quizzes.attempts import IN_PROGRESS, QuizAttempt
 from content.quizzes.beginning import Turn
@@ -27,6 +28,7 @@ from content.quizzes.paper import AS_WRITTEN, Asked, Layout
 from content.quizzes.quizzes import Quiz
 from content.quizzes.rules import Rules
 from content.store import Store
+from content.telling.outbox import Outbox, untold
 
 GRACE: Final = timedelta(seconds=30)
 """How much later than the deadline answers may arrive: what a network takes."""

@@ -13,9 +13,9 @@ from content import findings
 from content.certificates import certificates
 from content.documents import Document, Page, Paging, encode
 from content.errors import NotFound, RuleBroken
-from content.events import Event
 from content.identity import new_id, now
 from content.store import Store
+from content.telling.events import Event
 from content.webhooks import subscriptions
 from content.webhooks.subscriptions import PING, Webhook
 

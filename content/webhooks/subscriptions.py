@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET, Struct, UnsetType
 
-from content import events, findings
+from content import findings
 from content.documents import Document, Page, Paging, given
 from content.errors import RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
 from content.store import Store
+from content.telling import events
 
 EVERY: Final = "*"
 PING: Final = "ping"

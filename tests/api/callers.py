@@ -7,8 +7,8 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
 from api.services import Services
-from content import people
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 
 ADMIN = ("admin@example.org", "correct horse battery")
 Client = TestClient[Any, Any]

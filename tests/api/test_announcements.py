@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.services import Services
-from content.announcements import Announcement, publish_due
+from content.announcements.announcements import Announcement, publish_due
 from content.assignments.reminders import remind
 from content.identity import now
 from tests.api.callers import PASSWORD, add_person, signed_in

@@ -7,9 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.services import Services
-from content import organizations, people
+from content import organizations
 from content.organizations import OrganizationDraft
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 
 PATH = "/api-keys"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from api.services import Services
-from content import enrollments
-from content.fold import RESET
+from content.enrollment import enrollments
+from content.progress.fold import RESET
 from lrs.query import StatementQuery
 from scorm_runtime.errors import AttemptOver
 from scorm_runtime.runtime import CommitRequest, OpenRequest

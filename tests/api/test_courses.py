@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.services import Services
-from content import categories
+from content.courses import categories
 from tests.api.callers import Api, add_person
 
 

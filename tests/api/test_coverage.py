@@ -6,7 +6,7 @@ from lyceum_client import LyceumClient
 from api.rest import routes
 from api.rest.codes import is_listed
 from api.settings.rates import DEFAULT
-from content.events import TYPES
+from content.telling.events import TYPES
 from scorm_runtime.http import content, player, sessions
 from tests.api.callers import Client
 from tests.api.coverage import seeds

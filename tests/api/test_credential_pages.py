@@ -7,7 +7,7 @@ import pytest
 from api.audit import AuditQuery
 from api.pages.credentials import PATH, SCOPES
 from api.services import Services
-from content import people
+from content.people import people
 from lrs.credentials import scopes
 from tests.api.callers import ADMIN, PASSWORD, Client, add_person
 

@@ -6,13 +6,13 @@ import pytest
 from aiohttp import FormData
 
 from api.services import Services
-from content import erasure
+from content.people import erasure
 from content.store import COLLECTIONS, VOTES
 from tests.api.callers import PASSWORD, Api, add_person, signed_in
 from tests.api.test_assignments import Class, grade, work
 from tests.api.test_assignments import room as room
 from tests.api.test_files import PNG, code_of, upload
-from tests.content.test_webvtt import FILE
+from tests.content.lessons.test_webvtt import FILE
 
 
 async def _code(who: Api, method: str, path: str, **body: Any) -> tuple[int, str]:

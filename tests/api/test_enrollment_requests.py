@@ -5,9 +5,9 @@ import asyncio
 from pymongo.errors import PyMongoError
 
 from api.services import Services
-from content import enrollment_requests, enrollments
-from content.enrollment_requests import Decision
-from content.enrollments import Enrollment
+from content.enrollment import enrollment_requests, enrollments
+from content.enrollment.enrollment_requests import Decision
+from content.enrollment.enrollments import Enrollment
 from tests.api.callers import Api
 
 

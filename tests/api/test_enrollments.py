@@ -8,7 +8,7 @@ import pytest
 
 from api.rest import bulk_enrollment
 from api.services import Services
-from content.events import Event
+from content.telling.events import Event
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 from tests.tasks import until
 

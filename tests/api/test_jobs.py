@@ -9,11 +9,11 @@ import pytest
 
 from api.jobs import JobWorker, Work
 from api.services import Services
-from content import jobs
 from content.errors import Conflict
 from content.identity import now
-from content.job_queue import LEASE, MOST_ATTEMPTS, JobLost, JobQueue, Run
-from content.jobs import Job, JobFinding, JobResult
+from content.jobs import jobs
+from content.jobs.job_queue import LEASE, MOST_ATTEMPTS, JobLost, JobQueue, Run
+from content.jobs.jobs import Job, JobFinding, JobResult
 from tests.api.callers import PASSWORD, Api, add_person, signed_in
 from tests.tasks import until
 

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import encode_basic_auth
 
 from api.services import Services
-from content.events import Event
 from content.paths import enrollments
+from content.telling.events import Event
 from tests.api.callers import Api, Client, add_person
 from tests.tasks import until
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from api.services import Services
-from content.events import Event
+from content.telling.events import Event
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 from tests.api.teaching import Lectures, code_of
 

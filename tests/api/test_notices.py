@@ -10,14 +10,16 @@ from api.mail import mailer_of
 from api.notices import Notices
 from api.settings import read_settings
 from api.store import Database
-from content import events, organizations, people
+from content import organizations
 from content.identity import now
 from content.notifications import notifications, preferences
 from content.notifications.notifications import Notification
 from content.notifications.preferences import Preference
 from content.organizations import Organization, OrganizationDraft
-from content.people import Person, PersonDraft
+from content.people import people
+from content.people.people import Person, PersonDraft
 from content.store import Store, prepare
+from content.telling import events
 from tests.api.mailbox import Mailbox, mailbox
 from tests.tasks import beside, until
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.services import Services
-from content import events
 from content.identity import now
+from content.telling import events
 from tests.api.callers import Api
 from tests.tasks import until
 

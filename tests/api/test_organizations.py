@@ -6,9 +6,9 @@ from typing import Any
 from api.services import Services
 from api.settings import read_settings
 from api.tenants import add, all_of, make_operator
-from content import people
 from content.organizations import OrganizationDraft
-from content.people import PersonDraft
+from content.people import people
+from content.people.people import PersonDraft
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person
 
 PATH = "/organizations"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from api.services import Services
-from content.people import PersonFilter
-from content.person_filters import query_of
+from content.people.people import PersonFilter
+from content.people.person_filters import query_of
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 
 PEOPLE = (

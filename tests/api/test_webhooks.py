@@ -15,9 +15,9 @@ from standardwebhooks import WebhookVerificationError
 from api.services import Services
 from api.store import Database
 from api.webhooks import NOT_PUBLIC, PublicResolver, Sender, Webhooks
-from content import events
 from content.identity import now
 from content.store import Store, prepare
+from content.telling import events
 from content.webhooks import deliveries, subscriptions
 from content.webhooks.deliveries import PAUSES, Attempt, outcome
 from content.webhooks.subscriptions import WebhookDraft

@@ -5,13 +5,17 @@ from typing import Any
 from msgspec import Struct
 from recorded_log import statement
 
-from content import courses, enrollments, lessons, modules, organizations, people
-from content.courses import Course, CourseDraft
-from content.enrollments import Enrollment, EnrollmentDraft
-from content.lessons import Lesson, LessonDraft
-from content.modules import ModuleDraft
+from content import organizations
+from content.courses import courses, modules
+from content.courses.courses import Course, CourseDraft
+from content.courses.modules import ModuleDraft
+from content.enrollment import enrollments
+from content.enrollment.enrollments import Enrollment, EnrollmentDraft
+from content.lessons import lessons
+from content.lessons.lessons import Lesson, LessonDraft
 from content.organizations import Organization, OrganizationDraft
-from content.people import Person, PersonDraft
+from content.people import people
+from content.people.people import Person, PersonDraft
 from content.store import Store
 from lrs.statement import StoredStatement
 

@@ -8,7 +8,7 @@ from class_room import ClassRoom, open_class_room
 from pymongo.asynchronous.database import AsyncDatabase
 from recorded_log import RecordedLog
 
-from content.progress import Progress
+from content.progress.progress import Progress
 from content.store import Store, prepare
 from tests.prepared import prepare_once
 

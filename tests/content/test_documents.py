@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from content import categories
-from content.categories import Category, CategoryDraft
+from content.courses import categories
+from content.courses.categories import Category, CategoryDraft
 from content.errors import NotFound
 from content.store import Store
 

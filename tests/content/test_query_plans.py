@@ -8,25 +8,26 @@ import pytest
 from class_room import ClassRoom, open_class_room
 from pymongo import AsyncMongoClient, monitoring
 
-from content import bulk_enrollment, cohorts, completions, enrollment_requests, enrollments
-from content import courses as course_list
-from content.bulk_enrollment import BulkDraft
 from content.certificates import certificates, templates
 from content.certificates.certificates import CertificateFilter
-from content.course_search import CourseFilter
+from content.courses import courses as course_list
+from content.courses.course_search import CourseFilter
 from content.documents import Paging
-from content.enrollment_requests import RequestFilter
-from content.enrollments import EnrollmentFilter
+from content.enrollment import bulk_enrollment, cohorts, enrollment_requests, enrollments
+from content.enrollment.bulk_enrollment import BulkDraft
+from content.enrollment.enrollment_requests import RequestFilter
+from content.enrollment.enrollments import EnrollmentFilter
+from content.enrollment.expiry import Expiry
 from content.errors import NotFound
-from content.expiry import Expiry
 from content.identity import now
-from content.job_queue import JobQueue
-from content.outbox import Outbox
+from content.jobs.job_queue import JobQueue
 from content.paths import enrollments as path_enrollments
 from content.paths import paths
-from content.progress import standings
-from content.reactions import Reactions
+from content.progress import completions
+from content.progress.progress import standings
 from content.store import Store, prepare
+from content.telling.outbox import Outbox
+from content.telling.reactions import Reactions
 
 Command = Mapping[str, Any]
 PAGE = Paging()

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 
 from content.assignments.assignment import Assignment
 from content.assignments.submission import CriterionScore
-from content.outbox import Telling
+from content.telling.outbox import Telling
 
 STATUSES = ("assigned", "draft", "submitted")
 

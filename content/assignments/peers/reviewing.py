@@ -6,18 +6,21 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType, structs, to_builtins
 
-from content import courses, enrollments, findings, lessons
+from content import findings
 from content.assignments import library, rubric
 from content.assignments.peers.review import STATUSES, Flag, PeerReview, PeerReviewFilter, scale
 from content.assignments.rubric import Marking
 from content.assignments.submission import CriterionScore
+from content.courses import courses
 from content.documents import Page, Paging, given
+from content.enrollment import enrollments
 from content.errors import Conflict, RuleBroken
 from content.identity import now
-from content.outbox import Outbox, untold
-from content.people import Person
-from content.statements import Scene, Statement, about_part, activity
+from content.lessons import lessons
+from content.people.people import Person
 from content.store import Store
+from content.telling.outbox import Outbox, untold
+from content.telling.statements import Scene, Statement, about_part, activity
 
 EVALUATED: Final = "http://www.tincanapi.co.uk/verbs/evaluated"
 

@@ -387,7 +387,7 @@ BY_TEST: Mapping[str, Mapping[str, Sequence[str]]] = {
     "api/test_webhooks.py": {
         "test_an_event_arrives_signed_and_is_logged": ("POST /webhooks",),
     },
-    "content/test_certificates.py": {
+    "content/certificates/test_certificates.py": {
         "test_a_completion_is_certified_once_where_the_course_asks_for_it": ("certificate.issued",),
     },
     "scorm_runtime/test_http.py": {

@@ -9,7 +9,6 @@ import pytest
 from class_room import ClassRoom, open_class_room
 from recorded_log import START, RecordedLog, voiding
 
-from content import enrollments, people
 from content.compliance import records, requirements
 from content.compliance.export import COLUMNS, as_csv, harmless
 from content.compliance.requirements import (
@@ -21,11 +20,13 @@ from content.compliance.requirements import (
 )
 from content.compliance.status import status_at, telling
 from content.documents import Paging
-from content.enrollments import EnrollmentDraft
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentDraft
 from content.errors import NotFound, RuleBroken
-from content.people import PersonChanges, PersonDraft
-from content.progress import Progress
-from content.rollup import Standing
+from content.people import people
+from content.people.people import PersonChanges, PersonDraft
+from content.progress.progress import Progress
+from content.progress.rollup import Standing
 from content.store import Store
 
 DAY = timedelta(days=1)

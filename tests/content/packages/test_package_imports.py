@@ -11,13 +11,15 @@ from gridfs import AsyncGridFSBucket
 from library_room import Library, errors, warnings
 from zips import COURSE, MANIFEST, with_entry, zipped
 
-from content import courses, lessons, modules, packages
-from content.courses import CourseDraft
+from content import packages
+from content.courses import courses, modules
+from content.courses.courses import CourseDraft
+from content.courses.modules import ModuleDraft
 from content.documents import Paging
 from content.errors import Conflict, NotFound
 from content.identity import now
-from content.lessons import LessonDraft
-from content.modules import ModuleDraft
+from content.lessons import lessons
+from content.lessons.lessons import LessonDraft
 from content.packages import PackageFiles, finish_abandoned
 from content.packages.jobs import job
 from scorm_runtime.packages import FileNotInPackage, PackageNotFound

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from content.paths import graph
 from content.paths.graph import PathCourse
 from content.paths.standing import counted, path_standing
-from content.rollup import Standing
+from content.progress.rollup import Standing
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

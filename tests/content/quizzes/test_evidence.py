@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 from quiz_questions import question
 
-from content.courses import Course
-from content.lessons import Lesson
-from content.people import Person
+from content.courses.courses import Course
+from content.lessons.lessons import Lesson
+from content.people.people import Person
 from content.quizzes import evidence, marking, review
 from content.quizzes.attempts import QuizAttempt, Review
 from content.quizzes.evidence import Stage, Told

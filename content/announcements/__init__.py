@@ -1,0 +1,1 @@
+"""Announcements: what those who teach tell a course."""

@@ -1,0 +1,1 @@
+"""Courses: what people enrol in, its modules, categories, prerequisites, reviews and variables."""

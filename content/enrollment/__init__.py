@@ -1,0 +1,1 @@
+"""Enrollment: who is in which course, on what terms, and until when."""

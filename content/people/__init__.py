@@ -1,0 +1,1 @@
+"""People: who learns, teaches and answers for it."""

@@ -1,0 +1,1 @@
+"""Progress: what the statement log tells of each enrollment."""
