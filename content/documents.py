@@ -1,7 +1,7 @@
 """Structs in and out of MongoDB: versions, pages, and no query without its organization."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from bson import encode as encode_bson
@@ -18,10 +18,9 @@ from content.identity import now
 from lrs.group_insert import GroupInsert
 from lrs.group_read import GroupRead
 from lrs.shared_read import SharedRead
+from lrs.store import DUPLICATE_KEY
 
 Fields = Mapping[str, Any]
-DUPLICATE = 11000
-"""MongoDB's code for a key that a unique index has already."""
 CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
@@ -99,10 +98,24 @@ class Documents(Generic[D]):
             await self.collection.insert_many(map(encode, documents), ordered=False)
         except BulkWriteError as error:
             failures = error.details["writeErrors"]
-            if any(each["code"] != DUPLICATE for each in failures):
+            if any(each["code"] != DUPLICATE_KEY for each in failures):
                 raise
             return [documents[each["index"]] for each in failures]
         return []
+
+    async def claim(self, lease: timedelta) -> D | None:
+        """Take what waits longest in a queue, of any organization, until the lease is over.
+
+        A queue is a kind with `due_at` and `tries`; who is done with it sets when it is due again.
+        """
+        moment = now()
+        found = await self.collection.find_one_and_update(
+            {"due_at": {"$lte": moment}},
+            {"$set": {"due_at": moment + lease}, "$inc": {"tries": 1}},
+            sort=[("due_at", 1)],
+            return_document=ReturnDocument.AFTER,
+        )
+        return None if found is None else self.decode(found)
 
     async def get(self, organization_id: str, sought: str) -> D:
         """The document with this id. Raises NotFound."""

@@ -27,12 +27,11 @@ from api.rest.limits import admit
 from api.rest.negotiation import negotiate
 from api.rest.places import PLACES, location, places_of
 from api.rest.replay import once
-from api.rest.route import Route
+from api.rest.route import MULTIPART, Route
 from api.rest.shape import INCLUDE, SHAPE, Shape, read_shape
 from api.services import SERVICES
 
 ROUTE = web.RequestKey("route", Route)
-MULTIPART = "multipart/form-data"
 
 Served = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

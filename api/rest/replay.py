@@ -10,11 +10,10 @@ from api.idempotency import Asked, KeptAnswer
 from api.rest.bodies import raw_body
 from api.rest.call import Call
 from api.rest.problems import Finding, ProblemRaised, refuse
-from api.rest.route import Route
+from api.rest.route import MULTIPART, Route
 
 HEADER = "Idempotency-Key"
 DIGEST = "Content-Digest"
-MULTIPART = "multipart/form-data"
 REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[!-~]{1,255}")
 _SHA_256 = re.compile(r"(?:^|,)\s*sha-(?:256|512)=:([A-Za-z0-9+/=]{44,88}):")

@@ -13,6 +13,8 @@ from api.permissions import Permission
 from api.rest.documents import Attributes, CursorPage, Resource, ResourcePage
 from api.rest.problems import MEDIA_TYPE
 
+MULTIPART = "multipart/form-data"
+
 Handler = Callable[..., Awaitable[Any]]
 
 

@@ -1,19 +1,17 @@
 """Categories: a tree by which courses are found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 from pymongo.errors import DuplicateKeyError
 
-from content import findings, words
+from content import category_tree, findings, words
 from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
 from content.store import COLLECTIONS, Store
-
-DEEPEST = 10
 
 
 class Category(Document, frozen=True, kw_only=True):
@@ -63,7 +61,7 @@ async def create(store: Store, organization_id: str, draft: CategoryDraft) -> Ca
     try:
         return await store.of(Category).insert(category)
     except DuplicateKeyError as error:
-        raise _exists(category.name) from error
+        raise category_tree.occupied(category.name) from error
 
 
 async def get(store: Store, organization_id: str, category_id: str) -> Category:
@@ -104,7 +102,7 @@ async def update(
             organization_id, category_id, fields, expected_version
         )
     except DuplicateKeyError as error:
-        raise _exists(str(changes.name)) from error
+        raise category_tree.occupied(str(changes.name)) from error
 
 
 async def delete(store: Store, organization_id: str, category_id: str) -> None:
@@ -119,43 +117,9 @@ async def delete(store: Store, organization_id: str, category_id: str) -> None:
     await store.of(Category).collection.delete_one(own)
 
 
-def below(categories: Iterable[Category], category_id: str) -> set[str]:
-    """The category and all below it."""
-    found, last = {category_id}, {category_id}
-    categories = list(categories)
-    while last:
-        last = {each.id for each in categories if each.parent_id in last} - found
-        found |= last
-    return found
-
-
-def path(categories: Mapping[str, Category], category_id: str | None) -> Sequence[Category]:
-    """From the top down to the category."""
-    steps: list[Category] = []
-    found = categories.get(category_id or "")
-    while found is not None and len(steps) <= DEEPEST:
-        steps.append(found)
-        found = categories.get(found.parent_id or "")
-    return steps[::-1]
-
-
 def _broken(
     category: CategoryDraft | CategoryChanges, category_id: str, known: Mapping[str, Category]
 ) -> list[Finding]:
     broken = findings.title("name", category.name)
     broken += findings.text("description", category.description)
-    parent_id = category.parent_id
-    if not isinstance(parent_id, str):
-        return broken
-    if parent_id not in known:
-        return [*broken, Finding(where="parent_id", detail=f"there is no category {parent_id}")]
-    if parent_id in below(known.values(), category_id):
-        return [*broken, Finding(where="parent_id", detail="lies within this category")]
-    if len(path(known, parent_id)) >= DEEPEST:
-        broken.append(Finding(where="parent_id", detail=f"is {DEEPEST} levels deep already"))
-    return broken
-
-
-def _exists(name: str) -> Conflict:
-    detail = f"There is a category {name} at this place already."
-    return Conflict("category_exists", detail, "name")
+    return broken + category_tree.misplaced(known.values(), category_id, category.parent_id)

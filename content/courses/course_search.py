@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from content import words
+from content import category_tree, words
 from content.courses import categories
 from content.store import Store
 
@@ -32,7 +32,7 @@ async def query(store: Store, organization_id: str, filters: CourseFilter) -> di
     found: dict[str, Any] = {"status": {"$in": wanted}}
     if filters.category is not None:
         known = await categories.everything(store, organization_id)
-        wanted = sorted(categories.below(known.values(), filters.category))
+        wanted = sorted(category_tree.below(known.values(), filters.category))
         found["category_id"] = {"$in": wanted}
     same = {
         "instructor_id": filters.instructor_id,

@@ -1,6 +1,6 @@
 """Prerequisites: what must be completed before a course, or before a lesson of a course."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from content.findings import Finding
 from content.store import COLLECTIONS, Store
@@ -38,31 +38,6 @@ async def circular(
             detail = f"{each} needs this course itself"
             broken.append(Finding(where=f"prerequisites/{index}", detail=detail))
     return broken
-
-
-async def unmet(
-    store: Store, organization_id: str, person_id: str, needed: Collection[str]
-) -> list[str]:
-    """The ids of those courses that the person has not completed, or has failed."""
-    if not needed:
-        return []
-    query = {
-        "organization_id": organization_id,
-        "course_id": {"$in": list(needed)},
-        "person_id": person_id,
-        "standing.completed_at": {"$ne": None},
-        "standing.success": {"$ne": False},
-    }
-    cursor = store.database[COLLECTIONS["progress"]].find(query, {"course_id": 1})
-    met = {each["course_id"] async for each in cursor}
-    return [each for each in needed if each not in met]
-
-
-async def titles(store: Store, organization_id: str, course_ids: Collection[str]) -> list[str]:
-    """The titles of courses."""
-    query = {"organization_id": organization_id, "_id": {"$in": list(course_ids)}}
-    cursor = store.database[COLLECTIONS["course"]].find(query, {"title": 1}, sort=[("title", 1)])
-    return [each["title"] async for each in cursor]
 
 
 async def _behind(store: Store, organization_id: str, course_id: str) -> set[str]:

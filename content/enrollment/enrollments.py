@@ -10,7 +10,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
 from content import findings
-from content.courses import courses, prerequisites
+from content.courses import courses
 from content.documents import Fields, Page, Paging, encode
 from content.enrollment import admission, seats
 from content.enrollment.admission import Terms
@@ -327,10 +327,9 @@ async def _check_prepared(
         required += await completions.required_by_paths(
             store, organization_id, person_id, draft.course_id
         )
-    missing = await prerequisites.unmet(store, organization_id, person_id, required)
-    if missing:
-        titles = await prerequisites.titles(store, organization_id, missing)
-        raise Refused("prerequisite_not_met", f"Complete first: {', '.join(titles)}.")
+    unprepared = await completions.unprepared(store, organization_id, person_id, required)
+    if unprepared is not None:
+        raise Refused("prerequisite_not_met", unprepared)
 
 
 async def _seated(store: Store, enrollment: Enrollment, terms: Terms) -> Enrollment:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from content.courses import courses, prerequisites
+from content.courses import courses
 from content.courses.courses import Course
 from content.courses.outline import Outline
 from content.enrollment import enrollments
@@ -16,6 +16,7 @@ from content.lessons import lessons, locks
 from content.lessons.lessons import Lesson
 from content.lessons.locks import Locked, Reason
 from content.people.people import Person
+from content.progress import completions
 from content.progress.attempts import AttemptStanding
 from content.progress.progress import Progress, ProgressReport
 from content.progress.rollup import LessonProgress
@@ -144,8 +145,5 @@ def _completed(report: ProgressReport | None) -> set[str]:
 async def _unprepared(store: Store, enrollment: Enrollment, course: Course) -> Reason | None:
     """Why somebody who is in the course cannot begin it."""
     organization_id, needed = course.organization_id, course.prerequisites
-    missing = await prerequisites.unmet(store, organization_id, enrollment.person_id, needed)
-    if not missing:
-        return None
-    titles = await prerequisites.titles(store, organization_id, missing)
-    return Reason(code="prerequisite_not_met", detail=f"Complete first: {', '.join(titles)}.")
+    owing = await completions.unprepared(store, organization_id, enrollment.person_id, needed)
+    return None if owing is None else Reason(code="prerequisite_not_met", detail=owing)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, TypeVar
 
 from msgspec import Struct
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from content.courses.courses import Course
@@ -102,15 +101,10 @@ async def read(
 async def claim_message(store: Store) -> Message | None:
     """Take the message that waits longest, of any organization, for CLAIM."""
     moment, documents = now(), store.of(Notification)
-    first = await documents.collection.find_one_and_update(
-        {"due_at": {"$lte": moment}},
-        {"$set": {"due_at": moment + CLAIM}, "$inc": {"tries": 1}},
-        sort=[("due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
+    first = await documents.claim(CLAIM)
     if first is None:
         return None
-    claimed = [documents.decode(first)]
+    claimed = [first]
     organization_id, person_id = claimed[0].organization_id, claimed[0].person_id
     person = await _named(store, Person, organization_id, person_id)
     if person is None or person.status != "active":

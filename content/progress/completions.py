@@ -36,6 +36,17 @@ async def missing(
     return {person_id: courses for person_id, courses in lacking.items() if courses}
 
 
+async def unprepared(
+    store: Store, organization_id: str, person_id: str, required: Collection[str]
+) -> str | None:
+    """What a person is to complete first, in words; None where nothing lacks."""
+    lacking = await missing(store, organization_id, [person_id], required)
+    if not lacking:
+        return None
+    titles = await _titles(store, organization_id, lacking[person_id])
+    return f"Complete first: {', '.join(titles)}."
+
+
 async def required_by_paths(
     store: Store, organization_id: str, person_id: str, course_id: str
 ) -> tuple[str, ...]:
@@ -55,3 +66,10 @@ async def required_by_paths(
     )
     found = [one async for each in paths for one in each["courses"][0]["prerequisites"]]
     return tuple(dict.fromkeys(found))
+
+
+async def _titles(store: Store, organization_id: str, course_ids: Collection[str]) -> list[str]:
+    """The titles of courses."""
+    query = {"organization_id": organization_id, "_id": {"$in": list(course_ids)}}
+    cursor = store.database[COLLECTIONS["course"]].find(query, {"title": 1}, sort=[("title", 1)])
+    return [each["title"] async for each in cursor]

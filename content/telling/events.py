@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from pymongo.errors import BulkWriteError
-
-from content.documents import Document, encode
+from content.documents import Document
 from content.identity import now
 from content.store import Store
 
@@ -33,7 +31,6 @@ TYPES: Final = (
 REACTIONS: Final = ("certificates", "learning_paths", "notifications", "webhooks")
 """Who deals with events: the names that `reactions.Reactions` is given."""
 _HAPPENED: Final = uuid.UUID("9f0b6c0a-8e55-5c0e-8d7d-3f0c2a8a4b21")
-_DUPLICATE: Final = 11000
 
 
 class Event(Document, frozen=True, kw_only=True):
@@ -73,11 +70,4 @@ def event(
 
 async def emit(store: Store, events: Sequence[Event]) -> None:
     """Keep the events for their reactions; those that were told of before stay as they are."""
-    if not events:
-        return
-    try:
-        await store.of(Event).collection.insert_many(map(encode, events), ordered=False)
-    except BulkWriteError as error:
-        failures = error.details["writeErrors"]
-        if any(each["code"] != _DUPLICATE for each in failures):
-            raise
+    await store.of(Event).insert_new(events)

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from pymongo import ReturnDocument
 
 from content.identity import now
 from content.store import Store
@@ -47,23 +46,13 @@ class Reactions:
 
     async def react(self) -> bool:
         """React to the event that waits longest; False where none does."""
-        event = await self._claim()
+        event = await self._events.claim(CLAIM)
         if event is None:
             return False
         for name in event.awaited_by:
             await self._react(event, name)
         await self._finish(event)
         return True
-
-    async def _claim(self) -> Event | None:
-        moment = now()
-        found = await self._events.collection.find_one_and_update(
-            {"due_at": {"$lte": moment}},
-            {"$set": {"due_at": moment + CLAIM}, "$inc": {"tries": 1}},
-            sort=[("due_at", 1)],
-            return_document=ReturnDocument.AFTER,
-        )
-        return None if found is None else self._events.decode(found)
 
     async def _react(self, event: Event, name: str) -> None:
         try:

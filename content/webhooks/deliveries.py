@@ -6,12 +6,10 @@ from typing import Any, ClassVar, Final, Literal
 
 import msgspec
 from msgspec import Struct, to_builtins
-from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError
 
 from content import findings
 from content.certificates import certificates
-from content.documents import Document, Page, Paging, encode
+from content.documents import Document, Page, Paging
 from content.errors import NotFound, RuleBroken
 from content.identity import new_id, now
 from content.store import Store
@@ -25,7 +23,6 @@ PAUSES: Final = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
 """Seconds between attempts, as Standard Webhooks advises; after the last one it failed."""
 CLAIM: Final = timedelta(minutes=1)
 GONE: Final = 410
-_DUPLICATE: Final = 11000
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -77,12 +74,8 @@ async def react(store: Store, event: Event) -> None:
         return
     payload = _payload(event, await _found_out(store, event))
     about = event.data.get("user_id")
-    made = [encode(_delivery(each, event.id, event.type, payload, about)) for each in hearing]
-    try:
-        await store.of(Delivery).collection.insert_many(made, ordered=False)
-    except BulkWriteError as error:
-        if any(each["code"] != _DUPLICATE for each in error.details["writeErrors"]):
-            raise
+    made = [_delivery(each, event.id, event.type, payload, about) for each in hearing]
+    await store.of(Delivery).insert_new(made)
 
 
 async def ping(store: Store, webhook: Webhook) -> Delivery:
@@ -122,14 +115,7 @@ async def replay(store: Store, delivery: Delivery) -> Delivery:
 
 async def claim(store: Store) -> Delivery | None:
     """Take the delivery that waits longest, of any organization, for CLAIM."""
-    moment = now()
-    found = await store.of(Delivery).collection.find_one_and_update(
-        {"due_at": {"$lte": moment}},
-        {"$set": {"due_at": moment + CLAIM}, "$inc": {"tries": 1}},
-        sort=[("due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
-    return None if found is None else store.of(Delivery).decode(found)
+    return await store.of(Delivery).claim(CLAIM)
 
 
 async def note(store: Store, delivery: Delivery, attempt: Attempt) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.services import Services
-from content.courses import categories
+from content import category_tree
 from tests.api.callers import Api, add_person
 
 
@@ -197,7 +197,7 @@ async def test_categories_are_a_tree(admin: Api, learner: Api) -> None:
 
 async def test_a_tree_of_categories_is_not_endless(admin: Api) -> None:
     above: str | None = None
-    for level in range(categories.DEEPEST):
+    for level in range(category_tree.DEEPEST):
         above = (await admin.make("/categories", name=f"L{level}", parent_id=above))["id"]
     deeper = await admin.call("POST", "/categories", json={"name": "x", "parent_id": above})
     assert await _refused(deeper, 422) == {"/parent_id": "validation_error"}

@@ -17,11 +17,10 @@ from api.rest.openapi.responses import JSON, responses_of
 from api.rest.openapi.schemas import Schema, Schemas
 from api.rest.places import places_of, type_of
 from api.rest.problems import MEDIA_TYPE
-from api.rest.route import Route
+from api.rest.route import MULTIPART, Route
 
 Operation = dict[str, Any]
 
-MULTIPART = "multipart/form-data"
 SECURITY: Sequence[dict[str, list[str]]] = ({"bearer": []}, {"api_key": []}, {"api_key_query": []})
 
 

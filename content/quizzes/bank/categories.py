@@ -1,19 +1,17 @@
 """Categories of the question bank: a tree, in which a category stands for those below it too."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType
 from pymongo.errors import DuplicateKeyError
 
-from content import findings
+from content import category_tree, findings
 from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
 from content.store import COLLECTIONS, Store
-
-DEEPEST = 10
 
 
 class QuestionCategory(Document, frozen=True, kw_only=True):
@@ -63,7 +61,7 @@ async def create(
     try:
         return await store.of(QuestionCategory).insert(category)
     except DuplicateKeyError as error:
-        raise _exists(draft.name) from error
+        raise category_tree.occupied(draft.name) from error
 
 
 async def get(store: Store, organization_id: str, category_id: str) -> QuestionCategory:
@@ -101,7 +99,7 @@ async def update(
             organization_id, category_id, fields, expected_version
         )
     except DuplicateKeyError as error:
-        raise _exists(str(changes.name)) from error
+        raise category_tree.occupied(str(changes.name)) from error
 
 
 async def delete(store: Store, organization_id: str, category_id: str) -> None:
@@ -124,30 +122,9 @@ async def at_path(
     store: Store, organization_id: str, names: Sequence[str], parent_id: str | None = None
 ) -> str | None:
     """The id of the category at a path below a parent; what is missing of it is made."""
-    for name in names[:DEEPEST]:
+    for name in names[: category_tree.DEEPEST]:
         parent_id = await _child(store, organization_id, name, parent_id)
     return parent_id
-
-
-def below(categories: Iterable[QuestionCategory], category_id: str) -> set[str]:
-    """The category and all below it."""
-    found, last = {category_id}, {category_id}
-    known = list(categories)
-    while last:
-        last = {each.id for each in known if each.parent_id in last} - found
-        found |= last
-    return found
-
-
-def path(categories: Sequence[QuestionCategory], category_id: str | None) -> tuple[str, ...]:
-    """The names from the top down to the category."""
-    by_id = {each.id: each for each in categories}
-    names: list[str] = []
-    found = by_id.get(category_id or "")
-    while found is not None and len(names) <= DEEPEST:
-        names.append(found.name)
-        found = by_id.get(found.parent_id or "")
-    return tuple(reversed(names))
 
 
 async def _child(store: Store, organization_id: str, name: str, parent_id: str | None) -> str:
@@ -172,20 +149,4 @@ def _broken(
 ) -> list[Finding]:
     broken = findings.title("name", category.name)
     broken += findings.text("description", category.description)
-    parent_id = category.parent_id
-    if not isinstance(parent_id, str):
-        return broken
-    if parent_id not in {each.id for each in known}:
-        detail = f"there is no category {parent_id}"
-    elif parent_id in below(known, category_id):
-        detail = "lies within this category"
-    elif len(path(known, parent_id)) >= DEEPEST:
-        detail = f"is {DEEPEST} levels deep already"
-    else:
-        return broken
-    return [*broken, Finding(where="parent_id", detail=detail)]
-
-
-def _exists(name: str) -> Conflict:
-    detail = f"There is a category {name} at this place already."
-    return Conflict("category_exists", detail, "name")
+    return broken + category_tree.misplaced(known, category_id, category.parent_id)

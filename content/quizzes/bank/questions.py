@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import Struct, structs, to_builtins
 
-from content import words
+from content import category_tree, words
 from content.documents import Document, Page, Paging, encode
 from content.errors import NotFound, RuleBroken
 from content.identity import new_id, now
@@ -180,7 +180,7 @@ async def _query(store: Store, organization_id: str, filters: BankFilter) -> dic
     query: dict[str, Any] = {"archived_at": None}
     if filters.category_id is not None:
         known = await categories.everything(store, organization_id)
-        query["category_id"] = {"$in": sorted(categories.below(known, filters.category_id))}
+        query["category_id"] = {"$in": sorted(category_tree.below(known, filters.category_id))}
     if filters.type is not None:
         query["type"] = filters.type
     if filters.tag is not None:

@@ -1,14 +1,16 @@
 """The bank's questions in and out of files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
 
+from content import category_tree
 from content.quizzes import authoring
 from content.quizzes.bank import categories
 from content.quizzes.bank import questions as bank
-from content.quizzes.bank.questions import BankFilter, Entry
+from content.quizzes.bank.categories import QuestionCategory
+from content.quizzes.bank.questions import BankFilter, BankQuestion, Entry
 from content.quizzes.exchange import gift_reader, gift_writer, moodle_reader, moodle_writer
 from content.quizzes.exchange.found import Found, Reading, Remark
 from content.quizzes.exchange.gift_writer import Filed
@@ -55,8 +57,13 @@ async def take_out(store: Store, organization_id: str, kind: Format, filters: Ba
     """A file of the questions that match."""
     known = await categories.everything(store, organization_id)
     found = await bank.everything(store, organization_id, filters)
-    filed = [(each.name, categories.path(known, each.category_id), each.question) for each in found]
+    filed = [(each.name, _names(known, each), each.question) for each in found]
     return _WRITERS[kind](sorted(filed, key=lambda each: each[1]))
+
+
+def _names(known: Sequence[QuestionCategory], question: BankQuestion) -> tuple[str, ...]:
+    """The names of the categories that lead to a question."""
+    return tuple(each.name for each in category_tree.path(known, question.category_id))
 
 
 def _is_sound(found: Found, reading: Reading) -> bool:
