@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api.pages import (
     api_docs,
+    appearance,
     attempts,
     courses,
     credentials,
@@ -19,6 +20,7 @@ from api.pages import (
     statements,
     traces,
 )
+from api.pages.rendering import SERVED
 from api.services import SERVICES
 
 HERE = Path(__file__).parent
@@ -40,6 +42,7 @@ def add_pages(app: web.Application) -> None:
     for page in (
         sign_in,
         passwords,
+        appearance,
         learner,
         officer,
         courses,
@@ -51,3 +54,4 @@ def add_pages(app: web.Application) -> None:
         api_docs,
     ):
         app.add_routes(page.table)
+    app[SERVED] = frozenset(each.canonical for each in app.router.resources())

@@ -6,6 +6,7 @@ from aiohttp.typedefs import Handler
 
 from api.identity.authentication import authenticate
 from api.pages.rendering import render
+from api.pages.viewer import count_unread
 from api.request_ids import request_id
 from api.rest.boundary import problem_of
 from api.services import SERVICES
@@ -62,4 +63,6 @@ async def problems_as_pages(request: web.Request, handler: Handler) -> web.Strea
 
 async def _page(request: web.Request, status: int, title: str, detail: str) -> web.Response:
     principal = await authenticate(request) if status < 500 else None
+    if principal is not None:
+        await count_unread(request, principal)
     return render(request, "error.html", principal, status, title=title, detail=detail)

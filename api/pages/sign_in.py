@@ -1,7 +1,6 @@
 """/sign-in and /sign-out."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -15,6 +14,7 @@ from api.identity.cookies import (
     set_session_cookie,
 )
 from api.identity.tenants import organization_of
+from api.pages.redirection import local_path
 from api.pages.rendering import render
 from api.services import SERVICES
 from content import organizations
@@ -27,13 +27,6 @@ PLAIN_HTTP = (
     "from course content. Ask the operator for an https address, or use the server's own "
     "machine under 127.0.0.1."
 )
-
-
-def local_path(written: str) -> str:
-    """A path of this server to go on to; the first page where it is none."""
-    parts = urlsplit(written)
-    local = written.startswith("/") and not written.startswith(("//", "/\\"))
-    return written if local and not parts.scheme and not parts.netloc else "/"
 
 
 @table.get("/sign-in")

@@ -3,35 +3,39 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-LABELS = {
-    "active": "Active",
-    "assigned": "Assigned",
-    "cancelled": "Cancelled",
-    "completed": "Completed",
-    "compliant": "Compliant",
-    "expired": "Expired",
-    "failed": "Failed",
-    "in_progress": "In progress",
-    "not_assigned": "Not assigned",
-    "not_started": "Not started",
-    "overdue": "Overdue",
-    "passed": "Passed",
-    "reset": "Reset",
-    "revoked": "Revoked",
+TONES = {
+    "good": ("achieved", "compliant", "completed", "graded", "met", "passed", "published", "valid"),
+    "busy": ("active", "enrolled", "in_progress", "open", "pending", "running", "submitted"),
+    "warn": ("due_soon", "expiring", "late", "locked", "returned", "warning"),
+    "late": ("error", "expired", "failed", "overdue", "rejected", "revoked"),
 }
+SIGNS = {"good": "✓", "busy": "◐", "warn": "△", "late": "!", "wait": "○"}
+_TONE_OF = {status: tone for tone, statuses in TONES.items() for status in statuses}
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A status and its label; a page adds a sign, so that colour is never alone."""
+    """A status and its label. Its tone is one of SIGNS, whose sign says without colour what the
+    colour says; a status that TONES does not name waits.
+    """
 
     status: str
     label: str
 
+    @property
+    def tone(self) -> str:
+        """The colour, and the sign."""
+        return _TONE_OF.get(self.status, "wait")
+
+    @property
+    def sign(self) -> str:
+        """The sign before the label."""
+        return SIGNS[self.tone]
+
 
 def badge(status: str, count: int | None = None) -> Badge:
     """The badge of a status, with how many have it where that is told."""
-    label = LABELS[status]
+    label = status.replace("_", " ").capitalize()
     return Badge(status, label if count is None else f"{label} {count}")
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from content.demo import fire_safety
 from tests.api.test_scorm import MANIFEST, package
+from tests.browser.pages import sign_out
 from tests.browser.player import saved
 from tests.browser.test_demo_course import answer, turn_to
 from tests.process import LyceumProcess
@@ -102,10 +103,10 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
     await expect(page.get_by_text("Review: nothing counts")).to_be_visible()
     await page.click("[data-nav=exit]")
     await page.wait_for_url(f"{lyceum.url}/**")
-    await page.get_by_role("button", name="Sign out").click()
+    await sign_out(page)
 
     await _sign_in(page, lyceum, "ines@example.org")
-    await page.get_by_role("link", name="Courses", exact=True).click()
+    await page.get_by_role("link", name="Teaching").click()
     await page.get_by_role("link", name="Fire safety").click()
     await _picture(page, "course")
     await page.get_by_role("link", name="Attempts allowed on When it burns").click()
@@ -144,7 +145,7 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
     await expect(page.get_by_text("Reset this attempt")).to_have_count(0)
     await page.get_by_role("link", name="Grace Hopper").click()
     await expect(row.locator("[data-status=reset]")).to_be_visible()
-    await page.get_by_role("button", name="Sign out").click()
+    await sign_out(page)
 
     await _sign_in(page, lyceum, "grace@example.org")
     await expect(page.get_by_role("button", name="Start: When it burns")).to_be_visible()
@@ -157,7 +158,7 @@ async def test_an_instructor_uploads_a_package_and_reads_the_report(
     await _school(admin, tmp_path)
     page = await context.new_page()
     await _sign_in(page, lyceum, "ines@example.org")
-    await page.get_by_role("link", name="Courses", exact=True).click()
+    await page.get_by_role("link", name="Teaching").click()
     await page.get_by_role("link", name="Fire safety").click()
     untidy, broken = tmp_path / "untidy.zip", tmp_path / "broken.zip"
     untidy.write_bytes(package(**{"imsmanifest.xml": UNTIDY}))

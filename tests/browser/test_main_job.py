@@ -12,6 +12,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import BrowserContext, Dialog, Frame, Locator, Page, expect
 
+from tests.browser.pages import sign_out
 from tests.material import package
 from tests.process import LyceumProcess
 from tests.rest import PASSWORD, Rest, administrator, statements
@@ -158,7 +159,7 @@ async def _find_evidence_on_the_pages(page: Page, school: School, score: str | N
     await page.goto(school.lyceum.url)
     await expect(card.locator("progress")).to_have_attribute("value", "100")
     await expect(card.locator(".row [data-status=completed]")).to_be_visible()
-    await page.get_by_role("button", name="Sign out").click()
+    await sign_out(page)
     await school.admin.make(
         "/users",
         name="Compliance Officer",
@@ -167,7 +168,7 @@ async def _find_evidence_on_the_pages(page: Page, school: School, score: str | N
         roles=["compliance_officer"],
     )
     await _sign_in(page, school.lyceum, "officer@example.org")
-    await page.get_by_role("link", name="Compliance").click()
+    await page.get_by_role("link", name="Records").click()
     await page.get_by_role("link", name="Golf for everybody").click()
     row = page.locator(f"tr[data-person='{school.user_id}']")
     await expect(row.locator("[data-status=compliant]")).to_be_visible()
