@@ -22,6 +22,7 @@ from content.assignments.reminders import Reminders
 from content.assignments.submission import Submission
 from content.certificates import issuing
 from content.certificates.certificates import Certificate
+from content.compliance.decisions import Decision
 from content.discussions import Discussion, Reply
 from content.enrollment.enrollments import Enrollment
 from content.enrollment.expiry import Expiry
@@ -38,6 +39,7 @@ from content.webhooks import deliveries
 TELLING: Final[tuple[type[Telling], ...]] = (
     Announcement,
     Certificate,
+    Decision,
     Discussion,
     Enrollment,
     PeerReview,

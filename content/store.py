@@ -44,6 +44,7 @@ COLLECTIONS = {
     "learning_path": "learning_paths",
     "lesson": "lessons",
     "package": "packages",
+    "compliance_decision": "compliance_decisions",
     "enrollment": "enrollments",
     "enrollment_request": "enrollment_requests",
     "event": "events",
@@ -390,6 +391,12 @@ INDEXES = {
         OVERDUE,
     ],
     JOB_INPUTS: [FORGOTTEN],
+    "compliance_decisions": [
+        _index("requirement_id", "person_id", "created_at", "_id"),
+        _index("person_id", "created_at", "_id"),
+        _index("state", "created_at", "_id"),
+        UNTOLD,
+    ],
     "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
     "notifications": [
         _index("person_id", "shown", "created_at", "_id"),

@@ -16,6 +16,7 @@ from content.people.people import Person
 from content.store import COLLECTIONS, Store
 
 OWN: Final = {
+    "compliance_decision": "person_id",
     "progress": "person_id",
     "enrollment": "person_id",
     "enrollment_request": "person_id",
