@@ -130,6 +130,7 @@ async def test_nothing_of_the_person_is_left(
         "enrollments": 1,
         "enrollment_requests": 0,
         "cohort_members": 1,
+        "compliance_decisions": 0,
         "certificates": 1,
         "path_enrollments": 0,
         "events": 2,
