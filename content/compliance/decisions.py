@@ -17,6 +17,8 @@ EXTERNAL_EVIDENCE: Final = "external_evidence"
 PRIOR_LEARNING: Final = "prior_learning"
 SIGN_OFF: Final = "sign_off"
 ACTS: Final = (WAIVER, EXTENSION, EXTERNAL_EVIDENCE, PRIOR_LEARNING, SIGN_OFF)
+ACHIEVING: Final = (EXTERNAL_EVIDENCE, PRIOR_LEARNING)
+"""The acts that say that it was done."""
 
 PROPOSED: Final = "proposed"
 APPROVED: Final = "approved"

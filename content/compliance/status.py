@@ -1,16 +1,29 @@
-"""A person's status under a requirement: a pure function of the two and a moment."""
+"""The statuses that somebody can have under a requirement, in the order in which they are shown."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from content.progress.rollup import Standing
 
-NOT_ASSIGNED = "not_assigned"
-ASSIGNED = "assigned"
-IN_PROGRESS = "in_progress"
-COMPLIANT = "compliant"
-OVERDUE = "overdue"
-STATUSES = (NOT_ASSIGNED, ASSIGNED, IN_PROGRESS, COMPLIANT, OVERDUE)
+NOT_ASSIGNED: Final = "not_assigned"
+ASSIGNED: Final = "assigned"
+IN_PROGRESS: Final = "in_progress"
+COMPLIANT: Final = "compliant"
+DUE_SOON: Final = "due_soon"
+OVERDUE: Final = "overdue"
+EXPIRED: Final = "expired"
+WAIVED: Final = "waived"
+STATUSES: Final = (
+    NOT_ASSIGNED,
+    ASSIGNED,
+    IN_PROGRESS,
+    COMPLIANT,
+    DUE_SOON,
+    OVERDUE,
+    EXPIRED,
+    WAIVED,
+)
 
 
 def status_at(
