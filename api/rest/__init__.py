@@ -26,6 +26,7 @@ from api.rest import (
     enrollment_requests,
     enrollments,
     erasures,
+    evidence,
     files,
     forwarding,
     identity_providers,
@@ -58,6 +59,7 @@ from api.rest import (
     scorm,
     sessions,
     settings,
+    sign_offs,
     statements,
     submissions,
     transfers,
@@ -65,6 +67,7 @@ from api.rest import (
     users,
     variables,
     verification,
+    waivers,
     webhooks,
 )
 from api.rest import includables as includables
@@ -128,6 +131,9 @@ def routes() -> list[Route]:
         variables,
         requirements,
         records,
+        waivers,
+        evidence,
+        sign_offs,
         statements,
         aggregate,
         analytics,

@@ -89,9 +89,11 @@ CODES: Mapping[str, Code] = {
     "not_acceptable": _code(406, "`Accept` names no media type of the answer."),
     "not_completed": _code(409, "The person has not completed it."),
     "not_found": _code(404, "Nothing is there, or nothing for the person."),
+    "not_in_force": _code(409, "It was not approved, or was revoked before."),
     "not_launchable": _code(409, "The lesson has no package to play."),
     "organization_required": _code(409, "Address and password are right in several organizations."),
     "overloaded": _code(503, "The server is busy; wait `Retry-After` seconds."),
+    "own_duty": _code(403, "Nobody decides on what they owe themselves."),
     "own_post": _code(409, "Nobody votes for what they wrote themselves."),
     "package_in_use": _code(409, "A lesson plays the package."),
     "package_refused": _code(422, "The package cannot be taken; its report is in `meta.report`."),
@@ -109,6 +111,10 @@ CODES: Mapping[str, Code] = {
         416, "No byte of the range is there; `Content-Range` tells the size."
     ),
     "rate_limited": _code(429, "Too many requests; wait `Retry-After` seconds."),
+    "reauthentication_required": _code(
+        403, "A signature needs the password, or a sign-in of the last minutes."
+    ),
+    "requirement_archived": _code(409, "The requirement is not in force any more."),
     "self_enrollment_disabled": _code(
         403, "People do not enrol themselves here; they are enrolled."
     ),

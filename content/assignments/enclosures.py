@@ -15,7 +15,7 @@ from content.people.people import Person
 from content.store import Store
 
 MEGABYTE = 2**20
-UNATTACHED = {"submission_id": None, "course_id": None}
+UNATTACHED = {"submission_id": None, "course_id": None, "decision_id": None}
 
 
 def limits(assignment: Assignment, largest: int) -> FileLimits:

@@ -50,6 +50,10 @@ class Decision(Telling, frozen=True, kw_only=True):
     completed_at: datetime | None = None
     file_id: str | None = None
     meaning: str | None = None
+    signed_as: str | None = None
+    signed_name: str | None = None
+    authenticated_by: str | None = None
+    answer: str = ""
     proposed_by: str
     proposed_at: datetime
     decided_by: str | None = None

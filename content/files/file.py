@@ -13,6 +13,7 @@ class Home(Struct, frozen=True, kw_only=True):
     course_id: str | None = None
     lesson_id: str | None = None
     submission_id: str | None = None
+    decision_id: str | None = None
 
 
 class StoredFile(Document, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class StoredFile(Document, frozen=True, kw_only=True):
     course_id: str | None = None
     lesson_id: str | None = None
     submission_id: str | None = None
+    decision_id: str | None = None
     settled: bool = True
 
 

@@ -41,6 +41,8 @@ async def named(store: Store, organization_id: str, file_ids: Sequence[str]) -> 
 async def delete(store: Store, organization_id: str, file_id: str) -> None:
     """Remove a file for good. Raises NotFound, Conflict (file_in_use)."""
     file = await get(store, organization_id, file_id)
+    if file.decision_id is not None:
+        raise Conflict("file_in_use", f"{file.filename} is evidence of compliance, and stays.")
     if file.submission_id is not None:
         raise Conflict("file_in_use", f"{file.filename} was handed in and stays with that work.")
     shown = {"content.file_id": file_id, "archived_at": None}

@@ -9,6 +9,7 @@ from typing import Any, Final
 from content.announcements.announcements import Announcement
 from content.assignments.peers import PeerReview
 from content.assignments.submission import Submission
+from content.compliance.decisions import Decision
 from content.courses import reviews
 from content.courses.reviews import Review
 from content.discussions import Discussion, Reply, replies, votes
@@ -102,6 +103,12 @@ async def _forget_judgements(store: Store, own: dict[str, str], person_id: str) 
         (PeerReview, "dismissed_by"),
         (Discussion, "deleted_by"),
         (Reply, "deleted_by"),
+        (Decision, "proposed_by"),
+        (Decision, "decided_by"),
+        (Decision, "revoked_by"),
+    )
+    await store.of(Decision).collection.update_many(
+        {**own, "proposed_by": person_id}, {"$set": {"signed_name": None}}
     )
     await store.of(Event).collection.update_many(
         {**own, "data.author_id": person_id}, {"$set": {"data.author_id": NOBODY}}

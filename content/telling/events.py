@@ -27,6 +27,16 @@ TYPES: Final = (
     "discussion.replied",
     "announcement.published",
     "assignment.due",
+    "compliance.waived",
+    "compliance.extended",
+    "compliance.evidence_submitted",
+    "compliance.evidence_approved",
+    "compliance.evidence_rejected",
+    "compliance.signed_off",
+    "compliance.revoked",
+    "compliance.due_soon",
+    "compliance.overdue",
+    "compliance.escalated",
 )
 REACTIONS: Final = ("certificates", "learning_paths", "notifications", "webhooks")
 """Who deals with events: the names that `reactions.Reactions` is given."""

@@ -10,10 +10,12 @@ from api.rest.openapi.examples import Examples
 from api.rest.openapi.schemas import Schemas
 from api.rest.places import places_of, type_of
 from api.rest.route import Route
-from tests.api.callers import PASSWORD, Api
+from tests.api.callers import ADMIN, PASSWORD, Api
 
 ROUTES = routes()
 PLACES = places_of(ROUTES)
+
+LATER = "2999-01-01T00:00:00Z"
 
 # What a description cannot tell: values that a rule asks for, by the route that takes them.
 TAKEN: Mapping[str, Mapping[str, Any]] = {
@@ -37,6 +39,14 @@ TAKEN: Mapping[str, Mapping[str, Any]] = {
     "POST /users": {"email": "grace@example.org", "password": PASSWORD, "roles": ["learner"]},
     "POST /webhooks": {"url": "https://example.org/hook", "events": ["enrollment.completed"]},
     "POST /compliance/requirements": {"audience": {"kind": "everyone"}},
+    "POST /compliance/extensions": {"due_at": LATER},
+    "POST /compliance/extensions/bulk": {"due_at": LATER},
+    "POST /compliance/evidence": {
+        "act": "prior_learning",
+        "completed_at": "2020-02-29T12:00:00Z",
+        "file_id": None,
+    },
+    "POST /compliance/sign-offs": {"password": ADMIN[1]},
 }
 
 
