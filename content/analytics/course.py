@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from content.analytics import lesson_attempts
 from content.analytics.periods import Period, trend
 from content.store import COLLECTIONS, Store
 
@@ -187,32 +188,13 @@ async def _held(
     return await found.to_list()
 
 
-def _lessons(own: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Stages to {lesson, state, standing}: one for each attempt on a lesson that counts."""
-    return [
-        {"$match": dict(own)},
-        {"$project": {"standing": 1, "lessons": {"$objectToArray": "$state.attempts"}}},
-        {"$unwind": "$lessons"},
-        {
-            "$project": {
-                "standing": 1,
-                "lesson": "$lessons.k",
-                "attempts": {"$objectToArray": "$lessons.v"},
-            }
-        },
-        {"$unwind": "$attempts"},
-        {"$match": {"attempts.v.reset": None}},
-        {"$project": {"standing": 1, "lesson": 1, "state": "$attempts.v"}},
-    ]
-
-
 async def _done(store: Store, own: Mapping[str, Any], of: Period) -> tuple[float | None, int]:
     """The mean length in seconds of the period's sessions, and how many lessons were completed."""
     progress = store.database[COLLECTIONS["progress"]]
     course_id = own["course_id"]
     sessions = await progress.aggregate(
         [
-            *_lessons(own),
+            *lesson_attempts.stages(own),
             {"$unwind": "$state.sessions"},
             {"$match": _within("state.sessions.at", of)},
             {"$group": {"_id": None, "mean": {"$avg": "$state.sessions.seconds"}}},
@@ -220,7 +202,7 @@ async def _done(store: Store, own: Mapping[str, Any], of: Period) -> tuple[float
     )
     completed = await progress.aggregate(
         [
-            *_lessons(own),
+            *lesson_attempts.stages(own),
             {"$match": {"lesson": {"$ne": course_id}, "state.completed": {"$ne": None}}},
             {
                 "$group": {
@@ -245,7 +227,7 @@ async def _drop_offs(store: Store, own: Mapping[str, Any], moment: datetime) -> 
     )
     found = await store.database[COLLECTIONS["progress"]].aggregate(
         [
-            *_lessons(own),
+            *lesson_attempts.stages(own, "standing"),
             {"$match": {"lesson": {"$ne": own["course_id"]}}},
             {
                 "$group": {

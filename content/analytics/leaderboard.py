@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from content import findings
+from content.analytics import lesson_attempts
 from content.analytics.periods import streak
 from content.errors import RuleBroken
 from content.findings import Finding
@@ -103,24 +104,14 @@ async def _values(
     return {each["_id"]: round(each["value"] / scale, 1) async for each in found}
 
 
-def _attempts(scope: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"$match": scope},
-        {"$project": {"person_id": 1, "lessons": {"$objectToArray": "$state.attempts"}}},
-        {"$unwind": "$lessons"},
-        {"$project": {"person_id": 1, "attempts": {"$objectToArray": "$lessons.v"}}},
-        {"$unwind": "$attempts"},
-        {"$match": {"attempts.v.reset": None}},
-    ]
-
-
 async def _minutes_since(store: Store, scope: dict[str, Any], since: datetime) -> dict[str, float]:
+    active = {**scope, "standing.last_activity_at": {"$gte": since}}
     found = await store.database[COLLECTIONS["progress"]].aggregate(
         [
-            *_attempts({**scope, "standing.last_activity_at": {"$gte": since}}),
-            {"$unwind": "$attempts.v.sessions"},
-            {"$match": {"attempts.v.sessions.at": {"$gte": since}}},
-            {"$group": {"_id": "$person_id", "value": {"$sum": "$attempts.v.sessions.seconds"}}},
+            *lesson_attempts.stages(active, "person_id"),
+            {"$unwind": "$state.sessions"},
+            {"$match": {"state.sessions.at": {"$gte": since}}},
+            {"$group": {"_id": "$person_id", "value": {"$sum": "$state.sessions.seconds"}}},
             {"$sort": {"value": -1, "_id": 1}},
             {"$limit": 2 * MOST},
         ]
@@ -134,10 +125,11 @@ async def _streaks(store: Store, scope: dict[str, Any]) -> dict[str, float]:
     yesterday = datetime.combine(
         now().date() - timedelta(days=1), datetime.min.time(), now().tzinfo
     )
+    active = {**scope, "standing.last_activity_at": {"$gte": yesterday}}
     found = await store.database[COLLECTIONS["progress"]].aggregate(
         [
-            *_attempts({**scope, "standing.last_activity_at": {"$gte": yesterday}}),
-            {"$group": {"_id": "$person_id", "days": {"$push": "$attempts.v.days"}}},
+            *lesson_attempts.stages(active, "person_id"),
+            {"$group": {"_id": "$person_id", "days": {"$push": "$state.days"}}},
         ]
     )
     days: dict[str, set[int]] = defaultdict(set)
