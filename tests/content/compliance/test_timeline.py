@@ -1,5 +1,6 @@
 """The timeline: each status from when until when, judged by what was known then."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -72,7 +73,7 @@ def line(
 ) -> list[str]:
     """Each status with the day (and hour) of its beginning, in UTC."""
     spans = timeline(editions, assignment, proofs, decisions, zone)
-    assert all(one.until == two.since for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.until == two.since for one, two in itertools.pairwise(spans))
     assert not spans or spans[-1].until is None
     return [f"{each.status} {_shown(each.since)}" for each in spans]
 
