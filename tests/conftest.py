@@ -13,11 +13,17 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
 from api.identity import passwords
 from api.mongod import Mongod
+
+# The same examples in each run; others are found by HYPOTHESIS_PROFILE=searching.
+settings.register_profile("seeded", derandomize=True)
+settings.register_profile("searching", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
 
 MONGODB_URI = "LYCEUM_TEST_MONGODB_URI"
 ROOM = 4 * 2**30

@@ -172,11 +172,12 @@ class ActivityTree:
 
     @cached_property
     def conditional(self) -> bool:
-        """Whether progress decides what may be requested: activities have rules or limits."""
-        rules = (each.sequencing.rules for each in self.activities)
-        return any(each.conditional for each in self.activities) or any(
-            each.post or each.exit for each in rules
-        )
+        """Whether progress decides what may be requested: activities have rules or limits, or
+        children whose order hangs on whether an attempt is suspended.
+        """
+        rules = [each.sequencing.rules for each in self.activities]
+        limited = any(each.conditional for each in self.activities)
+        return limited or any(each.post or each.exit for each in rules) or not self.in_one_order
 
     @cached_property
     def in_one_order(self) -> bool:
