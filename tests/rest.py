@@ -4,17 +4,26 @@ import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from aiohttp import ClientSession, FormData, encode_basic_auth
 
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LRS_KEY, LRS_SECRET, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LRS_KEY, LRS_SECRET
 
 PASSWORD = "a password of eight or more"
 XAPI = {
     "X-Experience-API-Version": "1.0.3",
     "Authorization": encode_basic_auth(LRS_KEY, LRS_SECRET),
 }
+
+
+class Addressed(Protocol):
+    """A server of this process or of another."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def xapi(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -69,13 +78,13 @@ class Rest:
         return document
 
 
-async def administrator(session: ClientSession, lyceum: LyceumProcess) -> Rest:
+async def administrator(session: ClientSession, lyceum: Addressed) -> Rest:
     """The administrator of the first start."""
     return await Rest.sign_in(session, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
 
 
 async def statements(
-    session: ClientSession, lyceum: LyceumProcess, **query: str
+    session: ClientSession, lyceum: Addressed, **query: str
 ) -> list[dict[str, Any]]:
     """Every statement that matches, oldest first, over all pages."""
     found: list[dict[str, Any]] = []

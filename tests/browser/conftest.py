@@ -3,7 +3,6 @@
 Chromium belongs to the event loop that started it, so the tests of this folder share one loop.
 """
 
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.conftest import Databases
+from tests.served import Lyceum, served
 
 HERE = Path(__file__).parent
 
@@ -51,9 +52,18 @@ async def page(context: BrowserContext) -> Page:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def database(mongodb_uri: str) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
-    """An empty database that is dropped after the test."""
+async def database(
+    mongodb_uri: str, databases: Databases
+) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
+    """A database without a document, in the session's event loop."""
     async with AsyncMongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client:
-        name = f"test_{uuid.uuid4().hex}"
+        name = databases.take()
         yield client[name]
-        await client.drop_database(name)
+        databases.give_back(name)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lyceum(database: AsyncDatabase[dict[str, Any]], tmp_path: Path) -> AsyncIterator[Lyceum]:
+    """A server of the test's own, after its first start."""
+    async with served(database, tmp_path) as opened:
+        yield opened

@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest_asyncio
 from aiohttp import ClientSession
@@ -14,8 +13,8 @@ from tests.api.test_scorm import MANIFEST, package
 from tests.browser.pages import sign_out
 from tests.browser.player import saved
 from tests.browser.test_demo_course import answer, turn_to
-from tests.process import LyceumProcess
 from tests.rest import PASSWORD, Rest, administrator
+from tests.served import Lyceum
 
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 UNTIDY = MANIFEST.replace('default="o"', 'default="nothing"').replace(
@@ -26,14 +25,7 @@ UNTIDY = MANIFEST.replace('default="o"', 'default="nothing"').replace(
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        yield process
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def admin(lyceum: LyceumProcess) -> AsyncIterator[Rest]:
+async def admin(lyceum: Lyceum) -> AsyncIterator[Rest]:
     """The administrator, after a course with a lesson, a learner and an instructor were made."""
     async with ClientSession() as session:
         yield await administrator(session, lyceum)
@@ -52,7 +44,7 @@ async def _school(admin: Rest, folder: Path) -> None:
             await admin.make("/enrollments", user_id=user["id"], course_id=course["id"])
 
 
-async def _sign_in(page: Page, lyceum: LyceumProcess, email: str) -> None:
+async def _sign_in(page: Page, lyceum: Lyceum, email: str) -> None:
     await page.goto(lyceum.url)
     await page.get_by_label("E-mail address").fill(email)
     await page.get_by_label("Password").fill(PASSWORD)
@@ -60,7 +52,7 @@ async def _sign_in(page: Page, lyceum: LyceumProcess, email: str) -> None:
     await expect(page.get_by_role("heading", name="My courses")).to_be_visible()
 
 
-async def _play(page: Page, lyceum: LyceumProcess) -> None:
+async def _play(page: Page, lyceum: Lyceum) -> None:
     await page.get_by_role("button", name="Start: When it burns").click()
     course = page.frame_locator("iframe[data-sco]")
     await turn_to(course, "Three questions")
@@ -89,7 +81,7 @@ async def _picture(page: Page, name: str) -> None:
 
 
 async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
-    lyceum: LyceumProcess, admin: Rest, context: BrowserContext, tmp_path: Path
+    lyceum: Lyceum, admin: Rest, context: BrowserContext, tmp_path: Path
 ) -> None:
     await _school(admin, tmp_path)
     page = await context.new_page()
@@ -153,7 +145,7 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
 
 
 async def test_an_instructor_uploads_a_package_and_reads_the_report(
-    lyceum: LyceumProcess, admin: Rest, context: BrowserContext, tmp_path: Path
+    lyceum: Lyceum, admin: Rest, context: BrowserContext, tmp_path: Path
 ) -> None:
     await _school(admin, tmp_path)
     page = await context.new_page()

@@ -1,15 +1,13 @@
 """The page of xAPI credentials in a real browser: by keyboard, by name, on a phone."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientSession, encode_basic_auth
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.served import Lyceum
 
 NAMED = "input:not([type=hidden]), select, button, summary, a"
 WITHOUT_A_NAME = """elements => elements
@@ -17,14 +15,7 @@ WITHOUT_A_NAME = """elements => elements
     .map(each => each.outerHTML)"""
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        yield process
-
-
-async def _open(page: Page, lyceum: LyceumProcess) -> list[str]:
+async def _open(page: Page, lyceum: Lyceum) -> list[str]:
     """Sign in as administrator and open the page; the addresses that are asked are gathered."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -36,7 +27,7 @@ async def _open(page: Page, lyceum: LyceumProcess) -> list[str]:
     return asked
 
 
-async def _status(lyceum: LyceumProcess, key: str, secret: str) -> int:
+async def _status(lyceum: Lyceum, key: str, secret: str) -> int:
     headers = {
         "X-Experience-API-Version": "1.0.3",
         "Authorization": encode_basic_auth(key, secret),
@@ -57,7 +48,7 @@ async def _secret(page: Page) -> tuple[str, str]:
     )
 
 
-async def test_a_credential_is_made_rotated_and_revoked(lyceum: LyceumProcess, page: Page) -> None:
+async def test_a_credential_is_made_rotated_and_revoked(lyceum: Lyceum, page: Page) -> None:
     asked = await _open(page, lyceum)
     await page.get_by_label("Name of the program").fill("Authoring tool")
     await page.get_by_label("Read every statement").check()
@@ -91,7 +82,7 @@ async def test_a_credential_is_made_rotated_and_revoked(lyceum: LyceumProcess, p
     assert {url for url in asked if not url.startswith(lyceum.url)} == set()
 
 
-async def test_everything_works_by_keyboard(lyceum: LyceumProcess, page: Page) -> None:
+async def test_everything_works_by_keyboard(lyceum: Lyceum, page: Page) -> None:
     await _open(page, lyceum)
     await page.get_by_label("Name of the program").focus()
     await page.keyboard.type("Simulator")
@@ -113,7 +104,7 @@ async def test_everything_works_by_keyboard(lyceum: LyceumProcess, page: Page) -
 
 
 async def test_what_is_wrong_is_told_at_its_field_and_nothing_written_is_lost(
-    lyceum: LyceumProcess, page: Page
+    lyceum: Lyceum, page: Page
 ) -> None:
     await _open(page, lyceum)
     for each in await page.get_by_role("checkbox").all():
@@ -133,7 +124,7 @@ async def test_what_is_wrong_is_told_at_its_field_and_nothing_written_is_lost(
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_it_fits_its_screen_and_everything_has_a_name(
-    lyceum: LyceumProcess, context: BrowserContext, page: Page, width: int, scheme: Any
+    lyceum: Lyceum, context: BrowserContext, page: Page, width: int, scheme: Any
 ) -> None:
     await page.emulate_media(color_scheme=scheme)
     await page.set_viewport_size({"width": width, "height": 800})

@@ -1,28 +1,19 @@
 """The frame of every page: the bar, the menu, the account, the colours, and what goes wrong."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.pages import DESK, PHONE, check, sign_in, sign_out
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.served import Lyceum
 
 DARK_PAPER = "rgb(17, 23, 22)"
 PAPER = "getComputedStyle(document.body).backgroundColor"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        yield process
-
-
 async def test_every_page_has_its_bar_its_menu_and_the_colours_that_one_chose(
-    lyceum: LyceumProcess, page: Page, context: BrowserContext
+    lyceum: Lyceum, page: Page, context: BrowserContext
 ) -> None:
     await page.goto(f"{lyceum.url}/sign-in")
     await check(page, "sign-in")
@@ -55,7 +46,7 @@ async def test_every_page_has_its_bar_its_menu_and_the_colours_that_one_chose(
     await sign_out(page)
 
 
-async def test_menu_and_account_open_without_a_script(lyceum: LyceumProcess, browser: Any) -> None:
+async def test_menu_and_account_open_without_a_script(lyceum: Lyceum, browser: Any) -> None:
     context = await browser.new_context(java_script_enabled=False, viewport=PHONE)
     page = await context.new_page()
     await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
