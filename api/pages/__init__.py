@@ -12,7 +12,6 @@ from api.pages import (
     attempts,
     courses,
     credentials,
-    learner,
     officer,
     passwords,
     policies,
@@ -20,6 +19,7 @@ from api.pages import (
     statements,
     traces,
 )
+from api.pages.learning import pages as learning_pages
 from api.pages.rendering import SERVED
 from api.services import SERVICES
 
@@ -43,7 +43,6 @@ def add_pages(app: web.Application) -> None:
         sign_in,
         passwords,
         appearance,
-        learner,
         officer,
         courses,
         policies,
@@ -52,6 +51,7 @@ def add_pages(app: web.Application) -> None:
         statements,
         credentials,
         api_docs,
+        *learning_pages(),
     ):
         app.add_routes(page.table)
     app[SERVED] = frozenset(each.canonical for each in app.router.resources())

@@ -20,10 +20,10 @@ class Entry:
 
     def reach(self, path: str) -> int:
         """How much of a path is this page's own address; 0 where it lies elsewhere."""
-        if self.href == "/":
-            return int(path == "/")
-        own = (each for each in (self.href, *self.covers) if f"{path}/".startswith(f"{each}/"))
-        return max(map(len, own), default=0)
+        if path == self.href:
+            return len(path)
+        own = (each for each in (self.href, *self.covers) if path.startswith(f"{each}/"))
+        return max((len(each) for each in own if each != "/"), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,16 @@ class Area:
     current: bool
 
 
+OF_HOME = ("/learn", "/quiz-attempts", "/discussions", "/notifications", "/profile")
+
 AREAS: dict[str, tuple[Entry, ...]] = {
     "Learning": (
-        Entry("Home", "/", Permission.ENROLLMENTS_READ_OWN, ("/my/courses",)),
+        Entry(
+            "Home",
+            "/",
+            Permission.ENROLLMENTS_READ_OWN,
+            ("/learn", "/quiz-attempts", "/discussions"),
+        ),
         Entry("Catalogue", "/catalogue", Permission.COURSES_READ),
         Entry("My requirements", "/my/requirements", Permission.COMPLIANCE_READ_OWN),
         Entry("Certificates", "/my/certificates", Permission.CERTIFICATES_READ_OWN),

@@ -5,7 +5,16 @@ from datetime import datetime
 
 TONES = {
     "good": ("achieved", "compliant", "completed", "graded", "met", "passed", "published", "valid"),
-    "busy": ("active", "enrolled", "in_progress", "open", "pending", "running", "submitted"),
+    "busy": (
+        "active",
+        "enrolled",
+        "in_progress",
+        "in_review",
+        "open",
+        "pending",
+        "running",
+        "submitted",
+    ),
     "warn": ("due_soon", "expiring", "late", "locked", "returned", "warning"),
     "late": ("error", "expired", "failed", "overdue", "rejected", "revoked"),
 }

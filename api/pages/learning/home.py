@@ -1,0 +1,128 @@
+"""/: what is due, where one was, what came of it, and one's courses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from api.pages.learning.due import due
+from api.pages.learning.lines import CourseCard, card_of
+from api.pages.learning.visit import Visit, visit
+from api.pages.wording import Badge, badge, number
+from api.permissions import Permission
+from content.assignments.submission import Submission
+from content.courses.courses import Course
+from content.documents import Paging
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentFilter
+from content.quizzes.attempts import QuizAttempt
+from content.quizzes.quizzes import Quiz
+
+table = web.RouteTableDef()
+
+COURSES_SHOWN = 100
+RESULTS_SHOWN = 5
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a quiz or of work that was handed in."""
+
+    title: str
+    href: str
+    badge: Badge
+    score: str
+    at: datetime
+
+
+@table.get("/")
+async def home(request: web.Request) -> web.Response:
+    """Show where the person stands; who has no courses of their own goes where they may."""
+    seen = await visit(request, Permission.SESSION)
+    if not seen.principal.may(Permission.ENROLLMENTS_READ_OWN):
+        return seen.page("learning/home_closed.html")
+    cards = await _cards(seen)
+    begun = [each for each in cards if each.next and each.last_activity_at]
+    return seen.page(
+        "learning/home.html",
+        courses=cards,
+        due=await due(seen, cards),
+        going_on=max(begun, key=lambda each: each.last_activity_at or LONG_AGO, default=None),
+        results=await _results(seen),
+        lead=lead(cards),
+    )
+
+
+def lead(cards: Sequence[CourseCard]) -> str:
+    """How the person stands, in a line."""
+    if not cards:
+        return "What you are enrolled in appears here."
+    done = sum(card.badge.status == "completed" for card in cards)
+    return f"{len(cards)} {'course' if len(cards) == 1 else 'courses'}, {done} completed."
+
+
+async def _cards(seen: Visit) -> list[CourseCard]:
+    """The courses that the person is enrolled in, the unfinished ones first."""
+    found = await enrollments.find(
+        seen.store,
+        seen.organization_id,
+        EnrollmentFilter(person_id=seen.person.id),
+        Paging(per_page=COURSES_SHOWN, sort="-enrolled_at"),
+    )
+    held = [each for each in found.items if each.cancelled_at is None]
+    cards = [await card_of(seen.services, each) for each in held]
+    return sorted(cards, key=lambda card: card.badge.status == "completed")
+
+
+async def _results(seen: Visit) -> list[Result]:
+    """The latest results, those of quizzes and those of work."""
+    found = [*await _quizzes(seen), *await _work(seen)]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:RESULTS_SHOWN]
+
+
+async def _quizzes(seen: Visit) -> list[Result]:
+    store, organization_id = seen.store, seen.organization_id
+    own = {"person_id": seen.person.id, "status": "submitted"}
+    latest = Paging(per_page=RESULTS_SHOWN, sort="-submitted_at")
+    found = (await store.of(QuizAttempt).page(organization_id, own, latest)).items
+    quizzes = {
+        each.quiz_id: await store.of(Quiz).find(organization_id, each.quiz_id) for each in found
+    }
+    return [
+        Result(
+            quiz.title if quiz else "A quiz",
+            f"/quiz-attempts/{each.id}",
+            badge(verdict(each)),
+            "" if each.outcome.score is None else f"{number(each.outcome.score)} %",
+            each.submitted_at or each.updated_at,
+        )
+        for each in found
+        for quiz in [quizzes[each.quiz_id]]
+    ]
+
+
+def verdict(attempt: QuizAttempt) -> str:
+    """The status of an attempt that was handed in."""
+    if attempt.outcome.pending_review:
+        return "in_review"
+    return {True: "passed", False: "failed", None: "completed"}[attempt.outcome.passed]
+
+
+async def _work(seen: Visit) -> list[Result]:
+    own = {"person_id": seen.person.id, "status": "graded"}
+    latest = Paging(per_page=RESULTS_SHOWN, sort="-submitted_at")
+    found = (await seen.store.of(Submission).page(seen.organization_id, own, latest)).items
+    results = []
+    for each in found:
+        grade = each.grade
+        if grade is None:
+            continue
+        course = await seen.store.of(Course).find(seen.organization_id, each.course_id)
+        shown = {True: "passed", False: "failed", None: "graded"}[grade.passed]
+        score = f"{number(grade.final_score)} of {number(grade.max_score)}"
+        title = f"Work in {course.title}" if course else "Work"
+        href = f"/learn/{each.course_id}/{each.lesson_id}"
+        results.append(Result(title, href, badge(shown), score, grade.graded_at))
+    return results
