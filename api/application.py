@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 
 from api import audit, erasure_store, idempotency, rate_limits
 from api import store as api_store
@@ -47,6 +47,9 @@ from lrs.documents import Documents
 from lrs.erasure import Erasure
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.targets import Targets
+from lrs.ledger.keys import Keys
+from lrs.ledger.ledger import Ledger, Pace
+from lrs.ledger.source import StatementSource
 from lrs.log import Limits, StatementLog
 from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
@@ -104,7 +107,8 @@ async def _services(settings: Settings, database: Database, installed: Installat
     record = LogSink(log, home_page)
     targets = Targets(database, log, cipher)
     documents, metadata = Documents(database, limit=settings.max_document), Metadata(database, log)
-    records = Erasure(database, log.attachments, documents, metadata)
+    ledger = open_ledger(settings, database, installed, lambda: log.consistent_through)
+    records = Erasure(database, log.attachments, documents, metadata, ledger)
     files = PackageFiles(content, settings.data / "cache")
     sessions = _sessions(settings, store, content, installed)
     keys = ApiKeys(database, content)
@@ -148,6 +152,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         aggregation=Aggregation(database, seconds=settings.aggregate_time),
         targets=targets,
         forwarder=Forwarder(database, log, cipher),
+        ledger=ledger,
         progress=Progress(content, log),
         files=files,
         downloads=DownloadLinks(_derived(installed.signing_key, "downloads")),
@@ -161,6 +166,21 @@ async def _services(settings: Settings, database: Database, installed: Installat
         ),
         lifecycle=Lifecycle(),
     )
+
+
+def open_ledger(
+    settings: Settings, database: Database, installed: Installation, through: Callable[[], int]
+) -> Ledger:
+    """The ledger of all organizations, of statements that are complete `through` a time."""
+    ciphers = [_cipher(installed, "ledger")]
+    if settings.ledger_secret:
+        ciphers.insert(0, _cipher(installed, f"ledger {settings.ledger_secret}"))
+    keys = Keys(database, MultiFernet(ciphers))
+    pace = Pace(
+        entries=settings.checkpoint_entries,
+        every=timedelta(seconds=settings.checkpoint_interval),
+    )
+    return Ledger(database, keys, [StatementSource(database, through)], pace)
 
 
 def _cipher(installed: Installation, purpose: str) -> Fernet:

@@ -13,7 +13,7 @@ from api.notices import Notices
 from api.services import Services
 from api.webhooks import Sender
 from api.works import WORKS
-from content import files
+from content import files, organizations
 from content.announcements.announcements import Announcement
 from content.announcements.announcing import Announcer
 from content.assignments import enclosures
@@ -75,10 +75,15 @@ def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
         Reminders(content).run(),
         Sender(content, services.webhooks, public_only=public_only).run(),
         Sweeper(content, SWEEPS).run(),
+        services.ledger.run(partial(_organizations, services)),
     ]
     if services.mailer is not None:
         works.append(Notices(content, services.mailer).run())
     return works
+
+
+async def _organizations(services: Services) -> list[str]:
+    return [each.id for each in await organizations.every(services.content)]
 
 
 def _reactions(services: Services) -> dict[str, Reaction]:

@@ -28,6 +28,7 @@ from lrs.credentials import Credentials
 from lrs.documents import Documents
 from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.targets import Targets
+from lrs.ledger.ledger import Ledger
 from lrs.log import StatementLog
 from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
@@ -70,6 +71,7 @@ class Services:
     aggregation: Aggregation
     targets: Targets
     forwarder: Forwarder
+    ledger: Ledger
     progress: Progress
     files: PackageFiles
     downloads: DownloadLinks

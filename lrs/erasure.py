@@ -4,6 +4,8 @@ A statement whose actor or object is the person is deleted. One that names them 
 instructor, a member of a group, an authority) is somebody else's record: it stays, and a
 pseudonym takes the person's place. A voiding statement of theirs stays likewise, since without it
 another's statement would count again. A signed statement can't be changed and is deleted.
+
+What is deleted or changed is noted in the ledger, in the same transaction.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -14,6 +16,8 @@ import orjson
 from lrs.agents import agent_key
 from lrs.attachments.store import AttachmentStore
 from lrs.documents import Documents
+from lrs.ledger.ledger import Change, Ledger
+from lrs.ledger.source import STATEMENTS, statement_entry
 from lrs.metadata import Metadata
 from lrs.person import Json, Person
 from lrs.statements.document import target_of
@@ -47,10 +51,11 @@ class Erasure:
         attachments: AttachmentStore,
         documents: Documents,
         metadata: Metadata,
+        ledger: Ledger,
     ) -> None:
         self._store, self._reader = StatementStore(database), LogReader(database)
         self._attachments, self._documents = attachments, documents
-        self._metadata = metadata
+        self._metadata, self._ledger = metadata, ledger
 
     async def statements(self, person: Person, erased: Callable[[Erased], Awaitable[None]]) -> None:
         """Erase every statement; `erased` is told of each batch once it is durable."""
@@ -76,7 +81,9 @@ class Erasure:
             naming = [each for each in batch if person.is_named_in(orjson.loads(each["raw"]))]
             if naming:
                 await self._release(person, naming)
-                done = await self._store.transact(_work(person, [each["_id"] for each in naming]))
+                done = await self._store.transact(
+                    _work(self._ledger, person, [each["_id"] for each in naming])
+                )
                 await erased(done)
                 any_done = any_done or done != Erased()
         return any_done
@@ -91,24 +98,37 @@ class Erasure:
             await self._attachments.release(person.organization_id, hashes)
 
 
-def _work(person: Person, ids: Collection[str]) -> Callable[[Transaction], Awaitable[Erased]]:
+def _work(
+    ledger: Ledger, person: Person, ids: Collection[str]
+) -> Callable[[Transaction], Awaitable[Erased]]:
     async def work(transaction: Transaction) -> Erased:
         deleted = pseudonymised = 0
+        changes: list[Change] = []
         for document in (await transaction.existing(ids)).values():
             statement = orjson.loads(document["raw"]) if "raw" in document else {}
             if not statement or not person.is_named_in(statement):
                 continue
             if person.takes(statement):
                 await _delete(transaction, document)
+                changes.append(Change(statement_entry(document), None))
                 deleted += 1
             else:
                 fields = _rewritten(document, person.pseudonymous(statement))
                 await transaction.rewrite(document["_id"], fields)
+                after = statement_entry({**document, **fields})
+                changes.append(Change(statement_entry(document), after))
                 pseudonymised += 1
         await _settle(transaction, ids)
+        await ledger.amend(
+            transaction.session, person.organization_id, STATEMENTS, _reason(person), changes
+        )
         return Erased(deleted, pseudonymised)
 
     return work
+
+
+def _reason(person: Person) -> str:
+    return f"a person was erased: {person.pseudonym['name']}"
 
 
 async def _delete(transaction: Transaction, document: Document) -> None:

@@ -17,6 +17,8 @@ LRSError
 │   └── RuleBroken          422  a credential that is well-formed, but breaks a rule
 ├── Overloaded              503  too much is under way; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing more is written in its lanes
+├── KeyUnreadable           a key of the ledger is not there, or enciphered by another secret
+├── BadReceipt              a receipt of the ledger that was altered, or is none
 ├── DifferentUser           a dead process signed in to MongoDB as somebody else
 └── TooManyServers          every slot of the clock is held by a living process
 """
@@ -208,3 +210,17 @@ class TooManyServers(LRSError):
 
     def __init__(self, slots: int) -> None:
         super().__init__(f"{slots} server processes write this database already; no more can.")
+
+
+class KeyUnreadable(LRSError):
+    """A key of the ledger cannot be used for signing."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            f"The ledger's key {key_id} cannot be read: it is not there, or was enciphered by "
+            "another secret than the present one."
+        )
+
+
+class BadReceipt(LRSError):
+    """A receipt of the ledger that was altered, or is none."""

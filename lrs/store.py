@@ -10,6 +10,9 @@
 | lrs_writers, lrs_lanes          | writing process, of no organization | lrs.writing.store     |
 | forwarding_targets, _positions  | record store that is forwarded to   | lrs.forwarding.store  |
 | forwarding_dead_letters         | statement that such a one refused   | lrs.forwarding.store  |
+| ledger_heads, ledger_links      | chain, link of one                  | lrs.ledger.store      |
+| ledger_leaves                   | checkpoint: its entries' hashes     | lrs.ledger.store      |
+| ledger_keys                     | key that signs                      | lrs.ledger.keys       |
 
 Shard key of each that belongs to organizations: {organization_id: 1, _id: 1}; but of GridFS
 {_id: 1} and {files_id: 1, n: 1}, whose ids begin with the organization.
@@ -33,6 +36,8 @@ CREDENTIALS = "lrs_credentials"
 WRITERS, LANES = "lrs_writers", "lrs_lanes"
 FORWARDING_TARGETS, FORWARDING_POSITIONS = "forwarding_targets", "forwarding_positions"
 DEAD_LETTERS = "forwarding_dead_letters"
+LEDGER_HEADS, LEDGER_LINKS, LEDGER_LEAVES = "ledger_heads", "ledger_links", "ledger_leaves"
+LEDGER_KEYS = "ledger_keys"
 
 DURABLE = WriteConcern(w="majority", j=True)
 DUPLICATE_KEY = 11000
@@ -92,6 +97,13 @@ INDEXES = {
         _index("organization_id", "target_id", "retry", "stored"),
         _index("organization_id", "keys"),
     ],
+    LEDGER_LINKS: [
+        _index("organization_id", "number", name="by_number", unique=True),
+        _index("organization_id", "kind", "number", name="by_kind"),
+        _index("organization_id", "touches", name="by_touch", **_where_there("touches")),
+    ],
+    LEDGER_LEAVES: [_index("organization_id", "log", "through", name="by_place")],
+    LEDGER_KEYS: [_index("organization_id", "made_at", name="by_age")],
 }
 
 

@@ -308,6 +308,27 @@ class Settings:
         kinds.size(MIB, 256 * GIB),
         "The largest size of a package's files when unpacked.",
     )
+    checkpoint_entries: int = _row(
+        "Audit",
+        "1000",
+        kinds.whole_number(1, 10_000),
+        "How many statements or entries of the audit log one signed checkpoint covers at most.",
+    )
+    checkpoint_interval: int = _row(
+        "Audit",
+        "5m",
+        kinds.duration(1, DAY),
+        "How long after a statement a signed checkpoint covers it at the latest.",
+    )
+    ledger_secret: str = _row(
+        "Audit",
+        "",
+        kinds.optional(kinds.text("16 or more printable characters without spaces", r"[!-~]{16,}")),
+        "What the keys that sign checkpoints are enciphered by; the same for all servers, and "
+        "kept where the database is not. Empty: a key of the database's own, so that who can "
+        "read all of the database can sign as well.",
+        secret=True,
+    )
     webhook_addresses: str = _row(
         "Webhooks",
         "public",

@@ -20,10 +20,13 @@ class LogReader:
         self._database = database
         self._statements = database.get_collection(STATEMENTS, read_concern=ReadConcern("majority"))
 
-    async def batches(self, size: int) -> AsyncIterator[list[Document]]:
-        """Yield every statement's document, an organization's in the order of `stored`."""
+    async def batches(
+        self, size: int, organization_id: str | None = None
+    ) -> AsyncIterator[list[Document]]:
+        """Yield every statement's document, or one organization's, in the order of `stored`."""
+        ours = {} if organization_id is None else {"organization_id": organization_id}
         found = self._statements.find(
-            {"awaited": {"$exists": False}},
+            {**ours, "awaited": {"$exists": False}},
             sort=[("organization_id", ASCENDING), ("stored", ASCENDING)],
             allow_disk_use=True,
         )
@@ -46,16 +49,23 @@ class LogReader:
         return await found.to_list()
 
     async def following(
-        self, organization_id: str, after: int, through: int, size: int
+        self,
+        organization_id: str,
+        after: int,
+        through: int,
+        size: int,
+        fields: Collection[str] | None = None,
     ) -> list[Document]:
         """Return an organization's next statements after one `stored` and up to another.
 
-        They are at most `size`, and fewer where they are large.
+        They are at most `size`, and fewer where they are large; with `fields`, no others than
+        these, and `_id`.
         """
         page: list[Document] = []
         length = 0
         found = self._statements.find(
             {"organization_id": organization_id, "stored": {"$gt": after, "$lte": through}},
+            fields,
             sort=[("stored", ASCENDING)],
             limit=size,
         )

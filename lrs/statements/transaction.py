@@ -18,6 +18,11 @@ class Transaction:
         self._statements = statements.with_options(write_concern=WriteConcern())
         self._session = session
 
+    @property
+    def session(self) -> AsyncClientSession:
+        """The session of the transaction, for what else is written in it."""
+        return self._session
+
     async def existing(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return the documents with these `_id`s, by `_id`; places that are kept among them."""
         found = self._statements.find({"_id": {"$in": list(ids)}}, session=self._session)

@@ -46,7 +46,7 @@ def another_server(services: Services) -> Erasures:
         services.database,
         services.content,
         services.audit,
-        Erasure(services.database, log.attachments, documents, metadata),
+        Erasure(services.database, log.attachments, documents, metadata, services.ledger),
         services.targets,
         timedelta(0),
     )

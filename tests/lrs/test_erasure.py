@@ -18,6 +18,7 @@ from lrs.query import StatementQuery
 from lrs.statements.intake import admit
 from lrs.verification import Verification
 from lrs.versions import VERSIONS
+from tests.lrs.chain import a_ledger
 from tests.lrs.conftest import ORGANIZATION, Statement, a_statement, voiding
 
 ADA = {"objectType": "Agent", "name": "Ada", "mbox": "mailto:ada@example.com"}
@@ -68,7 +69,8 @@ async def record(log: StatementLog, *statements: Statement, **options: Any) -> N
 
 
 def erasure(database: Any, log: StatementLog) -> Erasure:
-    return Erasure(database, log.attachments, Documents(database), Metadata(database, log))
+    metadata = Metadata(database, log)
+    return Erasure(database, log.attachments, Documents(database), metadata, a_ledger(database))
 
 
 async def erase(database: Any, log: StatementLog) -> list[Erased]:
@@ -237,7 +239,12 @@ async def test_the_persons_documents_and_names_go_and_nobody_elses(
     await record(log, a_statement(actor=ADA), by_grace())
     assert await metadata.names(ORGANIZATION, KEYS[0]) == ["Ada"]
     await erase(database, log)
-    assert await Erasure(database, log.attachments, documents, metadata).documents(PERSON) == 2
+    assert (
+        await Erasure(database, log.attachments, documents, metadata, a_ledger(database)).documents(
+            PERSON
+        )
+        == 2
+    )
     assert [await documents.get(each) for each in theirs] == [None, None]
     assert None not in [await documents.get(each) for each in kept]
     assert await metadata.names(ORGANIZATION, KEYS[0]) == []
