@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from api import audit, erasure_store, idempotency, rate_limits
 from api import store as api_store
 from api.audit import AuditLog
+from api.audit_chain import AuditSource
 from api.background import TELLING, working
 from api.downloads import DownloadLinks
 from api.erasures import Erasures
@@ -136,7 +137,9 @@ async def _services(settings: Settings, database: Database, installed: Installat
         rate_limits=RateLimits(database, read_rates(settings.rate_limits)),
         idempotency_keys=IdempotencyKeys(database, _derived(installed.signing_key, "idempotency")),
         audit=audit_log,
-        erasures=Erasures(database, content, audit_log, records, targets, settle=lifetime + SPARE),
+        erasures=Erasures(
+            database, content, audit_log, records, targets, ledger, settle=lifetime + SPARE
+        ),
         log=log,
         record=record,
         outbox=Outbox(content, record, TELLING),
@@ -180,7 +183,7 @@ def open_ledger(
         entries=settings.checkpoint_entries,
         every=timedelta(seconds=settings.checkpoint_interval),
     )
-    return Ledger(database, keys, [StatementSource(database, through)], pace)
+    return Ledger(database, keys, [StatementSource(database, through), AuditSource(database)], pace)
 
 
 def _cipher(installed: Installation, purpose: str) -> Fernet:

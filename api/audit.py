@@ -2,7 +2,7 @@
 
 A person is named by the id alone. Once they are erased a pseudonym takes the id's place, and what
 an entry says of them besides (from where they came, what they were before and after) is taken out
-of it: the one exception to "never".
+of it: the one exception to "never" (api.audit_chain).
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -18,7 +18,9 @@ from pymongo.write_concern import WriteConcern
 from api.store import Database, now
 from lrs.group_insert import GroupInsert
 
-_COLLECTION = "audit_log"
+COLLECTION = "audit_log"
+WRITTEN_WITHIN = 60.0
+"""Seconds: an entry is written by then, or not at all."""
 _FILTERS = ("who", "action", "subjects")
 
 
@@ -81,7 +83,7 @@ async def prepare(database: Database) -> None:
         partialFilterExpression={"mentions": {"$exists": True}},
     )
     found = [IndexModel([("organization_id", ASCENDING), *each, *order]) for each in prefixes]
-    await database[_COLLECTION].create_indexes([*found, mentioned])
+    await database[COLLECTION].create_indexes([*found, mentioned])
 
 
 class AuditLog:
@@ -90,9 +92,9 @@ class AuditLog:
 
     def __init__(self, database: Database) -> None:
         self._entries = database.get_collection(
-            _COLLECTION, write_concern=WriteConcern(w="majority", j=True)
+            COLLECTION, write_concern=WriteConcern(w="majority", j=True)
         )
-        self._inserts = GroupInsert(self._entries)
+        self._inserts = GroupInsert(self._entries, seconds=WRITTEN_WITHIN)
 
     async def append(
         self,
@@ -136,22 +138,6 @@ class AuditLog:
         where = {"organization_id": organization_id, **await self._where(organization_id, query)}
         async for each in self._entries.find(where, sort=[("at", DESCENDING), ("_id", DESCENDING)]):
             yield _entry(each)
-
-    async def pseudonymise(self, organization_id: str, person_id: str, pseudonym: str) -> None:
-        """Put a pseudonym in the place of a person, in everything they did or were subject to."""
-        ours = {"organization_id": organization_id}
-        whence = dict.fromkeys(("address", "user_agent", "credential"), "")
-        await self._entries.update_many(
-            {**ours, "who": person_id}, {"$set": {"who": pseudonym}, "$unset": whence}
-        )
-        await self._entries.update_many(
-            {**ours, "mentions": person_id}, {"$unset": {"before": "", "after": "", "mentions": ""}}
-        )
-        await self._entries.update_many(
-            {**ours, "subjects": person_id},
-            {"$set": {"subjects.$[person]": pseudonym}},
-            array_filters=[{"person": person_id}],
-        )
 
     async def _where(self, organization_id: str, query: AuditQuery) -> dict[str, Any]:
         given = {"who": query.who, "action": query.action, "subjects": query.subject}

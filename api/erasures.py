@@ -14,6 +14,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from api.audit import AuditLog
+from api.audit_chain import pseudonymise
 from api.erasure_store import Erasure, ErasureJob, ErasureStore, LeaseLost
 from api.identity.api_keys import ApiKeys
 from api.store import Database, Store, now
@@ -26,6 +27,7 @@ from lrs.cancellation import heed_cancellation
 from lrs.erasure import Erased
 from lrs.erasure import Erasure as RecordErasure
 from lrs.forwarding.targets import Targets
+from lrs.ledger.ledger import Ledger
 from lrs.person import Person
 from scorm_runtime.store import AttemptStore
 
@@ -48,10 +50,12 @@ class Erasures:
         audit: AuditLog,
         records: RecordErasure,
         targets: Targets,
+        ledger: Ledger,
         settle: timedelta,
     ) -> None:
         self._content, self._audit = content, audit
         self._records, self._targets = records, targets
+        self._database, self._ledger = database, ledger
         self._accounts, self._attempts = Store(database), AttemptStore(database)
         self._keys = ApiKeys(database, content)
         self._erasures = ErasureStore(database)
@@ -119,8 +123,8 @@ class Erasures:
         await self._close(organization_id, job.person_id)
         job = await self._erase_training(job)
         await self._erase_log(job)
-        for log in (self._audit, self._erasures):
-            await log.pseudonymise(organization_id, job.person_id, erasure.id)
+        await pseudonymise(self._database, self._ledger, organization_id, job.person_id, erasure.id)
+        await self._erasures.pseudonymise(organization_id, job.person_id, erasure.id)
         await training.erase_person(self._content, organization_id, job.person_id)
         settled_at = erasure.asked_at + self._settle
         if now() < settled_at:

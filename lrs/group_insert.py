@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pymongo
 from bson import ObjectId, encode
 from bson.raw_bson import RawBSONDocument
 from pymongo.asynchronous.collection import AsyncCollection
@@ -20,8 +21,9 @@ _MOST = 200
 class GroupInsert:
     """Inserts into one collection: while some are on their way the next ones gather."""
 
-    def __init__(self, collection: AsyncCollection[Document]) -> None:
-        self._collection = collection
+    def __init__(self, collection: AsyncCollection[Document], seconds: float | None = None) -> None:
+        """A group is written within so many seconds, or not at all."""
+        self._collection, self._seconds = collection, seconds
         self._lanes: Lanes[RawBSONDocument, None] = Lanes(self._insert, _MOST)
 
     async def insert(self, document: Document) -> None:
@@ -31,7 +33,8 @@ class GroupInsert:
     async def _insert(self, documents: Sequence[RawBSONDocument]) -> Sequence[Exception | None]:
         """What became of each: None where it is stored."""
         try:
-            await self._collection.insert_many(documents, ordered=False)
+            with pymongo.timeout(self._seconds):
+                await self._collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
             if error.details.get("writeConcernErrors"):
                 raise

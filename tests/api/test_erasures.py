@@ -48,6 +48,7 @@ def another_server(services: Services) -> Erasures:
         services.audit,
         Erasure(services.database, log.attachments, documents, metadata, services.ledger),
         services.targets,
+        services.ledger,
         timedelta(0),
     )
 

@@ -21,6 +21,10 @@ ITS_OWN = (
     "forwarding_positions",
     "job_inputs",
     "jobs",
+    "ledger_heads",
+    "ledger_keys",
+    "ledger_leaves",
+    "ledger_links",
     "sessions",
     "webhook_deliveries",
 )
