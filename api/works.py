@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import convert
 
+from api import audits
 from api.jobs import Work
 from api.services import Services
 from content.enrollment import bulk_enrollment
@@ -58,6 +59,7 @@ async def enroll_many(services: Services, run: Run) -> JobResult:
 
 
 WORKS: Mapping[str, Work] = {
+    audits.WORK: audits.verify,
     "enrollments.bulk": enroll_many,
     "progress.rebuild": rebuild_progress,
 }

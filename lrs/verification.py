@@ -56,10 +56,10 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verification:
-    """Goes through a database's statements; `checked` counts them."""
+    """Goes through a database's statements, or one organization's; `checked` counts them."""
 
-    def __init__(self, database: Database) -> None:
-        self._reader = LogReader(database)
+    def __init__(self, database: Database, organization_id: str | None = None) -> None:
+        self._reader, self._organization_id = LogReader(database), organization_id
         self._attachments = AttachmentStore(database, StatementStore(database).has_attachment)
         self.checked = 0
 
@@ -67,16 +67,21 @@ class Verification:
         """Yield whatever is wrong, as it is found."""
         async for each in self._indexes():
             yield each
-        last: Document | None = None
-        async for batch in self._reader.batches(BATCH):
-            self.checked += len(batch)
-            for each in _not_unique([*([last] if last else []), *batch]):
+        async for portion in self.contents():
+            for each in portion:
                 yield each
-            async for each in self._statements(batch):
-                yield each
-            last = batch[-1]
         async for each in self._places():
             yield each
+
+    async def contents(self) -> AsyncIterator[list[Discrepancy]]:
+        """Yield what is wrong with the statements themselves, portion by portion."""
+        last: Document | None = None
+        async for batch in self._reader.batches(BATCH, self._organization_id):
+            found = [*_not_unique([*([last] if last else []), *batch])]
+            found += [each async for each in self._statements(batch)]
+            self.checked += len(batch)
+            last = batch[-1]
+            yield found
 
     async def _indexes(self) -> AsyncIterator[Discrepancy]:
         for collection, indexes in INDEXES.items():

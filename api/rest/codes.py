@@ -91,6 +91,7 @@ CODES: Mapping[str, Code] = {
     "not_found": _code(404, "Nothing is there, or nothing for the person."),
     "not_in_force": _code(409, "It was not approved, or was revoked before."),
     "not_launchable": _code(409, "The lesson has no package to play."),
+    "nothing_recorded": _code(409, "No checkpoint has been made yet."),
     "organization_required": _code(409, "Address and password are right in several organizations."),
     "overloaded": _code(503, "The server is busy; wait `Retry-After` seconds."),
     "own_duty": _code(403, "Nobody decides on what they owe themselves."),

@@ -10,7 +10,8 @@ from datetime import datetime
 import msgspec
 
 from lrs.errors import BadReceipt
-from lrs.ledger.links import Link, SignedLink
+from lrs.ledger.ledger import Ledger
+from lrs.ledger.links import SignedLink
 
 FORMAT = "lyceum-receipt-1"
 
@@ -43,30 +44,43 @@ def receipt_of(signed: SignedLink, public_key: str) -> Receipt:
     )
 
 
+async def latest(ledger: Ledger, organization_id: str) -> Receipt | None:
+    """The receipt of the last link; None where there is no chain yet."""
+    found = await ledger.store.latest(organization_id, None, 1)
+    if not found:
+        return None
+    public = {each.id: each.public for each in await ledger.keys.every(organization_id)}
+    return receipt_of(found[0], public[found[0].link.key])
+
+
 def write(receipt: Receipt) -> bytes:
     """The receipt as a file."""
     return msgspec.json.format(msgspec.json.encode(receipt)) + b"\n"
 
 
-def read(written: bytes) -> tuple[Receipt, SignedLink, Link]:
-    """A receipt, checked by itself. Raises BadReceipt."""
+def read(written: bytes) -> Receipt:
+    """A receipt from a file. Raises BadReceipt."""
     try:
         receipt = msgspec.json.decode(written, type=Receipt)
+    except msgspec.MsgspecError as error:
+        raise BadReceipt("It is not a receipt.") from error
+    signed_by(receipt)
+    return receipt
+
+
+def signed_by(receipt: Receipt) -> SignedLink:
+    """The link that a receipt is of, checked by itself. Raises BadReceipt."""
+    try:
         signed = SignedLink(
             body=base64.b64decode(receipt.link, validate=True),
             signature=base64.b64decode(receipt.signature, validate=True),
         )
-        link, public = signed.link, bytes.fromhex(receipt.public_key)
+        said = receipt_of(signed, receipt.public_key)
+        public = bytes.fromhex(receipt.public_key)
     except (ValueError, msgspec.MsgspecError) as error:
         raise BadReceipt("It is not a receipt.") from error
     if not signed.is_signed_by(public):
         raise BadReceipt("Its signature is not right.")
-    said = (link.organization, link.number, link.at, signed.hash)
-    if receipt.format != FORMAT or said != (
-        receipt.organization,
-        receipt.number,
-        receipt.at,
-        receipt.hash,
-    ):
+    if receipt != said:
         raise BadReceipt("It says something else than what was signed.")
-    return receipt, signed, link
+    return signed

@@ -84,7 +84,7 @@ class StatementSource:
 
     def through(self) -> int:
         """Consistent-Through."""
-        return self._through()
+        return int(self._through())
 
     async def following(self, organization_id: str, after: int, through: int, size: int) -> Portion:
         """The next statements; no two have the same place."""

@@ -283,7 +283,12 @@ def _beginning() -> Document:
 
 
 def _head(document: Mapping[str, Any]) -> Head:
-    return msgspec.convert(document, Head)
+    """The driver's whole numbers are of a kind of its own, which msgspec does not write."""
+    logs = {
+        name: Extent(through=int(each["through"]), total=int(each["total"]), at=each["at"])
+        for name, each in document["logs"].items()
+    }
+    return msgspec.structs.replace(msgspec.convert({**document, "logs": {}}, Head), logs=logs)
 
 
 def _kept(document: Mapping[str, Any]) -> KeptLink:

@@ -32,6 +32,7 @@ SAID = {
     "rolled_back": "is in the receipt, and is not there: the chain was taken back",
     "not_the_receipts": "is not the one in the receipt: the chain was written anew",
 }
+NAMED = {"statements": "The statement", "audit": "The audit entry"}
 
 
 class Breach(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,16 +56,19 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
         """What is wrong, in words."""
         return SAID[self.code]
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """What is wrong with what, in a sentence."""
         if not self.log:
             until = f" (and all up to {self.last})" if self.last > self.number else ""
-            return f"{self.organization_id}: checkpoint {self.number}{until} {self.detail}"
-        recorded = f" (recorded {format_timestamp(self.place)})" if self.place is not None else ""
-        what = self.log.removesuffix("s")
-        return (
-            f"{self.organization_id}: {what} {self.where or '?'}{recorded} {self.detail} "
-            f"(checkpoint {self.number})"
-        )
+            return f"Checkpoint {self.number}{until} {self.detail}."
+        recorded = "" if self.place is None else f", recorded {format_timestamp(self.place)},"
+        what = NAMED.get(self.log, self.log)
+        covered = f"(checkpoint {self.number})"
+        return f"{what} {self.where or 'of an unknown id'}{recorded} {self.detail} {covered}."
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}: {self.told}"
 
 
 class Verification:

@@ -12,6 +12,7 @@ from api.rest.route import Route
 from tests.api.callers import Api, Client
 
 PUBLIC = {
+    ("GET", "/audit/keys"),
     ("GET", "/certificates/verify"),
     ("GET", "/certificates/verify/{certificate_number}"),
     ("GET", "/downloads/{file_id}"),
