@@ -25,6 +25,7 @@ from lrs.verification import Discrepancy
 from lrs.verification import Verification as Contents
 
 WORK: Final = "audit.verify"
+MOST_TOLD: Final = 100
 CHECKPOINTS: Final = "/api/v1/audit/checkpoints"
 
 
@@ -47,6 +48,7 @@ class Audit:
         self.chain = Verification(ledger.store, organization_id, ledger.sources, signed)
         self._contents = None if quick else Contents(database, organization_id)
         self.breaches = 0
+        self._told: set[str] = set()
 
     @property
     def checked(self) -> int:
@@ -59,12 +61,15 @@ class Audit:
         return max(self.chain.total * (2 if self._contents else 1), self.checked)
 
     async def run(self) -> AsyncIterator[list[Breach | Discrepancy]]:
-        """Yield what is wrong, portion by portion."""
+        """Yield what is wrong, portion by portion; a statement that the chain shows to be altered
+        is not told of again."""
         async for portion in self.chain.run():
             self.breaches += len(portion)
+            self._told |= {each.where for each in portion[:MOST_TOLD]}
             yield [*portion]
         if self._contents is not None:
-            async for found in self._contents.contents():
+            async for wrong in self._contents.contents():
+                found = [each for each in wrong if _id(each) not in self._told]
                 self.breaches += len(found)
                 yield [*found]
 
@@ -108,7 +113,11 @@ def check(receipt: Receipt, organization_id: str) -> None:
 def job_finding(wrong: Breach | Discrepancy) -> JobFinding:
     """What is wrong as a job tells it."""
     if isinstance(wrong, Discrepancy):
-        where = f"statements/{wrong.where.rpartition('/')[2]}"
+        where = f"statements/{_id(wrong)}"
         return JobFinding(where=where, code=wrong.rule, detail=wrong.detail)
     where = f"{wrong.log}/{wrong.where}" if wrong.log else f"checkpoints/{wrong.number}"
     return JobFinding(where=where, code=wrong.code, detail=wrong.told)
+
+
+def _id(wrong: Discrepancy) -> str:
+    return wrong.where.rpartition("/")[2]

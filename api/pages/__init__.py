@@ -12,6 +12,8 @@ from api.pages import (
     attempts,
     courses,
     credentials,
+    learner,
+    ledger,
     officer,
     passwords,
     policies,
@@ -50,6 +52,7 @@ def add_pages(app: web.Application) -> None:
         traces,
         statements,
         credentials,
+        ledger,
         api_docs,
         *learning_pages(),
     ):

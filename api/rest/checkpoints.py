@@ -147,8 +147,10 @@ async def get_receipt(call: Call) -> ReceiptShown:
 
 @table.route("POST", "/audit/verifications", permission=Permission.AUDIT_READ, status=202)
 async def verify(call: Call, body: VerificationDraft) -> Resource[JobAttributes]:
-    """Check that nothing was altered or removed since it was recorded, as a job; what is wrong
-    are its errors."""
+    """Check that nothing was altered since it was recorded, as a job.
+
+    What is wrong are the job's errors.
+    """
     given: dict[str, object] = {"quick": body.quick}
     if body.receipt is not None:
         receipt = receipts.Receipt(**body.receipt.model_dump())

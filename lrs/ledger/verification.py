@@ -19,7 +19,7 @@ from lrs.timestamps import format_timestamp
 PORTION = 1000
 
 SAID = {
-    "altered": "is not what was recorded: its contents were changed",
+    "altered": "was altered after it was recorded",
     "removed": "was recorded and is not there any more",
     "moved": "was recorded at another time than it says now",
     "inserted": "was put in later, with a time from before",
@@ -32,7 +32,7 @@ SAID = {
     "rolled_back": "is in the receipt, and is not there: the chain was taken back",
     "not_the_receipts": "is not the one in the receipt: the chain was written anew",
 }
-NAMED = {"statements": "The statement", "audit": "The audit entry"}
+NAMED = {"statements": "statement", "audit": "audit entry"}
 
 
 class Breach(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,17 +58,18 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def told(self) -> str:
-        """What is wrong with what, in a sentence."""
+        """What is wrong, in a sentence that leaves out `where`."""
         if not self.log:
             until = f" (and all up to {self.last})" if self.last > self.number else ""
             return f"Checkpoint {self.number}{until} {self.detail}."
-        recorded = "" if self.place is None else f", recorded {format_timestamp(self.place)},"
+        recorded = "" if self.place is None else f" of {format_timestamp(self.place)}"
         what = NAMED.get(self.log, self.log)
-        covered = f"(checkpoint {self.number})"
-        return f"{what} {self.where or 'of an unknown id'}{recorded} {self.detail} {covered}."
+        return f"The {what}{recorded} {self.detail}. Checkpoint {self.number} covers it."
 
     def __str__(self) -> str:
-        return f"{self.organization_id}: {self.told}"
+        return " ".join(
+            each for each in (f"{self.organization_id}:", self.where, self.told) if each
+        )
 
 
 class Verification:

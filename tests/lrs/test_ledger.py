@@ -120,7 +120,7 @@ async def test_a_tampered_statement_is_found_and_located(
         (code, number, ids[where] if isinstance(where, int) else where)
         for code, number, where in expected
     ]
-    assert all(each.where in str(each) and "recorded 20" in str(each) for each in found)
+    assert all(each.where in str(each) and "statement of 20" in str(each) for each in found)
 
 
 async def alter_link(database: Any, ids: list[str]) -> None:
