@@ -9,6 +9,10 @@ RUN python -m venv /opt/lyceum \
     && /opt/lyceum/bin/pip install --no-cache-dir -c constraints.txt .
 
 FROM python:3.12-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --home-dir /var/lib/lyceum lyceum
 COPY --from=build /opt/lyceum /opt/lyceum
 USER lyceum

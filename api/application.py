@@ -39,6 +39,7 @@ from api.webhooks import Webhooks
 from content import organizations
 from content import store as content_store
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
+from content.printing import Press
 from content.progress.progress import Progress
 from content.telling.outbox import Outbox
 from lrs import store as lrs_store
@@ -95,6 +96,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
         async with working(services):
             yield services
     finally:
+        await services.press.close()
         await services.log.stop()
         await services.metadata.settled()
 
@@ -160,6 +162,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         files=files,
         downloads=DownloadLinks(_derived(installed.signing_key, "downloads")),
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),
+        press=Press(settings.data / "cache" / "fonts"),
         runtime=Runtime(
             database,
             record,

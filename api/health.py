@@ -8,6 +8,7 @@ from pymongo import ReadPreference
 from pymongo.errors import PyMongoError
 
 from api.services import SERVICES, Services
+from content.printing import press
 
 READY_TIMEOUT_SECONDS = 2.0
 
@@ -36,7 +37,12 @@ async def _ready(request: web.Request) -> web.Response:
     parts = await states(request.app[SERVICES])
     ready = all(state == "ok" for state in parts.values())
     content = {"status": "ok" if ready else "not_ready", "parts": parts}
-    return web.json_response(content, status=200 if ready else 503)
+    return web.json_response(content | _lacking(), status=200 if ready else 503)
+
+
+def _lacking() -> dict[str, list[str]]:
+    """What requests are served without."""
+    return {} if press.is_available() else {"warnings": [press.MISSING]}
 
 
 def _follower(task: asyncio.Task[None] | None) -> str:

@@ -21,6 +21,7 @@ from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import store as content_store
 from content.packages import PackageFiles, PackageLimits
+from content.printing import Press
 from content.progress.progress import Progress
 from content.telling.outbox import Outbox
 from lrs.aggregation import Aggregation
@@ -76,6 +77,7 @@ class Services:
     files: PackageFiles
     downloads: DownloadLinks
     package_limits: PackageLimits
+    press: Press
     runtime: Runtime
     lifecycle: Lifecycle
 

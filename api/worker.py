@@ -21,6 +21,7 @@ from api.logs import configure_logs
 from api.origins import content_application, lms_application
 from api.services import Services
 from api.settings import Settings, read_settings
+from content.printing import press
 
 READY = b"ready\n"
 
@@ -38,6 +39,8 @@ async def serve_requests(
     """
     async with open_database(settings, uri) as database, AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings, database))
+        if not press.is_available():
+            log.warning("no PDF can be made", reason=press.MISSING)
         listeners = open_sockets(settings, shared=settings.workers > 1)
         for app, listener in zip(_applications(services), listeners, strict=True):
             await _listen(stack, settings, app, listener)

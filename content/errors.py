@@ -8,6 +8,9 @@ ContentError
 ├── RuleBroken          an input breaks rules; carries every finding
 ├── FileRefused         a file cannot be taken: file_empty, file_type_not_allowed…
 │   └── FileTooLarge        because of its size
+├── PrintingFailed      a document cannot be printed: too much of it
+├── PrintingBusy        too many documents are being printed
+├── PrintingUnavailable this machine lacks what printing needs
 ├── PackageRefused      a package cannot be taken; carries the report with every finding
 │   └── PackageTooLarge     because of its size
 └── VersionMismatch     the document was changed since the caller read it
@@ -83,6 +86,24 @@ class FileTooLarge(FileRefused):
 
     def __init__(self, detail: str) -> None:
         super().__init__("file_too_large", detail)
+
+
+class PrintingFailed(ContentError):
+    """A document that takes too long, too much memory, or too many pages."""
+
+    code = "printing_failed"
+
+
+class PrintingBusy(ContentError):
+    """As many documents are waiting to be printed as may."""
+
+    code = "printing_busy"
+
+
+class PrintingUnavailable(ContentError):
+    """This machine lacks a library that PDF needs; the message says how to install it."""
+
+    code = "printing_unavailable"
 
 
 class PackageRefused(ContentError):

@@ -104,6 +104,11 @@ CODES: Mapping[str, Code] = {
     "precondition_failed": _code(412, "What is there is not what a header asks for."),
     "prerequisite_not_met": _code(403, "Something else is to be completed first."),
     "presigned_upload_unavailable": _code(501, "Files are sent to the server itself: POST /files."),
+    "printing_busy": _code(
+        503, "Too many documents are being printed; wait `Retry-After` seconds."
+    ),
+    "printing_failed": _code(422, "The document takes too long or too much to print."),
+    "printing_unavailable": _code(503, "The server's machine lacks the library that PDF needs."),
     "quiz_attempts_exhausted": _code(409, "The quiz allows no further attempt."),
     "quiz_changed": _code(409, "The quiz has other questions by now than the answers are for."),
     "quiz_exists": _code(409, "The lesson has a quiz."),
