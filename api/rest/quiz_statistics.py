@@ -27,7 +27,8 @@ class AnswerCountView(BaseModel):
 class QuestionStatisticsView(BaseModel):
     """A question: `facility_index` is the mean share of its points that was earned, in percent;
     `discrimination_index` 100 times the correlation of that share with the share of all other
-    points.
+    points; `upper_lower_index` how much more of it, in percent, the best 27 % of attempts earned
+    than the worst 27 %.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -38,6 +39,7 @@ class QuestionStatisticsView(BaseModel):
     facility_index: float | None
     standard_deviation: float | None
     discrimination_index: float | None
+    upper_lower_index: float | None
     mean_seconds: float | None
     answers: list[AnswerCountView]
     option_counts: dict[str, int]

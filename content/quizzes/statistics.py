@@ -8,12 +8,14 @@ points of that attempt, n the number of attempts, all submitted and none waiting
 | facility_index | 100 times the mean of x: 100 is earned by everybody, 0 by nobody |
 | standard_deviation | of x, in percent, over all n (not n - 1) |
 | discrimination_index | 100 times Pearson's correlation of x and y: who does well elsewhere does well here; None where x or y is the same for all |
+| upper_lower_index | 100 times the mean of x among the UPPER_LOWER of attempts with the highest scores, less that among as many with the lowest; None below 4 attempts |
 | reliability | Cronbach's alpha of the quiz, (k / (k - 1)) (1 - sum of the questions' variances / variance of the total), in points; None where attempts were asked different questions |
 
 A question of which the author made new versions is one question, by its id.
 """  # noqa: E501
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +28,9 @@ from content.quizzes.quizzes import Quiz
 from content.store import Store
 
 MOST_ANSWERS = 20
+UPPER_LOWER = 0.27
+"""The share at each end that tells the ends apart best (Kelley, 1939)."""
+FEWEST_FOR_ENDS = 4
 CHOSEN = frozenset(("multiple_choice", "multiple_answer", "true_false", "matching"))
 
 
@@ -49,6 +54,7 @@ class QuestionStatistics(Struct, frozen=True, kw_only=True):
     facility_index: float | None
     standard_deviation: float | None
     discrimination_index: float | None
+    upper_lower_index: float | None
     mean_seconds: float | None
     answers: tuple[AnswerCount, ...]
     option_counts: dict[str, int]
@@ -74,11 +80,14 @@ class _Sums:
         self.count = self.answered = self.timed = 0
         self.x = self.y = self.xx = self.yy = self.xy = 0.0
         self.points = self.points_squared = self.seconds = 0.0
+        self.totals, self.shares = array("d"), array("d")
         self.answers: Counter[bytes] = Counter()
         self.options: Counter[str] = Counter()
 
-    def add(self, line: Line, rest: float) -> None:
+    def add(self, line: Line, rest: float, total: float) -> None:
         x = line.points_earned / line.points if line.points else 0.0
+        self.totals.append(total)
+        self.shares.append(x)
         self.count += 1
         self.x, self.xx = self.x + x, self.xx + x * x
         self.y, self.yy, self.xy = self.y + rest, self.yy + rest * rest, self.xy + x * rest
@@ -104,6 +113,7 @@ class _Sums:
             facility_index=_percent(self.x / self.count) if self.count else None,
             standard_deviation=_percent(_deviation(self.count, self.x, self.xx)),
             discrimination_index=_percent(self._correlation()),
+            upper_lower_index=_percent(upper_lower(self.totals, self.shares)),
             mean_seconds=round(self.seconds / self.timed, 2) if self.timed else None,
             answers=tuple(common),
             option_counts=dict(sorted(self.options.items())),
@@ -134,7 +144,8 @@ class Tally:
         for line in attempt.lines:
             others = total - line.points
             rest = (earned - line.points_earned) / others if others else 0.0
-            self._questions.setdefault(line.question_id, _Sums()).add(line, rest)
+            sums = self._questions.setdefault(line.question_id, _Sums())
+            sums.add(line, rest, earned / total if total else 0.0)
         self._totals.append(earned)
         self._scores += [] if attempt.outcome.score is None else [attempt.outcome.score]
         self._seconds.append(attempt.time_taken_seconds or 0)
@@ -166,6 +177,19 @@ async def of_quiz(store: Store, quiz: Quiz, *, first_only: bool = True) -> QuizS
     async for attempt in store.of(QuizAttempt).each(quiz.organization_id, query):
         tally.add(attempt)
     return tally.statistics()
+
+
+def upper_lower(totals: Sequence[float], shares: Sequence[float]) -> float | None:
+    """How much more of a question those earn who do best in all than those who do worst.
+
+    Equal totals lie in the order in which they came.
+    """
+    if len(totals) < FEWEST_FOR_ENDS:
+        return None
+    order = sorted(range(len(totals)), key=totals.__getitem__)
+    ends = max(1, round(UPPER_LOWER * len(order)))
+    lower, upper = order[:ends], order[-ends:]
+    return sum(shares[each] for each in upper) / ends - sum(shares[each] for each in lower) / ends
 
 
 def _chosen(given: Any) -> list[str]:
