@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from msgspec import UNSET, Struct, UnsetType
 from pymongo.errors import DuplicateKeyError
@@ -23,7 +24,8 @@ class Organization(Document, frozen=True, kw_only=True):
     """A tenant. `public_url` is what its agents and activities are named after, for ever.
 
     `slug` and `hosts` name it where somebody signs in, and are nobody else's.
-    Lessons may embed pages of `embed_hosts` (`*`: of any host).
+    Lessons may embed pages of `embed_hosts` (`*`: of any host). Figures by the hour are in
+    `time_zone`, a name of the IANA database.
     """
 
     kind: ClassVar[str] = "organization"
@@ -34,6 +36,7 @@ class Organization(Document, frozen=True, kw_only=True):
     embed_hosts: tuple[str, ...] = EMBED_HOSTS
     slug: str = ""
     hosts: tuple[str, ...] = ()
+    time_zone: str = "UTC"
 
 
 class OrganizationDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,6 +55,7 @@ class OrganizationChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     embed_hosts: tuple[str, ...] | UnsetType = UNSET
     slug: str | UnsetType = UNSET
     hosts: tuple[str, ...] | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
 
 
 async def create(store: Store, draft: OrganizationDraft) -> Organization:
@@ -96,7 +100,7 @@ async def update(
     """
     broken = findings.title("name", changes.name) + _slug(changes.slug)
     broken += _hosts("embed_hosts", changes.embed_hosts, anything="*")
-    broken += _hosts("hosts", changes.hosts)
+    broken += _hosts("hosts", changes.hosts) + _time_zone(changes.time_zone)
     if broken:
         raise RuleBroken(broken)
     organizations = store.of(Organization)
@@ -141,6 +145,13 @@ async def every(store: Store) -> list[Organization]:
     organizations = store.of(Organization)
     cursor = organizations.collection.find({}, sort=[("_id", 1)])
     return [organizations.decode(fields) async for fields in cursor]
+
+
+def _time_zone(value: str | UnsetType) -> list[Finding]:
+    if value is UNSET or value in available_timezones():
+        return []
+    detail = "must be a time zone of the IANA database, such as Europe/Berlin"
+    return [Finding(where="time_zone", detail=detail)]
 
 
 async def _one(store: Store, query: dict[str, Any]) -> Organization | None:

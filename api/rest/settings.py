@@ -16,13 +16,15 @@ table = RouteTable()
 
 
 class SettingsAttributes(Attributes):
-    """An organization's settings. Lessons may embed pages of `embed_hosts`; `*` is any host."""
+    """An organization's settings. Lessons may embed pages of `embed_hosts`; `*` is any host.
+    Figures by the hour are in `time_zone`."""
 
     type_name = "settings"
 
     name: str
     public_url: str
     embed_hosts: tuple[str, ...]
+    time_zone: str
     created_at: datetime
     updated_at: datetime
 
@@ -32,6 +34,7 @@ class ChangedSettings(Draft):
 
     name: str = ""
     embed_hosts: tuple[str, ...] = Field((), max_length=200)
+    time_zone: str = Field("UTC", examples=["Europe/Berlin"])
 
 
 def settings_resource(organization: Organization) -> Resource[SettingsAttributes]:

@@ -151,6 +151,12 @@ async def of_lesson(store: Store, organization_id: str, lesson_id: str) -> Quiz 
     return await store.of(Quiz).first(organization_id, query)
 
 
+async def of_course(store: Store, organization_id: str, course_id: str) -> list[Quiz]:
+    """The quizzes of a course's lessons that are not archived, in the order of their making."""
+    query = {"course_id": course_id, "archived_at": None}
+    return await store.of(Quiz).all(organization_id, query, [("created_at", 1), ("_id", 1)])
+
+
 async def find(
     store: Store, organization_id: str, filters: QuizFilter, paging: Paging
 ) -> Page[Quiz]:
