@@ -1,5 +1,6 @@
-"""The learners of a course, as the figures of it need them: one query, then pure functions."""
+"""The learners of a course, as the figures of it need them: two queries, then pure functions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from content.store import COLLECTIONS, Store
 
 MOST: Final = 50_000
 """Of more enrollments the latest are looked at."""
+PORTION: Final = 2000
 
 
 class Try(Struct, frozen=True, kw_only=True):
@@ -45,33 +47,32 @@ class Learner(Struct, frozen=True, kw_only=True):
 
 async def of_course(store: Store, organization_id: str, course_id: str) -> list[Learner]:
     """The course's learners, the latest enrolled first, MOST of them."""
-    found = await store.database[COLLECTIONS["enrollment"]].aggregate(
-        [
-            {
-                "$match": {
-                    "organization_id": organization_id,
-                    "course_id": course_id,
-                    "cancelled_at": None,
-                }
-            },
-            {"$sort": {"enrolled_at": -1}},
-            {"$limit": MOST},
-            {"$project": dict.fromkeys(_KEPT, 1)},
-            {
-                "$lookup": {
-                    "from": COLLECTIONS["progress"],
-                    "localField": "_id",
-                    "foreignField": "_id",
-                    "as": "fold",
-                    "pipeline": [{"$project": _FOLDED}],
-                }
-            },
-            {"$replaceWith": {"$mergeObjects": [{"$first": "$fold"}, "$$ROOT"]}},
-            {"$project": {"fold": 0}},
-        ],
-        batchSize=1000,
+    cursor = store.database[COLLECTIONS["enrollment"]].find(
+        {"organization_id": organization_id, "course_id": course_id, "cancelled_at": None},
+        dict.fromkeys(_KEPT, 1),
+        sort=[("enrolled_at", -1), ("_id", -1)],
+        limit=MOST,
+        batch_size=PORTION,
     )
-    return [_learner(each) async for each in found]
+    found: list[Learner] = []
+    while portion := await cursor.to_list(PORTION):
+        folds = await _folds(store, organization_id, [each["_id"] for each in portion])
+        found += [_learner({**folds.get(each["_id"], {}), **each}) for each in portion]
+    return found
+
+
+async def _folds(
+    store: Store, organization_id: str, enrollment_ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """What is needed of some folds, by the enrollment's id.
+
+    A $lookup of each from its enrollment takes MongoDB ten times as long.
+    """
+    query = {"organization_id": organization_id, "_id": {"$in": list(enrollment_ids)}}
+    found = await store.database[COLLECTIONS["progress"]].aggregate(
+        [{"$match": query}, {"$project": _FOLDED}], batchSize=PORTION
+    )
+    return {each["_id"]: each async for each in found}
 
 
 def _learner(fields: dict[str, Any]) -> Learner:
