@@ -1,4 +1,4 @@
-"""/compliance: requirements, their records, and the statements that prove them."""
+"""/compliance: requirements, and their registers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api.pages.rendering import render
-from api.pages.statements import Row, reader_of
-from api.pages.statements import row as statement_row
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number
 from api.permissions import Permission
@@ -18,9 +16,6 @@ from content.compliance.records import Record
 from content.compliance.requirements import Requirement, RequirementFilter
 from content.courses import courses
 from content.documents import Paging
-from content.enrollment import enrollments
-from content.enrollment.enrollments import EnrollmentFilter
-from content.errors import NotFound
 
 table = web.RouteTableDef()
 
@@ -73,8 +68,8 @@ async def overview(request: web.Request) -> web.Response:
     found = await requirements.find(
         services.content, principal.organization_id, RequirementFilter(), paging
     )
-    cards = [await _card(services, each) for each in found.items]
-    return render(request, "compliance.html", principal, requirements=cards)
+    cards = [await card(services, each) for each in found.items]
+    return render(request, "compliance/overview.html", principal, requirements=cards)
 
 
 @table.get("/compliance/{requirement_id}")
@@ -89,34 +84,13 @@ async def register(request: web.Request) -> web.Response:
     found = await records.find(services.content, requirement, datetime.now(UTC), paging, status)
     return render(
         request,
-        "requirement.html",
+        "compliance/register.html",
         principal,
-        requirement=await _card(services, requirement),
+        requirement=await card(services, requirement),
         records=[row(each) for each in found.items],
         chosen=status,
         page=found.page,
         pages=max(1, -(-found.total // RECORDS_A_PAGE)),
-    )
-
-
-@table.get("/compliance/{requirement_id}/people/{person_id}")
-async def evidence(request: web.Request) -> web.Response:
-    """Show the statements that prove a person's record."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services = request.app[SERVICES]
-    requirement = await _requirement(request, principal.organization_id)
-    person_id = request.match_info["person_id"]
-    record = await records.of_person(services.content, requirement, person_id, datetime.now(UTC))
-    if record is None:
-        raise NotFound("record", person_id)
-    return render(
-        request,
-        "evidence.html",
-        principal,
-        requirement=await _card(services, requirement),
-        record=row(record),
-        statements=await _proofs(request, record, principal.organization_id),
-        enrollment_id=await _enrollment_id(services, requirement, person_id),
     )
 
 
@@ -147,22 +121,13 @@ def row(record: Record) -> RecordRow:
     )
 
 
-async def _enrollment_id(
-    services: Services, requirement: Requirement, person_id: str
-) -> str | None:
-    """The person's last enrollment in the required course."""
-    filters = EnrollmentFilter(course_id=requirement.course_id, person_id=person_id)
-    last = Paging(per_page=1, sort="-enrolled_at")
-    found = await enrollments.find(services.content, requirement.organization_id, filters, last)
-    return found.items[0].id if found.items else None
-
-
 async def _requirement(request: web.Request, organization_id: str) -> Requirement:
     sought = request.match_info["requirement_id"]
     return await requirements.get(request.app[SERVICES].content, organization_id, sought)
 
 
-async def _card(services: Services, requirement: Requirement) -> RequirementCard:
+async def card(services: Services, requirement: Requirement) -> RequirementCard:
+    """A requirement, with how its people stand now."""
     store, organization_id = services.content, requirement.organization_id
     course = await courses.get(store, organization_id, requirement.course_id)
     counts = await records.summary(store, requirement, datetime.now(UTC))
@@ -174,9 +139,3 @@ async def _card(services: Services, requirement: Requirement) -> RequirementCard
         total=sum(counts.values()),
         shares=shares(counts),
     )
-
-
-async def _proofs(request: web.Request, record: Record, organization_id: str) -> list[Row]:
-    log, reader = request.app[SERVICES].log, reader_of(request)
-    found = [await log.get(organization_id, each) for each in record.evidence]
-    return [statement_row(each, reader) for each in found if each is not None]

@@ -1,0 +1,98 @@
+"""/compliance/{requirement}/people/{person}: one duty: where it stands, why, and what to decide."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.pages.compliance import decision_rows
+from api.pages.compliance.overview import card, row
+from api.pages.rendering import render
+from api.pages.statements import Row, reader_of
+from api.pages.statements import row as statement_row
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.services import SERVICES, Services
+from content.compliance import deciding, records, requirements
+from content.compliance.deciding import DecisionFilter
+from content.compliance.records import Record
+from content.compliance.requirements import Requirement
+from content.documents import Paging
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentFilter
+from content.errors import NotFound
+from content.people import people
+from content.people.people import Person
+
+table = web.RouteTableDef()
+
+DECISIONS_SHOWN = 100
+MEANINGS = ("I have observed this person do the work and found it right.",)
+
+
+@table.get("/compliance/{requirement_id}/people/{person_id}")
+async def duty(request: web.Request) -> web.Response:
+    """Show one person under one requirement."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ)
+    store, names = request.app[SERVICES].content, request.match_info
+    organization_id = principal.organization_id
+    requirement = await requirements.get(store, organization_id, names["requirement_id"])
+    person = await people.get(store, organization_id, names["person_id"])
+    return await page(request, principal, requirement, person)
+
+
+async def page(
+    request: web.Request,
+    principal: Principal,
+    requirement: Requirement,
+    person: Person,
+    problems: Sequence[str] = (),
+) -> web.Response:
+    """The page of a duty; with `problems` of a form that was sent from it."""
+    services = request.app[SERVICES]
+    record = await records.of_person(services.content, requirement, person.id, datetime.now(UTC))
+    if record is None:
+        raise NotFound("record", person.id)
+    filters = DecisionFilter(requirement_id=requirement.id, person_id=person.id)
+    newest = Paging(per_page=DECISIONS_SHOWN, sort="-created_at")
+    organization_id = principal.organization_id
+    found = await deciding.find(services.content, organization_id, filters, newest)
+    own = principal.person.id == person.id
+    return render(
+        request,
+        "compliance/duty.html",
+        principal,
+        422 if problems else 200,
+        requirement=await card(services, requirement),
+        record=row(record),
+        person=person,
+        problems=problems,
+        decisions=await decision_rows.rows(services.content, organization_id, found.items),
+        statements=await _proofs(request, record, organization_id),
+        enrollment_id=await _enrollment_id(services, requirement, person.id),
+        may_decide=principal.may(Permission.COMPLIANCE_WRITE) and not own,
+        meanings=MEANINGS,
+        today=datetime.now(UTC).date(),
+    )
+
+
+def zone_of(person: Person) -> str:
+    """The name of the time zone in which a person's days begin."""
+    return person.time_zone or "UTC"
+
+
+async def _enrollment_id(
+    services: Services, requirement: Requirement, person_id: str
+) -> str | None:
+    """The person's last enrollment in the required course."""
+    filters = EnrollmentFilter(course_id=requirement.course_id, person_id=person_id)
+    last = Paging(per_page=1, sort="-enrolled_at")
+    found = await enrollments.find(services.content, requirement.organization_id, filters, last)
+    return found.items[0].id if found.items else None
+
+
+async def _proofs(request: web.Request, record: Record, organization_id: str) -> list[Row]:
+    log, reader = request.app[SERVICES].log, reader_of(request)
+    found = [await log.get(organization_id, each) for each in record.evidence]
+    return [statement_row(each, reader) for each in found if each is not None]

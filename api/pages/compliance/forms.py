@@ -1,0 +1,124 @@
+"""Forms of the compliance pages: days into moments, files taken in, and what was done audited."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.rest.auditing import whence_of
+from api.rest.call import Call
+from api.rest.files import receiving
+from api.rest.forms import Form
+from api.services import SERVICES
+from content import files
+from content.compliance import calendars
+from content.errors import RuleBroken
+from content.files import Home, Received
+from content.findings import Finding
+
+LABELS: Final = {
+    "act": "Kind",
+    "completed_at": "Completed on",
+    "due_at": "New due date",
+    "file_id": "File",
+    "meaning": "What the signature means",
+    "password": "Password",
+    "reason": "Reason",
+    "user_ids": "People",
+    "valid_from": "From",
+    "valid_until": "Until",
+    "what": "What was completed, and where",
+}
+EVIDENCE_FIELDS: Final = ("what", "completed_at", "valid_until", "act", "approve")
+
+
+def first_moment(where: str, written: str, zone: str) -> datetime | None:
+    """The beginning of a day that a form names. Raises RuleBroken."""
+    day = _day(where, written)
+    return calendars.start_of(day, zone) if day else None
+
+
+def end_of_day(where: str, written: str, zone: str) -> datetime | None:
+    """The end of a day that a form names. Raises RuleBroken."""
+    day = _day(where, written)
+    return calendars.end_of(day, zone) if day else None
+
+
+def required(where: str, moment: datetime | None) -> datetime:
+    """A moment that must be given. Raises RuleBroken."""
+    if moment is None:
+        raise RuleBroken([Finding(where=where, detail="is required")])
+    return moment
+
+
+def problems(found: Sequence[Finding]) -> list[str]:
+    """What is wrong, each in a sentence."""
+    return [f"{LABELS.get(each.where, each.where)} {each.detail}." for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form with a file, whose bytes are there: `received` is kept by `keep`."""
+
+    fields: Mapping[str, str]
+    received: list[Received] = field(default_factory=list)
+
+    async def keep(self, request: web.Request, principal: Principal) -> str | None:
+        """Keep the file as the person's own; its id, None without one."""
+        if not self.received:
+            return None
+        store = request.app[SERVICES].content
+        organization_id, home = principal.organization_id, Home()
+        kept = await files.keep(store, organization_id, self.received[0], principal.person.id, home)
+        return kept.id
+
+
+@asynccontextmanager
+async def sent(
+    request: web.Request, principal: Principal, names: Sequence[str] = EVIDENCE_FIELDS
+) -> AsyncIterator[Sent]:
+    """A form and its file; a file that nothing has become of goes away again."""
+    call = Call(request, request.app[SERVICES], principal)
+    form: Form[Received] = Form(names, receiving(call), most_files=1)
+    try:
+        await form.read(request)
+        yield Sent(form.fields, form.files)
+    except BaseException:
+        for each in form.files:
+            await files.discard(call.services.content, principal.organization_id, each)
+        raise
+
+
+async def audited(
+    request: web.Request, principal: Principal, action: str, subjects: Sequence[str], **counts: int
+) -> None:
+    """Note what a form has done; `action` names the operation of the REST API that is the same."""
+    await request.app[SERVICES].audit.append(
+        principal.organization_id,
+        principal.person.id,
+        action,
+        subjects,
+        counts,
+        whence=whence_of(request, principal),
+    )
+
+
+def text(form: Mapping[str, Any], name: str) -> str:
+    """A field's text, empty where it is not there."""
+    return str(form.get(name, "")).strip()
+
+
+def _day(where: str, written: str) -> date | None:
+    if not written:
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        day = date.min
+    if not 1900 <= day.year <= 9000:
+        raise RuleBroken([Finding(where=where, detail="must be a day, such as 2026-11-21")])
+    return day

@@ -1,0 +1,130 @@
+"""/my/requirements: what one owes, by when, what to hand in, and what to sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.pages.compliance import acts, decision_rows, forms
+from api.pages.compliance.overview import RecordRow, row
+from api.pages.redirection import onward
+from api.pages.rendering import render
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.services import SERVICES, Services
+from content.compliance import deciding, records, requirements
+from content.compliance.deciding import DecisionFilter
+from content.compliance.requirements import Requirement, RequirementFilter
+from content.compliance.telling import Duty
+from content.documents import Paging
+from content.errors import NotFound
+
+table = web.RouteTableDef()
+
+SHOWN = 100
+LIST = "/my/requirements"
+ONE = f"{LIST}/{{requirement_id}}"
+MEANINGS = ("I have read and understood it.", "I have done this work as I was taught.")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A requirement that concerns the person, and where it stands."""
+
+    id: str
+    title: str
+    description: str
+    record: RecordRow
+
+
+@table.get(LIST)
+async def mine(request: web.Request) -> web.Response:
+    """Show what the person owes."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
+    owed = await _owed(request.app[SERVICES], principal)
+    return render(request, "compliance/mine.html", principal, owed=owed)
+
+
+@table.get(ONE)
+async def one(request: web.Request) -> web.Response:
+    """Show one requirement to whom it concerns."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
+    return await _page(request, principal)
+
+
+@table.post(f"{ONE}/evidence")
+async def hand_in(request: web.Request) -> web.Response:
+    """Hand in what one has learnt elsewhere."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
+    duty = await _duty(request, principal)
+    try:
+        made = await acts.handed_in(request, principal, duty, approve=False)
+    except acts.WRONG as error:
+        return await _page(request, principal, acts.told(error), "evidence")
+    await forms.audited(request, principal, "POST /compliance/evidence", [made.id])
+    told = "Your evidence was handed in. You hear of it when somebody has looked at it."
+    return onward(f"{LIST}/{duty.requirement.id}", told)
+
+
+@table.post(f"{ONE}/sign-offs")
+async def sign(request: web.Request) -> web.Response:
+    """Sign under one's own duty."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
+    duty = await _duty(request, principal)
+    try:
+        made = await acts.signed(request, principal, duty)
+    except acts.WRONG as error:
+        return await _page(request, principal, acts.told(error), "sign")
+    await forms.audited(request, principal, "POST /compliance/sign-offs", [made.id])
+    return onward(f"{LIST}/{duty.requirement.id}", "You have signed.")
+
+
+async def _duty(request: web.Request, principal: Principal) -> Duty:
+    store, person = request.app[SERVICES].content, principal.person
+    sought = request.match_info["requirement_id"]
+    return await deciding.duty_of(store, principal.organization_id, sought, person.id, person)
+
+
+async def _owed(services: Services, principal: Principal) -> list[Owed]:
+    paging, store = Paging(per_page=SHOWN, sort="due_at"), services.content
+    found = await requirements.find(store, principal.organization_id, RequirementFilter(), paging)
+    owed = [await _one(services, principal, each) for each in found.items]
+    return [each for each in owed if each is not None]
+
+
+async def _one(services: Services, principal: Principal, requirement: Requirement) -> Owed | None:
+    person_id, moment = principal.person.id, datetime.now(UTC)
+    record = await records.of_person(services.content, requirement, person_id, moment)
+    if record is None:
+        return None
+    return Owed(requirement.id, requirement.title, requirement.description, row(record))
+
+
+async def _page(
+    request: web.Request, principal: Principal, problems: Sequence[str] = (), of: str = ""
+) -> web.Response:
+    """The page of a duty of one's own; with `problems` of the form `of` that was sent from it."""
+    services, organization_id = request.app[SERVICES], principal.organization_id
+    sought = request.match_info["requirement_id"]
+    requirement = await requirements.get(services.content, organization_id, sought)
+    owed = await _one(services, principal, requirement)
+    if owed is None:
+        raise NotFound("requirement", sought)
+    filters = DecisionFilter(requirement_id=sought, person_id=principal.person.id)
+    newest = Paging(per_page=SHOWN, sort="-created_at")
+    found = await deciding.find(services.content, organization_id, filters, newest)
+    return render(
+        request,
+        "compliance/my_requirement.html",
+        principal,
+        422 if problems else 200,
+        owed=owed,
+        course_id=requirement.course_id,
+        problems=problems,
+        wrong=of,
+        decisions=await decision_rows.rows(services.content, organization_id, found.items),
+        meanings=MEANINGS,
+        today=datetime.now(UTC).date(),
+    )
