@@ -7,6 +7,7 @@ import jinja2
 from aiohttp import web
 
 from api.pages import (
+    admin,
     api_docs,
     appearance,
     attempts,
@@ -27,7 +28,9 @@ from api.pages import (
     traces,
 )
 from api.pages.learning import pages as learning_pages
+from api.pages.asking import let_ask
 from api.pages.rendering import SERVED
+from api.rest import routes
 from api.services import SERVICES
 
 HERE = Path(__file__).parent
@@ -44,6 +47,7 @@ def add_pages(app: web.Application) -> None:
     )
     app[aiohttp_jinja2.static_root_key] = "/static"
     app.router.add_static("/static", HERE / "static", append_version=True)
+    let_ask(app, routes())
     app[statements.RECENT_VERBS] = statements.RecentVerbs()
     app[statements.PLACES] = statements.Places(app[SERVICES].settings.max_tails)
     for page in (
@@ -65,4 +69,6 @@ def add_pages(app: web.Application) -> None:
         *learning_pages(),
     ):
         app.add_routes(page.table)
+    for table in admin.TABLES:
+        app.add_routes(table)
     app[SERVED] = frozenset(each.canonical for each in app.router.resources())

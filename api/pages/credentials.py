@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.admin.sections import tabs_of
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, minute
@@ -182,6 +183,7 @@ async def _page(
         "credentials.html",
         principal,
         status,
+        around=tabs_of(principal, PATH),
         credentials=rows,
         revoked=next((each.name for each in rows if each.id == revoked), ""),
         form=form or CredentialForm(),

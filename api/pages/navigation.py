@@ -72,15 +72,27 @@ AREAS: dict[str, tuple[Entry, ...]] = {
     ),
     "Administration": (
         Entry("Overview", "/admin", Permission.SETTINGS_WRITE),
-        Entry("People", "/admin/people", Permission.USERS_WRITE),
-        Entry("Roles", "/admin/roles", Permission.USERS_WRITE),
+        Entry(
+            "People",
+            "/admin/people",
+            Permission.USERS_READ,
+            ("/admin/groups", "/admin/mentor-applications", "/admin/erasures"),
+        ),
         Entry("Certificates", "/admin/certificates", Permission.CERTIFICATES_WRITE),
-        Entry("API keys", "/admin/api-keys", Permission.API_KEYS),
-        Entry("Credentials", "/admin/credentials", Permission.XAPI_CREDENTIALS),
-        Entry("Webhooks", "/admin/webhooks", Permission.WEBHOOKS),
-        Entry("Audit log", "/admin/audit", Permission.SETTINGS_WRITE),
-        Entry("Settings", "/admin/settings", Permission.SETTINGS_WRITE),
-        Entry("Health", "/admin/health", Permission.SETTINGS_WRITE),
+        Entry(
+            "Integrations",
+            "/admin/api-keys",
+            Permission.API_KEYS,
+            (
+                "/admin/credentials",
+                "/admin/webhooks",
+                "/admin/forwarding",
+                "/admin/identity-providers",
+            ),
+        ),
+        Entry("Jobs", "/admin/jobs", Permission.JOBS_READ),
+        Entry("Audit log", "/admin/audit-log", Permission.AUDIT_READ),
+        Entry("Settings", "/admin/settings", Permission.SETTINGS_WRITE, ("/admin/categories",)),
     ),
 }
 

@@ -7,6 +7,9 @@ from aiohttp import web
 
 from api.rest.problems import Finding, refuse
 
+EXPECTED = web.RequestKey("expected_version", int)
+"""The version that a page's form was filled in for: a form sends no headers."""
+
 _VERSION = re.compile(r'(?:W/)?"(\d{1,15})(?:-[0-9a-f]+)?"')
 
 
@@ -20,13 +23,15 @@ def etag(version: int | None, body: bytes) -> str:
 
 
 def expected_version(request: web.Request) -> int | None:
-    """The version that If-Match asks for; None without the header or with `*`.
+    """The version that If-Match, or a page's form, asks for; None without the header or with `*`.
 
     A proxy that packs answers makes a tag weak: it is taken all the same.
 
     Raises:
         ProblemRaised: 400, the header names no version of ours.
     """
+    if EXPECTED in request:
+        return request[EXPECTED]
     header = request.headers.get("If-Match", "*").strip()
     if header == "*":
         return None

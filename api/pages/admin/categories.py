@@ -1,0 +1,150 @@
+"""/admin/categories: the tree by which courses are found."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.pages.admin.sections import page
+from api.pages.asking import Problems, ask, submit
+from api.pages.forms import Form, Input, filled, showing
+from api.pages.redirection import onward
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.rest import categories
+from api.services import SERVICES
+from content.courses.categories import Category
+
+table = web.RouteTableDef()
+
+PATH = "/admin/categories"
+ONE = f"{PATH}/{{category_id}}"
+PERMISSION = Permission.COURSES_WRITE
+DONE = {
+    "added": "The category is added.",
+    "changed": "The changes are kept.",
+    "deleted": "The category is deleted.",
+}
+INPUTS = (
+    Input("name", "Name", required=True, empty=""),
+    Input("parent_id", "Below", "choice"),
+    Input("description", "Description", "long", empty=""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A category at its depth in the tree."""
+
+    category: Category
+    depth: int
+
+
+@table.get(PATH)
+async def overview(request: web.Request) -> web.Response:
+    """Show the tree, and the form for another category."""
+    principal = await signed_in(request, PERMISSION)
+    return await _tree(request, principal, Form(INPUTS))
+
+
+@table.post(PATH)
+async def create(request: web.Request) -> web.Response:
+    """Add a category."""
+    principal = await signed_in(request, PERMISSION)
+    form = filled(INPUTS, await request.post())
+    outcome = await submit(request, principal, categories.create_category, form.given)
+    if outcome.problems:
+        return await _tree(request, principal, form.refused(outcome.problems), 422)
+    return onward(PATH, DONE["added"])
+
+
+@table.get(ONE)
+async def show(request: web.Request) -> web.Response:
+    """Show a category with the form to change it."""
+    principal = await signed_in(request, PERMISSION)
+    return await _one(request, principal)
+
+
+@table.post(ONE)
+async def change(request: web.Request) -> web.Response:
+    """Change a category."""
+    principal = await signed_in(request, PERMISSION)
+    form = filled(INPUTS, await request.post())
+    outcome = await submit(request, principal, categories.update_category, form.given, form.version)
+    if outcome.problems:
+        return await _one(request, principal, form=form.refused(outcome.problems))
+    return onward(PATH, DONE["changed"])
+
+
+@table.post(f"{ONE}/delete")
+async def delete(request: web.Request) -> web.Response:
+    """Delete a category that nothing is in."""
+    principal = await signed_in(request, PERMISSION)
+    outcome = await submit(request, principal, categories.delete_category)
+    if outcome.problems:
+        return await _one(request, principal, refused=outcome.problems)
+    return onward(PATH, DONE["deleted"])
+
+
+def branches(found: list[Category]) -> list[Branch]:
+    """The tree from its top, each below its parent, by name."""
+    below: dict[str | None, list[Category]] = {}
+    for each in sorted(found, key=lambda each: each.name.casefold()):
+        below.setdefault(each.parent_id, []).append(each)
+
+    def descend(parent_id: str | None, depth: int) -> list[Branch]:
+        return [
+            branch
+            for each in below.get(parent_id, ())
+            for branch in (Branch(each, depth), *descend(each.id, depth + 1))
+        ]
+
+    return descend(None, 0)
+
+
+async def _all(request: web.Request, principal: Principal) -> list[Branch]:
+    store = request.app[SERVICES].content
+    return branches(await store.of(Category).all(principal.organization_id, {}))
+
+
+def _offered(form: Form, tree: list[Branch], own: str = "") -> Form:
+    indented = {
+        each.category.id: "\u2003" * each.depth + each.category.name
+        for each in tree
+        if each.category.id != own
+    }
+    return form.offering(parent_id={"": "Nothing: at the top", **indented})
+
+
+async def _tree(
+    request: web.Request, principal: Principal, form: Form, status: int = 200
+) -> web.Response:
+    tree = await _all(request, principal)
+    return page(
+        request,
+        "categories.html",
+        principal,
+        status,
+        tree=tree,
+        form=_offered(form, tree),
+    )
+
+
+async def _one(
+    request: web.Request,
+    principal: Principal,
+    *,
+    form: Form | None = None,
+    refused: Problems | None = None,
+) -> web.Response:
+    found = await ask(request, principal, categories.get_category)
+    form = form or showing(INPUTS, found.attributes, found.version)
+    return page(
+        request,
+        "category.html",
+        principal,
+        422 if refused or form.problems else 200,
+        category=found,
+        form=_offered(form, await _all(request, principal), found.id),
+        refused=refused or Problems(),
+    )

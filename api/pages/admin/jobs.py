@@ -1,0 +1,139 @@
+"""/admin/jobs: work that takes longer than a request, how far it is and what it found."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.pages.admin.sections import page
+from api.pages.asking import Problems, ask, submit
+from api.pages.paging import page_asked, pages_of
+from api.pages.redirection import onward
+from api.pages.viewer import signed_in
+from api.pages.wording import Badge, second
+from api.permissions import Permission
+from api.rest import jobs
+from api.rest.documents import Resource
+from api.rest.jobs import JobAttributes, JobError
+from api.services import SERVICES
+from content.jobs.jobs import OVER
+from content.people import people
+
+table = web.RouteTableDef()
+
+PATH = "/admin/jobs"
+PER_PAGE = 25
+STATES = {
+    "queued": Badge("not_started", "Waiting"),
+    "running": Badge("in_progress", "Running"),
+    "done": Badge("completed", "Done"),
+    "failed": Badge("failed", "Failed"),
+    "cancelled": Badge("inactive", "Cancelled"),
+}
+WORKS = {
+    "enrollments.bulk": "Enrol many people",
+    "progress.rebuild": "Compute progress again",
+    "users.import": "Import people",
+}
+DONE = {
+    "cancelled": "It was asked to stop: what is done stays done.",
+    "begun": "It has begun, and goes on when you leave this page.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job."""
+
+    id: str
+    title: str
+    badge: Badge
+    percent: int
+    far: str
+    asked: str
+    began: str
+    ended: str
+    findings: int
+    can_be_cancelled: bool
+
+
+@table.get(PATH)
+async def overview(request: web.Request) -> web.Response:
+    """Show everybody's jobs, the latest first."""
+    principal = await signed_in(request, Permission.JOBS_READ)
+    state = request.query.get("state", "")
+    asked = {
+        "state": state if state in STATES else None,
+        "page": page_asked(request),
+        "per_page": PER_PAGE,
+    }
+    found = await ask(request, principal, jobs.list_jobs, query=asked)
+    return page(
+        request,
+        "jobs.html",
+        principal,
+        jobs=[row(each) for each in found.items],
+        states=STATES,
+        state=state,
+        pages=pages_of(request, page_asked(request), found.total, PER_PAGE),
+    )
+
+
+@table.get(PATH + "/{job_id}")
+async def show(request: web.Request) -> web.Response:
+    """Show a job; while it goes on, the page loads itself again."""
+    principal = await signed_in(request, Permission.SESSION)
+    return await _page(request, principal)
+
+
+@table.post(PATH + "/{job_id}/cancel")
+async def cancel(request: web.Request) -> web.Response:
+    """Stop a job."""
+    principal = await signed_in(request, Permission.SESSION)
+    outcome = await submit(request, principal, jobs.cancel_job)
+    if outcome.problems:
+        return await _page(request, principal, outcome.problems)
+    return onward(f"{PATH}/{outcome.answer.id}", DONE["cancelled"])
+
+
+def row(job: Resource[JobAttributes]) -> JobRow:
+    """A job as a row."""
+    said = job.attributes
+    return JobRow(
+        id=job.id,
+        title=WORKS.get(said.work, said.work),
+        badge=STATES[said.state],
+        percent=said.progress,
+        far=f"{said.done:,} of {said.total:,}" if said.total else "",
+        asked=second(said.created_at),
+        began=second(said.started_at) if said.started_at else "",
+        ended=second(said.finished_at) if said.finished_at else "",
+        findings=said.error_count,
+        can_be_cancelled=said.state not in OVER,
+    )
+
+
+def place(finding: JobError) -> str:
+    """Where a finding is, as people count: lines of a file, else what was asked for."""
+    kind, _, number = finding.where.strip("/").partition("/")
+    return f"Line {number}" if kind == "lines" else finding.where
+
+
+async def _page(
+    request: web.Request, principal: Principal, refused: Problems | None = None
+) -> web.Response:
+    job = await ask(request, principal, jobs.get_job)
+    asked_by = job.related["asked_by"]
+    services = request.app[SERVICES]
+    names = await people.names(services.content, principal.organization_id, {asked_by})
+    return page(
+        request,
+        "job.html",
+        principal,
+        409 if refused else 200,
+        job=row(job),
+        said=job.attributes,
+        asker=names.get(asked_by, asked_by),
+        findings=[(place(each), each) for each in job.attributes.errors],
+        refused=refused or Problems(),
+    )

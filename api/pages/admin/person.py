@@ -1,0 +1,188 @@
+"""/admin/people/…: one person, what is known of them, and what can be done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.pages.admin.people import CHANGED, PATH, status_badge
+from api.pages.admin.roles import role_rows
+from api.pages.admin.sections import page
+from api.pages.asking import Outcome, Problems, ask, submit
+from api.pages.forms import Form, filled, showing
+from api.pages.redirection import onward
+from api.pages.viewer import signed_in
+from api.pages.wording import Badge, badge, minute, percent
+from api.permissions import Permission
+from api.rest import enrollments, erasures, sessions, users
+from api.rest.documents import Resource
+from api.rest.route import Handler
+from api.services import SERVICES, Services
+from content.courses.courses import Course
+from content.people import groupings
+
+table = web.RouteTableDef()
+
+ONE = f"{PATH}/{{user_id}}"
+MOST_ENROLLMENTS = 50
+ERASING = "The erasure has begun: how far it is can be seen under Erasures."
+DONE = {
+    "changed": "The changes are kept.",
+    "deactivate": "Deactivated: every session has ended, and nobody signs in as this person.",
+    "activate": "Active again: this person can sign in.",
+    "sign-out": "Every session of this person has ended.",
+}
+ACTIONS: dict[str, Handler] = {
+    "deactivate": users.deactivate_user,
+    "activate": users.activate_user,
+    "sign-out": sessions.sign_user_out,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentRow:
+    """A person's enrollment."""
+
+    id: str
+    course_id: str
+    course: str
+    badge: Badge
+    progress: str
+    enrolled: str
+
+
+@table.get(ONE)
+async def show(request: web.Request) -> web.Response:
+    """Show a person with the form to change them."""
+    principal = await signed_in(request, Permission.USERS_READ)
+    return await _page(request, principal)
+
+
+@table.post(ONE)
+async def change(request: web.Request) -> web.Response:
+    """Change a person; or show the form again with all that is wrong."""
+    principal = await signed_in(request, Permission.USERS_WRITE)
+    form = filled(CHANGED, await request.post())
+    outcome = await submit(request, principal, users.update_user, form.given, form.version)
+    if outcome.problems:
+        return await _page(request, principal, form=form.refused(outcome.problems))
+    return _back(request, "changed")
+
+
+@table.post(ONE + "/{action:deactivate|activate|sign-out}")
+async def act(request: web.Request) -> web.Response:
+    """Deactivate or activate a person, or end their sessions."""
+    principal = await signed_in(request, Permission.USERS_WRITE)
+    action = request.match_info["action"]
+    outcome = await submit(request, principal, ACTIONS[action])
+    return await _told(request, principal, outcome) or _back(request, action)
+
+
+@table.post(ONE + "/reset-link")
+async def reset_link(request: web.Request) -> web.Response:
+    """Make a link to set a password and show it once."""
+    principal = await signed_in(request, Permission.USERS_WRITE)
+    outcome = await submit(request, principal, sessions.make_reset_link)
+    refused = await _told(request, principal, outcome)
+    return refused or await _page(request, principal, link=outcome.answer.attributes)
+
+
+@table.post(ONE + "/erase")
+async def erase(request: web.Request) -> web.Response:
+    """Erase a person for good, once the administrator has written their address."""
+    principal = await signed_in(request, Permission.USERS_ERASE)
+    person = await ask(request, principal, users.get_user)
+    written = str((await request.post()).get("confirmation", "")).strip().lower()
+    if written != person.attributes.email:
+        problems = Problems("Nothing was erased", [("confirmation", "must be their address")])
+        return await _page(request, principal, erasing=problems)
+    outcome = await submit(request, principal, erasures.erase_user)
+    return await _told(request, principal, outcome) or onward(PATH, ERASING)
+
+
+def _back(request: web.Request, done: str) -> web.Response:
+    return onward(f"{PATH}/{request.match_info['user_id']}", DONE[done])
+
+
+async def _told(
+    request: web.Request, principal: Principal, outcome: Outcome
+) -> web.Response | None:
+    """The page with what keeps an action from being done; None where it is done."""
+    if not outcome.problems:
+        return None
+    return await _page(request, principal, refused=outcome.problems)
+
+
+async def _page(
+    request: web.Request,
+    principal: Principal,
+    *,
+    form: Form | None = None,
+    link: Any = None,
+    refused: Problems | None = None,
+    erasing: Problems | None = None,
+) -> web.Response:
+    services = request.app[SERVICES]
+    person = await ask(request, principal, users.get_user)
+    found = await groupings.occurring(services.content, principal.organization_id)
+    wrong = refused or erasing or (form.problems if form else None)
+    return page(
+        request,
+        "person.html",
+        principal,
+        422 if wrong else 200,
+        person=person,
+        badge=status_badge(person.attributes.status),
+        added=minute(person.attributes.created_at),
+        form=form or showing(CHANGED, person.attributes, person.version),
+        roles=role_rows(principal),
+        occurring=found,
+        enrollments=await _enrollments(request, principal, services),
+        sessions=await _sessions(services, principal.organization_id, person.id),
+        own=person.id == principal.person.id,
+        link=link,
+        refused=refused or Problems(),
+        erasing=erasing or Problems(),
+        minute=minute,
+    )
+
+
+async def _enrollments(
+    request: web.Request, principal: Principal, services: Services
+) -> list[EnrollmentRow]:
+    if not principal.may(Permission.ENROLLMENTS_READ):
+        return []
+    asked = {"user_id": request.match_info["user_id"], "per_page": MOST_ENROLLMENTS}
+    found = await ask(request, principal, enrollments.list_enrollments, query=asked)
+    ids = list({each.related["course"] for each in found.items})
+    wanted = {"_id": {"$in": ids}}
+    courses = await services.content.of(Course).all(principal.organization_id, wanted)
+    titles = {each.id: each.title for each in courses}
+    return [_row(each, titles) for each in found.items]
+
+
+def _row(enrollment: Resource[Any], titles: dict[str, str]) -> EnrollmentRow:
+    said, course_id = enrollment.attributes, enrollment.related["course"] or ""
+    return EnrollmentRow(
+        id=enrollment.id,
+        course_id=course_id,
+        course=titles.get(course_id, course_id),
+        badge=badge(said.status),
+        progress=f"{percent(said.progress_percent)} %",
+        enrolled=minute(said.enrolled_at),
+    )
+
+
+async def _sessions(
+    services: Services, organization_id: str, person_id: str
+) -> list[dict[str, str]]:
+    found = await services.store.sessions_of(organization_id, person_id)
+    return [
+        {
+            "since": minute(each["created_at"]),
+            "address": each.get("address", ""),
+            "browser": each.get("user_agent", ""),
+        }
+        for each in found
+    ]
