@@ -52,7 +52,7 @@ async def _scrape(request: web.Request) -> web.Response:
         raise web.HTTPForbidden(text="Send the metrics token as Bearer, or ask from this machine.")
     await _look(services)
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    body = await asyncio.to_thread(encode, _registry())
+    body = await asyncio.to_thread(encode, registry())
     return web.Response(body=body, headers={"Content-Type": content_type})
 
 
@@ -71,12 +71,13 @@ async def _look(services: Services) -> None:
     BEHIND.set(max(0.0, time.time() - services.log.consistent_through / 1e6))
 
 
-def _registry() -> CollectorRegistry:
+def registry() -> CollectorRegistry:
+    """What is measured: by this process, or by every worker together."""
     if FOLDER not in os.environ:
         return OWN
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
 
 
 def _route(request: web.Request) -> str:

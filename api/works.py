@@ -7,6 +7,7 @@ from msgspec import convert
 from api import audits
 from api.jobs import Work
 from api.services import Services
+from api.user_import import WORK, import_users
 from content.enrollment import bulk_enrollment
 from content.enrollment.admission import ENROLLED
 from content.enrollment.bulk_enrollment import BulkDraft
@@ -62,4 +63,5 @@ WORKS: Mapping[str, Work] = {
     audits.WORK: audits.verify,
     "enrollments.bulk": enroll_many,
     "progress.rebuild": rebuild_progress,
+    WORK: import_users,
 }

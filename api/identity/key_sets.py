@@ -83,6 +83,19 @@ class KeySets:
             raise InvalidToken("The token is signed by a key that its issuer does not have.")
         return _usable(found, header["alg"])
 
+    async def look(self, issuer: str, jwks_url: str | None) -> list[Mapping[str, Any]]:
+        """The keys that an issuer has now, for whoever sets it up.
+
+        Raises:
+            ValueError: it can't be asked, or its answer is not right; the message says why.
+        """
+        try:
+            return await self._fetch(issuer, jwks_url)
+        except TimeoutError:
+            raise ValueError(f"{issuer} does not answer within {TIMEOUT.total:g} s") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise ValueError(str(error) or type(error).__name__) from None
+
     def _is_stale(self, known: KeySet) -> bool:
         return known.fetched_at is None or self._clock() - known.fetched_at > FRESH_SECONDS
 

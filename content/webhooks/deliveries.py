@@ -1,6 +1,7 @@
 """Deliveries: what one webhook is told of one event, every attempt at it, and when the next is."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 
@@ -105,6 +106,18 @@ async def find(
     if filters.event is not None:
         query["event"] = filters.event
     return await store.of(Delivery).page(webhook.organization_id, query, paging)
+
+
+async def count(store: Store, webhooks: Sequence[Webhook], status: Status) -> int:
+    """How many deliveries of these webhooks, all of one organization, have a status."""
+    if not webhooks:
+        return 0
+    query = {
+        "organization_id": webhooks[0].organization_id,
+        "webhook_id": {"$in": [each.id for each in webhooks]},
+        "status": status,
+    }
+    return await store.of(Delivery).collection.count_documents(query)
 
 
 async def replay(store: Store, delivery: Delivery) -> Delivery:

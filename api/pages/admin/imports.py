@@ -1,0 +1,85 @@
+"""/admin/people/import: many people from a CSV file, as a job."""
+
+from typing import Any
+
+from aiohttp import web
+
+from api import user_import
+from api.pages.admin.jobs import DONE
+from api.pages.admin.jobs import PATH as JOBS
+from api.pages.admin.people import PATH
+from api.pages.admin.sections import page
+from api.pages.asking import Problems
+from api.pages.redirection import onward
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.rest.auditing import whence_of
+from api.services import SERVICES
+from content.errors import RuleBroken
+from content.jobs import jobs
+
+table = web.RouteTableDef()
+
+ACTION = "POST /users/import"
+EXAMPLE = (
+    "name,email,roles,department,groups,hired_on",
+    "Ines Okafor,ines@example.org,instructor;learner,Safety,Night shift;First aiders,2024-03-01",
+    "Tom Berg,tom@example.org,learner,Stores,,",
+)
+COLUMNS = {
+    "name": "Needed for somebody new.",
+    "email": "Needed for somebody new. People who are here already are found by it.",
+    "external_id": "Finds people who are here already before the address does.",
+    "roles": "Several with semicolons between: learner, instructor, compliance_officer, admin…",
+    "status": "active or inactive.",
+    "department": "",
+    "location": "",
+    "groups": "Several with semicolons between.",
+    "hired_on": "Such as 2024-03-01.",
+    "locale": "A language tag, such as en or pt-BR.",
+    "time_zone": "Such as Europe/Berlin.",
+    "photo_url": "An https address.",
+}
+
+
+@table.get(f"{PATH}/import")
+async def form(request: web.Request) -> web.Response:
+    """Show what a file may say, and take one."""
+    principal = await signed_in(request, Permission.USERS_WRITE)
+    return page(request, "import.html", principal, **_words(Problems()))
+
+
+@table.post(f"{PATH}/import")
+async def begin(request: web.Request) -> web.Response:
+    """Have the file's lines imported, and show how far that is."""
+    principal = await signed_in(request, Permission.USERS_WRITE)
+    services, organization_id = request.app[SERVICES], principal.organization_id
+    sent = (await request.post()).get("file")
+    try:
+        raw = sent.file.read() if isinstance(sent, web.FileField) else b""
+        lines = user_import.read_lines(raw)
+    except RuleBroken as refused:
+        said = [("file", f"The file {each.detail}") for each in refused.findings]
+        problems = Problems("the file cannot be taken", said)
+        return page(request, "import.html", principal, 422, **_words(problems))
+    held = sorted(principal.permissions)
+    job = await jobs.ask(
+        services.content,
+        organization_id,
+        user_import.WORK,
+        {"lines": lines, "held": held},
+        asked_by=principal.person.id,
+        total=len(lines),
+    )
+    whence, who = whence_of(request, principal), principal.person.id
+    await services.audit.append(organization_id, who, ACTION, [job.id], whence=whence)
+    return onward(f"{JOBS}/{job.id}", DONE["begun"])
+
+
+def _words(problems: Problems) -> dict[str, Any]:
+    return {
+        "problems": problems,
+        "columns": COLUMNS,
+        "example": "\n".join(EXAMPLE),
+        "most": user_import.MOST,
+    }

@@ -1,0 +1,130 @@
+"""/admin/settings: what the organization decides; the server's own settings to look at; mail."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from aiohttp import web
+
+from api.errors import MailNotSent
+from api.identity.principal import Principal
+from api.mail import Mail
+from api.pages.admin.sections import page
+from api.pages.asking import ask, submit
+from api.pages.forms import Form, Input, filled, showing
+from api.pages.redirection import onward
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.rest import settings
+from api.rest.auditing import whence_of
+from api.services import SERVICES
+from api.settings import Settings
+from api.settings.table import SETTINGS
+
+table = web.RouteTableDef()
+
+PATH = "/admin/settings"
+PERMISSION = Permission.SETTINGS_WRITE
+CHANGED = "The settings are kept."
+TESTED = "POST /admin/settings/mail-test"
+HIDDEN = "set, and not shown"
+INPUTS = (
+    Input(
+        "name",
+        "Name of the organization",
+        required=True,
+        empty="",
+        hint="It is on certificates and in mails.",
+    ),
+    Input(
+        "embed_hosts",
+        "Pages that lessons may embed",
+        "lines",
+        hint="Host names, one a line; * lets lessons embed pages of any host.",
+        empty=(),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting of the server, as it is now."""
+
+    variable: str
+    value: str
+    is_default: bool
+    explanation: str
+
+
+@table.get(PATH)
+async def overview(request: web.Request) -> web.Response:
+    """Show the settings with the form to change them."""
+    principal = await signed_in(request, PERMISSION)
+    return await _page(request, principal)
+
+
+@table.post(PATH)
+async def change(request: web.Request) -> web.Response:
+    """Change the organization's settings."""
+    principal = await signed_in(request, PERMISSION)
+    form = filled(INPUTS, await request.post())
+    changed = await submit(request, principal, settings.update_settings, form.given, form.version)
+    if changed.problems:
+        return await _page(request, principal, form=form.refused(changed.problems))
+    return onward(PATH, CHANGED)
+
+
+@table.post(f"{PATH}/mail-test")
+async def test_mail(request: web.Request) -> web.Response:
+    """Send a mail to whoever asks for it."""
+    principal = await signed_in(request, PERMISSION)
+    services, person = request.app[SERVICES], principal.person
+    if services.mailer is None:
+        raise web.HTTPServiceUnavailable(reason="This server sends no mail")
+    text = f"Hello {person.name},\n\nthis mail shows that Lyceum's mail arrives.\n"
+    try:
+        await services.mailer.send(Mail(person.email, "A test of Lyceum's mail", text))
+    except MailNotSent as error:
+        return await _page(request, principal, failure=str(error))
+    whence = whence_of(request, principal)
+    await services.audit.append(
+        principal.organization_id, person.id, TESTED, [person.id], whence=whence
+    )
+    return onward(
+        f"{PATH}#mail", f"A mail to {person.email} was handed on. See whether it is there."
+    )
+
+
+def server_rows(chosen: Settings) -> list[tuple[str, list[SettingRow]]]:
+    """The server's settings by group; what is secret is not told."""
+    rows = [(each.group, _row(chosen, each.name)) for each in SETTINGS]
+    return [
+        (group, [row for _, row in found]) for group, found in groupby(rows, lambda each: each[0])
+    ]
+
+
+def _row(chosen: Settings, name: str) -> SettingRow:
+    setting = next(each for each in SETTINGS if each.name == name)
+    value = getattr(chosen, name)
+    is_default = value == setting.kind.parse(setting.default)
+    shown = HIDDEN if setting.secret and value else str(value)
+    return SettingRow(setting.variable, shown, is_default, setting.explanation)
+
+
+async def _page(
+    request: web.Request, principal: Principal, *, form: Form | None = None, failure: str = ""
+) -> web.Response:
+    services = request.app[SERVICES]
+    found = await ask(request, principal, settings.get_settings)
+    form = form or showing(INPUTS, found.attributes, found.version)
+    sees_server = principal.may(Permission.ORGANIZATIONS)
+    return page(
+        request,
+        "settings.html",
+        principal,
+        422 if form.problems else 502 if failure else 200,
+        form=form,
+        public_url=found.attributes.public_url,
+        mail=services.mailer is not None,
+        failure=failure,
+        server=server_rows(services.settings) if sees_server else [],
+    )
