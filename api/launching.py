@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import NAMESPACE_URL, uuid5
 
 from msgspec.structs import replace
 
 from api.errors import NotLaunched
 from api.services import Services
 from api.store import now
+from content.courses import courses
 from content.courses.courses import Course
 from content.enrollment import enrollments
 from content.enrollment.enrollments import Enrollment
@@ -88,6 +90,22 @@ async def review(services: Services, by: Person, attempt: Attempt, return_path: 
         display=lesson.display,
     )
     return _launched(services, lesson, shown)
+
+
+async def preview(services: Services, by: Person, lesson: Lesson, return_path: str) -> Launched:
+    """Let an author look through a package; it is browsed, and nothing is recorded.
+
+    Raises:
+        NotFound: no such course.
+        NotLaunched: a lesson without a package to play.
+    """
+    if lesson.package_id is None:
+        raise NotLaunched("not_launchable", f"{lesson.title} has no package to play.")
+    course = await courses.get(services.content, lesson.organization_id, lesson.course_id)
+    registration = str(uuid5(NAMESPACE_URL, f"{lesson.activity_id}#{by.id}"))
+    played = Played(1, registration, for_credit=False)
+    described = _launch(services, by, course, lesson, Wish("browse", return_path), played)
+    return _launched(services, lesson, described)
 
 
 def _launched(services: Services, lesson: Lesson, described: Launch) -> Launched:

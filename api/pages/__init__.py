@@ -12,6 +12,7 @@ from api.pages import (
     appearance,
     attempts,
     course_analytics,
+    authoring,
     courses,
     credentials,
     learner,
@@ -31,6 +32,7 @@ from api.pages.learning import pages as learning_pages
 from api.pages.asking import let_ask
 from api.pages.rendering import SERVED
 from api.rest import routes
+from api.pages.wording import capitalized, spoken
 from api.services import SERVICES
 
 HERE = Path(__file__).parent
@@ -44,6 +46,7 @@ def add_pages(app: web.Application) -> None:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        filters={"spoken": spoken, "capitalize_first": capitalized},
     )
     app[aiohttp_jinja2.static_root_key] = "/static"
     app.router.add_static("/static", HERE / "static", append_version=True)
@@ -58,6 +61,7 @@ def add_pages(app: web.Application) -> None:
         course_analytics,
         learner,
         *compliance.PAGES,
+        *authoring.PAGES,
         courses,
         policies,
         attempts,

@@ -1,4 +1,4 @@
-"""/courses: what is taught, who is in it, and the way to a lesson's package and its report."""
+"""/courses/…: a course as its instructor sees it: what is taught, and how its people stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,28 +10,20 @@ from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number, percent
 from api.permissions import Permission
-from api.rest import scorm
-from api.rest.call import Call
 from api.services import SERVICES, Services
-from content import packages
 from content.courses import courses, modules
-from content.courses.course_search import CourseFilter
 from content.courses.courses import Course
 from content.documents import Paging
 from content.enrollment import enrollments
 from content.enrollment.enrollments import Enrollment, EnrollmentFilter
-from content.errors import NotFound, PackageRefused
 from content.lessons import lessons
 from content.lessons.lessons import Lesson
-from content.packages import Package
 from content.people.people import Person
 from content.progress import progress
 from content.progress.rollup import Standing
-from scorm_runtime.manifest.findings import Finding
 
 table = web.RouteTableDef()
 
-COURSES_SHOWN = 100
 PEOPLE_A_PAGE = 50
 COUNTS = {"best": "the best attempt counts", "latest": "the latest attempt counts"}
 
@@ -69,36 +61,6 @@ class PersonRow:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was found in a package: `refused` where it was not taken."""
-
-    title: str
-    filename: str
-    edition: str
-    refused: bool
-    findings: tuple[Finding, ...]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many findings there are of each severity."""
-        severities = ("error", "warning", "info")
-        return {each: sum(one.severity == each for one in self.findings) for each in severities}
-
-
-@table.get("/courses")
-async def course_list(request: web.Request) -> web.Response:
-    """Show every course that is not archived."""
-    principal = await signed_in(request, Permission.COURSES_READ_ALL)
-    found = await courses.find(
-        request.app[SERVICES].content,
-        principal.organization_id,
-        CourseFilter(),
-        Paging(per_page=COURSES_SHOWN, sort="title"),
-    )
-    return render(request, "course_list.html", principal, courses=found.items, total=found.total)
-
-
 @table.get("/courses/{course_id}")
 async def course_page(request: web.Request) -> web.Response:
     """Show a course: its lessons, and how its people stand."""
@@ -118,44 +80,13 @@ async def course_page(request: web.Request) -> web.Response:
         "course.html",
         principal,
         course=course,
+        badge=badge(course.status),
         chapters=await _chapters(services, course),
         people=await _rows(services, organization_id, found.items),
         total=found.total,
         page=found.page,
         pages=max(1, -(-found.total // PEOPLE_A_PAGE)),
     )
-
-
-@table.post("/courses/{course_id}/packages")
-async def upload(request: web.Request) -> web.Response:
-    """Make a lesson of a package, and show the report on it."""
-    principal = await signed_in(request, Permission.COURSES_WRITE)
-    services = request.app[SERVICES]
-    course_id = request.match_info["course_id"]
-    course = await courses.get(services.content, principal.organization_id, course_id)
-    try:
-        made = await scorm.upload(Call(request, services, principal))
-    except PackageRefused as error:
-        report = Report("", "", "", refused=True, findings=error.report)
-        return render(request, "package.html", principal, 422, report=report, course=course)
-    address = f"/courses/{course_id}/packages/{made.included[0].id}"
-    return web.Response(status=303, headers={"Location": address})
-
-
-@table.get("/courses/{course_id}/packages/{package_id}")
-async def package_report(request: web.Request) -> web.Response:
-    """Show what was forgiven and noted as a package was taken."""
-    principal = await signed_in(request, Permission.COURSES_READ_ALL)
-    store, organization_id = request.app[SERVICES].content, principal.organization_id
-    course = await courses.get(store, organization_id, request.match_info["course_id"])
-    package_id = request.match_info["package_id"]
-    played = await store.of(Lesson).first(
-        organization_id, {"course_id": course.id, "package_id": package_id}
-    )
-    if played is None:
-        raise NotFound("package", package_id)
-    report = _report(await packages.get(store, organization_id, package_id))
-    return render(request, "package.html", principal, report=report, course=course)
 
 
 def attempts_of(lesson: Lesson) -> str:
@@ -168,16 +99,6 @@ def attempts_of(lesson: Lesson) -> str:
     if not policy.credit:
         said.append("for practice")
     return ", ".join(said)
-
-
-def _report(package: Package) -> Report:
-    return Report(
-        title=package.title,
-        filename=package.filename,
-        edition=package.edition,
-        refused=False,
-        findings=tuple(package.findings),
-    )
 
 
 async def _chapters(services: Services, course: Course) -> list[Chapter]:

@@ -19,6 +19,8 @@ TONES = {
     "late": ("error", "expired", "failed", "overdue", "rejected", "revoked"),
 }
 SIGNS = {"good": "✓", "busy": "◐", "warn": "△", "late": "!", "wait": "○"}
+GROUPS = ("content", "settings")
+"""Parts of a place that readers of a form do not know of."""
 _TONE_OF = {status: tone for tone, statuses in TONES.items() for status in statuses}
 
 
@@ -95,3 +97,21 @@ def ago(moment: datetime, now: datetime) -> str:
             count = int(seconds // size)
             return f"{count} {unit}{'' if count == 1 else 's'} ago"
     return "just now"
+
+
+def spoken(place: str) -> str:
+    """A field's place in words: `questions/0/passing_score` is Questions 1, passing score."""
+    words: list[str] = []
+    for step in place.split("/"):
+        if step in GROUPS:
+            continue
+        if step.isdecimal() and words:
+            words[-1] += f" {int(step) + 1}"
+        else:
+            words.append(step.replace("_", " "))
+    return capitalized(", ".join(words))
+
+
+def capitalized(text: str) -> str:
+    """The text with a capital at its beginning, and all else as it is."""
+    return text[:1].upper() + text[1:]

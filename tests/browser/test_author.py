@@ -1,0 +1,107 @@
+"""An author's day one: a course is made, filled, put in order, and published."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.browser.pages import check, sign_in
+from tests.material import shared
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
+    """A server process over the test's database."""
+    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
+        yield process
+
+
+async def test_a_course_is_made_filled_put_in_order_and_published(
+    lyceum: LyceumProcess, page: Page
+) -> None:
+    await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
+    await page.goto(f"{lyceum.url}/courses")
+    await check(page, "courses-empty")
+    await page.get_by_role("link", name="New course").click()
+    await page.get_by_role("button", name="Make the course").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Title must have 1 to 500 characters")
+    await check(page, "new-course-error")
+    await page.get_by_label("Title").fill("Fire safety")
+    await page.get_by_role("button", name="Make the course").click()
+    await expect(page.get_by_role("heading", name="Before you publish")).to_be_visible()
+    await check(page, "outline-empty")
+    for name in ("Alarm", "Escape"):
+        await page.get_by_label("Name of the module").fill(name)
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.locator("[data-module]", has_text=name)).to_be_visible()
+
+    await _lesson(page, "Alarm", "When it rings", "Text")
+    text = page.get_by_role("textbox", name="Text")
+    await text.press_sequentially("Leave by the stairs.")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("status").first).to_contain_text("saved")
+    await check(page, "lesson-text")
+    await page.get_by_role("link", name="Back to the outline").click()
+    await _lesson(page, "Alarm", "A film", "Video")
+    await page.get_by_label("Address of the film").fill("no address")
+    await page.get_by_label("Length in seconds").fill("90")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_contain_text("must be an address")
+    await check(page, "lesson-error")
+    await page.get_by_label("Address of the film").fill("https://films.example/fire.mp4")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("link", name="Back to the outline").click()
+    await check(page, "outline-filled")
+
+    film = page.locator("[data-lesson]", has_text="A film")
+    await film.get_by_role("button", name="Move A film up").press("Enter")
+    assert await _order(page) == [["A film", "When it rings"], []]
+    await expect(page.get_by_role("button", name="Move A film down")).to_be_focused()
+    # A page that scrolls between the press and the pull would have another lesson beneath it.
+    await page.set_viewport_size({"width": 1280, "height": 1600})
+    await film.locator("[data-handle]").drag_to(page.locator("[data-module]", has_text="Escape"))
+    assert await _order(page) == [["When it rings"], ["A film"]]
+
+    await page.goto(f"{page.url.split('/edit')[0]}/upload")
+    await page.get_by_label("Zip file").set_input_files(shared("packages", "badscorm.zip"))
+    await page.get_by_role("button", name="Upload and check").click()
+    await expect(page.get_by_role("heading", name="The package was not taken")).to_be_visible()
+    await check(page, "package-refused")
+    await page.get_by_role("link", name="Upload again").click()
+    await check(page, "upload")
+    package = shared("packages", "RuntimeMinimumCalls_SCORM12.zip")
+    await page.get_by_label("Zip file").set_input_files(package)
+    await page.get_by_role("button", name="Upload and check").click()
+    await expect(page.get_by_role("heading", name="Where it is now")).to_be_visible()
+    await check(page, "package-report")
+    course = page.url.split("/packages")[0]
+    for name in ("settings", "preview"):
+        await page.goto(f"{course}/{name}")
+        await check(page, f"course-{name}")
+    await page.goto(course)
+    await check(page, "course-people-empty")
+    await page.goto(f"{course}/edit")
+    await page.get_by_role("button", name="Publish the course").click()
+    await expect(page.get_by_role("heading", name="The course is published")).to_be_visible()
+    await check(page, "outline-published")
+
+
+async def _lesson(page: Page, module: str, title: str, kind: str) -> None:
+    """Add a lesson to a module, which leads to where its content is written."""
+    chapter = page.locator("[data-module]", has_text=module)
+    adding = chapter.get_by_label("Title")
+    if not await adding.is_visible():
+        await chapter.get_by_text("Add a lesson").click()
+    await adding.fill(title)
+    await chapter.get_by_role("radio", name=kind, exact=False).first.check()
+    await chapter.get_by_role("button", name="Add the lesson").click()
+
+
+async def _order(page: Page) -> list[list[str]]:
+    """The titles of the lessons, module by module, once an order was saved."""
+    await expect(page.locator(".busy-now")).to_have_count(0)
+    modules = await page.locator("[data-module]").all()
+    return [await each.locator("[data-lesson] .name a").all_inner_texts() for each in modules]
