@@ -11,28 +11,23 @@ from api.pages import (
     api_docs,
     appearance,
     attempts,
-    course_analytics,
     authoring,
-    courses,
-    credentials,
-    learner,
-    ledger,
-    officer,
     compliance,
+    course_analytics,
     courses,
     credentials,
-    learner,
+    ledger,
     passwords,
     policies,
     sign_in,
     statements,
     traces,
 )
-from api.pages.learning import pages as learning_pages
 from api.pages.asking import let_ask
+from api.pages.learning import pages as learning_pages
 from api.pages.rendering import SERVED
-from api.rest import routes
 from api.pages.wording import capitalized, spoken
+from api.rest import routes
 from api.services import SERVICES
 
 HERE = Path(__file__).parent
@@ -57,9 +52,7 @@ def add_pages(app: web.Application) -> None:
         sign_in,
         passwords,
         appearance,
-        officer,
         course_analytics,
-        learner,
         *compliance.PAGES,
         *authoring.PAGES,
         courses,
