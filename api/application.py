@@ -38,6 +38,9 @@ from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import organizations
 from content import store as content_store
+from content.compliance.concerns import Concerns
+from content.compliance.marks import Marks
+from content.compliance.registrar import Registrar
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.printing import Press
 from content.progress.progress import Progress
@@ -87,6 +90,7 @@ async def open_services(settings: Settings, database: Database) -> AsyncIterator
     installed = await installation(database)
     services = await _services(settings, database, installed)
     services.log.subscribe(services.progress.observe)
+    services.log.subscribe(services.concerns.observe)
     services.log.subscribe(count_statements)
     await services.log.start()
     await services.runtime.prepare()
@@ -118,7 +122,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
     providers = IdentityProviders(database)
     key_sets = KeySets(public_only=settings.issuer_addresses == "public")
     bearer_tokens = BearerTokens(sessions, keys, IssuedTokens(providers, key_sets, content))
-    mailer = mailer_of(settings)
+    mailer, concerns = mailer_of(settings), Concerns(content, Marks(content))
     return Services(
         settings=settings,
         database=database,
@@ -158,7 +162,9 @@ async def _services(settings: Settings, database: Database, installed: Installat
         targets=targets,
         forwarder=Forwarder(database, log, cipher),
         ledger=ledger,
-        progress=Progress(content, log),
+        progress=Progress(content, log, concerns.progressed),
+        concerns=concerns,
+        registrar=Registrar(content, log),
         files=files,
         downloads=DownloadLinks(_derived(installed.signing_key, "downloads")),
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),

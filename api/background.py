@@ -73,6 +73,7 @@ def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
         JobWorker(services, WORKS).run(),
         Reactions(content, _reactions(services)).run(),
         Reminders(content).run(),
+        services.registrar.run(),
         Sender(content, services.webhooks, public_only=public_only).run(),
         Sweeper(content, SWEEPS).run(),
         services.ledger.run(partial(_organizations, services)),
@@ -99,7 +100,7 @@ def _reactions(services: Services) -> dict[str, Reaction]:
 @asynccontextmanager
 async def _following(services: Services) -> AsyncIterator[None]:
     """Follow the log beside serving; another server takes over when this one stops."""
-    follower = Follower(services.content, services.log, services.progress)
+    follower = Follower(services.content, services.log, services.progress, services.concerns)
     try:
         async with _beside(follower.run()) as task:
             services.lifecycle.follower = task

@@ -58,6 +58,16 @@ def rebuild_progress(*, settings: Settings) -> None:
     typer.echo(f"Progress of {count} enrollments was computed anew.")
 
 
+@app.command("rebuild-compliance")
+@takes_settings(*DATABASE_SETTINGS)
+def rebuild_compliance(*, settings: Settings) -> None:
+    """Make the compliance register anew from statements and decisions; a server may go on."""
+    from api.maintenance import rebuild_compliance as rebuild
+
+    count = rebuild(settings)
+    typer.echo(f"The records of {count} people were made anew.")
+
+
 @app.command()
 @takes_settings(*DATABASE_SETTINGS)
 def demo(*, settings: Settings) -> None:

@@ -9,7 +9,9 @@ from api.services import Services
 from api.store import now
 from content import demo, packages
 from content.compliance import requirements
-from content.compliance.requirements import Audience, RequirementDraft
+from content.compliance.audiences import Audience
+from content.compliance.requirements import RequirementDraft
+from content.compliance.terms import Due, Target
 from content.courses import courses, modules
 from content.courses.courses import Course, CourseDraft
 from content.courses.modules import ModuleDraft
@@ -98,9 +100,9 @@ async def _requirement(
     draft = RequirementDraft(
         title="Fire safety, once a year",
         description="Everybody must know what to do when it burns.",
-        course_id=course.id,
+        targets=(Target(kind="course", id=course.id),),
         audience=audience,
-        due_at=now() + DUE_IN,
+        due=Due(at=now() + DUE_IN),
     )
     await requirements.create(services.content, organization_id, draft)
 

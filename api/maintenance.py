@@ -13,6 +13,7 @@ from api.identity.passwords import hash_password
 from api.settings import Settings
 from api.store import Store
 from content import store as content_store
+from content.compliance.registrar import Registrar
 from content.people import people
 from content.progress.progress import Progress
 from lrs.log import StatementLog
@@ -27,6 +28,16 @@ def rebuild(settings: Settings) -> int:
     """
     with present_database_server(settings) as uri:
         return asyncio.run(_rebuild(settings, uri))
+
+
+def rebuild_compliance(settings: Settings) -> int:
+    """Make the whole register anew from the statements and decisions; return how many people.
+
+    Raises:
+        NotInstalled: no server has started on this database yet.
+    """
+    with present_database_server(settings) as uri:
+        return asyncio.run(_rebuild_compliance(settings, uri))
 
 
 def new_password(settings: Settings, email: str) -> str:
@@ -86,6 +97,13 @@ async def _rebuild(settings: Settings, uri: str) -> int:
         await installation(database)
         progress = Progress(content_store.Store(database), StatementLog(database))
         return await progress.rebuild()
+
+
+async def _rebuild_compliance(settings: Settings, uri: str) -> int:
+    async with open_database(settings, uri) as database:
+        await installation(database)
+        registrar = Registrar(content_store.Store(database), StatementLog(database))
+        return await registrar.rebuild()
 
 
 async def _new_password(settings: Settings, uri: str, email: str) -> str:

@@ -20,6 +20,8 @@ from api.settings import Settings
 from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import store as content_store
+from content.compliance.concerns import Concerns
+from content.compliance.registrar import Registrar
 from content.packages import PackageFiles, PackageLimits
 from content.printing import Press
 from content.progress.progress import Progress
@@ -74,6 +76,8 @@ class Services:
     forwarder: Forwarder
     ledger: Ledger
     progress: Progress
+    concerns: Concerns
+    registrar: Registrar
     files: PackageFiles
     downloads: DownloadLinks
     package_limits: PackageLimits

@@ -45,6 +45,9 @@ COLLECTIONS = {
     "lesson": "lessons",
     "package": "packages",
     "compliance_decision": "compliance_decisions",
+    "compliance_proof": "compliance_proofs",
+    "compliance_record": "compliance_records",
+    "compliance_tally": "compliance_tallies",
     "enrollment": "enrollments",
     "enrollment_request": "enrollment_requests",
     "event": "events",
@@ -76,6 +79,8 @@ PACKAGE_JOBS = "package_jobs"
 RESUME_TOKENS = "content_resume_tokens"
 CERTIFICATE_NUMBERS = "certificate_numbers"
 """By organization and year: the last number that was given."""
+COMPLIANCE_MARKS = "compliance_marks"
+"""Whose entries in the register are to be made anew."""
 SEAT_TURNS = "seat_turns"
 """By course: what the transactions that take seats in it write to, so that none overlap."""
 NOTIFICATIONS_KEPT_SECONDS = int(timedelta(days=365).total_seconds())
@@ -166,6 +171,7 @@ INDEXES = {
         _index("department", "name", "_id"),
         _index("location", "name", "_id"),
         _index("groups", "name", "_id"),
+        _index("hired_on"),
         _index("created_at", "_id"),
         _index("updated_at", "_id"),
     ],
@@ -397,7 +403,26 @@ INDEXES = {
         _index("state", "created_at", "_id"),
         UNTOLD,
     ],
-    "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
+    "compliance_proofs": [
+        _index("person_id", "known_at", "_id"),
+        _index("statement_ids"),
+        _index("target", "person_id"),
+    ],
+    "compliance_records": [
+        _index("requirement_id", "within", "name", "_id"),
+        _index("requirement_id", "current", "name", "_id"),
+        _index("requirement_id", "department", "current", "name", "_id", name="by_department"),
+        _index("person_id", "requirement_id"),
+        _queue("turns_at", "turns"),
+    ],
+    "compliance_tallies": [_index("requirement_id", "day"), _index("day", "requirement_id")],
+    COMPLIANCE_MARKS: [QUEUE, _index("person_id")],
+    "requirements": [
+        _index("terms.targets.id"),
+        _index("archived_at", "due_at", "_id"),
+        _index("archived_at", "title", "_id"),
+        _index("due_at", "_id"),
+    ],
     "notifications": [
         _index("person_id", "shown", "created_at", "_id"),
         _index("person_id", "shown", "read_at"),

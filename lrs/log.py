@@ -1,6 +1,15 @@
 """The statement log: the one way in, the one way to ask, and what happens after a write."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -150,6 +159,12 @@ class StatementLog:
     async def existing(self, organization_id: str, statement_ids: Iterable[str]) -> set[str]:
         """Return those of the ids that name a statement, voided or not."""
         return await self._store.existing(organization_id, statement_ids)
+
+    async def voided_at(
+        self, organization_id: str, statement_ids: Collection[str]
+    ) -> dict[str, datetime]:
+        """Return when each of these statements was voided; those that were not are not in it."""
+        return await self._store.voided_at(organization_id, statement_ids)
 
     def subscribe(self, observer: Observer) -> None:
         """Await `observer` with each group of new statements, before they are acknowledged.

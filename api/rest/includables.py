@@ -17,7 +17,7 @@ from api.rest.question_categories import (
     question_category_resource,
 )
 from api.rest.quizzes import QuizAttributes, quiz_summary
-from api.rest.requirements import RequirementAttributes, requirement_resource
+from api.rest.requirement_bodies import RequirementAttributes, requirement_resource
 from api.rest.scorm import PackageAttributes, package_resource
 from api.rest.users import UserAttributes, user_resource
 from api.rest.visibility import may_see

@@ -1,7 +1,5 @@
 """/my: a person's own courses and records."""
 
-from datetime import UTC, datetime
-
 from api.permissions import Permission
 from api.rest.bodies import ListQuery, PageQuery
 from api.rest.call import Call
@@ -10,16 +8,12 @@ from api.rest.enrollments import EnrollmentAttributes, enrollment_resource, stan
 from api.rest.lists import page_of, page_within, paging
 from api.rest.records import RecordAttributes, record_resource
 from api.rest.route import RouteTable
-from content.compliance import records, requirements
-from content.compliance.requirements import RequirementFilter
+from content.compliance import records
 from content.courses import courses
-from content.documents import Paging
 from content.enrollment import enrollments
 from content.enrollment.enrollments import EnrollmentFilter
 
 table = RouteTable()
-
-REQUIREMENTS_AT_ONCE = 100
 
 
 class MyCourseAttributes(EnrollmentAttributes):
@@ -54,15 +48,8 @@ async def list_my_courses(call: Call, query: MyCoursesQuery) -> ResourcePage[MyC
 async def my_records(call: Call, query: ListQuery) -> ResourcePage[RecordAttributes]:
     """List the person's own compliance records."""
     store, person_id = call.services.content, call.principal.person.id
-    filters, moment, own, page = RequirementFilter(), datetime.now(UTC), [], 1
-    while True:
-        paging_of = Paging(page=page, per_page=REQUIREMENTS_AT_ONCE)
-        found = await requirements.find(store, call.organization_id, filters, paging_of)
-        asked = [await records.of_person(store, each, person_id, moment) for each in found.items]
-        own += [record for record in asked if record is not None]
-        if page * REQUIREMENTS_AT_ONCE >= found.total:
-            return page_within(query, own, record_resource)
-        page += 1
+    own = await records.all_of_person(store, call.organization_id, person_id)
+    return page_within(query, own, record_resource)
 
 
 async def _enrolled(call: Call, query: MyCoursesQuery) -> ResourcePage[MyCourseAttributes]:

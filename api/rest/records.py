@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiohttp import web
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.permissions import Permission
 from api.rest.bodies import PageQuery, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
-from api.rest.lists import page_of, paging
+from api.rest.lists import page_of, page_within, paging
+from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from content.compliance import export, records, requirements
-from content.compliance.records import Record
+from content.compliance.records import Record, RecordFilter
 from content.compliance.requirements import Requirement
+from content.compliance.timeline import Span
+from content.people import people
 
 table = RouteTable()
 
@@ -25,7 +28,8 @@ PATH = "/compliance/requirements/{requirement_id}/records"
 class RecordAttributes(Attributes):
     """One person under one requirement; progress and score in percent.
 
-    `evidence` are ids of statements: GET /statements/{id} shows one.
+    `since` is when the status began, `until` when it ends if nothing more happens. `progress` is
+    told of the present only. `evidence` are ids of statements: GET /statements/{id} shows one.
     """
 
     type_name = "compliance_record"
@@ -33,23 +37,67 @@ class RecordAttributes(Attributes):
 
     name: str
     email: str
+    department: str | None
     status: str
+    since: datetime | None
+    until: datetime | None
     due_at: datetime | None
     started_at: datetime | None
     completed_at: datetime | None
-    progress: float
+    progress: float | None
     score: float | None
     evidence: tuple[str, ...]
 
 
+class SpanShown(BaseModel):
+    """A status from a moment until another; without `until` it lasts."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    status: str
+    since: datetime
+    until: datetime | None
+    department: str | None
+    due_at: datetime | None
+    completed_at: datetime | None
+
+
+class RecordInFull(RecordAttributes):
+    """A record with its `history`: each status that the person had, has, and will have if nothing
+    more happens.
+    """
+
+    history: tuple[SpanShown, ...]
+
+
 class RecordQuery(PageQuery):
-    """Which records: assigned, in_progress, compliant or overdue; `as_of` a moment, else now."""
+    """Which records: of a status (any but not_assigned unless said), of a department, by the
+    beginnings of words of the name or e-mail address; `as_of` a moment, else now.
+    """
 
     status: str | None = None
+    department: str | None = None
+    search: str | None = None
     as_of: AwareDatetime | None = None
 
 
+class AnyRecordQuery(RecordQuery):
+    """The same, of a requirement or of a person."""
+
+    requirement_id: str | None = None
+    user_id: str | None = None
+
+
 class ExportQuery(Query):
+    """Which records, as of which moment."""
+
+    status: str | None = None
+    department: str | None = None
+    search: str | None = None
+    as_of: AwareDatetime | None = None
+
+
+class MomentQuery(Query):
     """As of which moment."""
 
     as_of: AwareDatetime | None = None
@@ -57,9 +105,15 @@ class ExportQuery(Query):
 
 def record_resource(record: Record) -> Resource[RecordAttributes]:
     """The record as a resource; its id is made of the requirement's and the person's."""
-    related = {"requirement": record.requirement_id, "user": record.person_id}
-    record_id = f"{record.requirement_id}.{record.person_id}"
-    return Resource(record_id, RecordAttributes.model_validate(record), related)
+    attributes = RecordAttributes.model_validate(record)
+    return Resource(_id(record), attributes, _related(record))
+
+
+def record_in_full(record: Record, history: tuple[Span, ...]) -> Resource[RecordInFull]:
+    """The record with its history."""
+    shown = RecordAttributes.model_validate(record).model_dump()
+    attributes = RecordInFull(**shown, history=tuple(map(SpanShown.model_validate, history)))
+    return Resource(_id(record), attributes, _related(record))
 
 
 @table.route("GET", PATH, permission=Permission.COMPLIANCE_READ, errors=("requirement_not_found",))
@@ -67,11 +121,43 @@ async def list_records(
     call: Call, requirement_id: str, query: RecordQuery
 ) -> ResourcePage[RecordAttributes]:
     """List the records of a requirement in the order of names."""
-    requirement = await _requirement(call, requirement_id)
-    found = await records.find(
-        call.services.content, requirement, _moment(query.as_of), paging(query), query.status
+    return await _page(call, requirement_id, query)
+
+
+@table.route(
+    "GET",
+    "/compliance/records",
+    permission=Permission.COMPLIANCE_READ,
+    errors=("requirement_not_found", "user_not_found"),
+)
+async def find_records(call: Call, query: AnyRecordQuery) -> ResourcePage[RecordAttributes]:
+    """List the records of a requirement, or those of a person."""
+    if query.requirement_id is not None:
+        return await _page(call, query.requirement_id, query)
+    if query.user_id is None:
+        finding = Finding("must be given, or user_id", "requirement_id", "parameter")
+        raise refuse(400, "validation_error", "A query parameter is not right", [finding])
+    await people.get(call.services.content, call.organization_id, query.user_id)
+    found = await records.all_of_person(
+        call.services.content, call.organization_id, query.user_id, query.as_of
     )
-    return page_of(found, record_resource)
+    wanted = [each for each in found if query.status in (None, each.status)]
+    return page_within(query, wanted, record_resource)
+
+
+@table.route(
+    "GET",
+    PATH + "/{user_id}",
+    permission=Permission.COMPLIANCE_READ,
+    errors=("requirement_not_found", "compliance_record_not_found"),
+)
+async def get_record(
+    call: Call, requirement_id: str, user_id: str, query: MomentQuery
+) -> Resource[RecordInFull]:
+    """Show a person's record with its history."""
+    requirement, store = await _requirement(call, requirement_id), call.services.content
+    record = await records.of_person(store, requirement, user_id, query.as_of)
+    return record_in_full(record, await records.history(store, requirement, user_id))
 
 
 @table.route(
@@ -85,7 +171,7 @@ async def list_records(
 async def export_records(call: Call, requirement_id: str, query: ExportQuery) -> web.StreamResponse:
     """Export the records of a requirement as CSV, streamed."""
     requirement = await _requirement(call, requirement_id)
-    found = records.every(call.services.content, requirement, _moment(query.as_of))
+    found = records.every(call.services.content, requirement, _filters(query), query.as_of)
     name = re.sub(r"[^\w\-]+", "-", requirement.title, flags=re.ASCII).strip("-") or "records"
     return await stream_csv(call.request, f"{name}.csv", export.as_csv(requirement, found))
 
@@ -110,9 +196,27 @@ async def stream_csv(
     return response
 
 
+async def _page(
+    call: Call, requirement_id: str, query: RecordQuery
+) -> ResourcePage[RecordAttributes]:
+    requirement = await _requirement(call, requirement_id)
+    found = await records.find(
+        call.services.content, requirement, _filters(query), paging(query), query.as_of
+    )
+    return page_of(found, record_resource)
+
+
+def _id(record: Record) -> str:
+    return f"{record.requirement_id}.{record.person_id}"
+
+
+def _related(record: Record) -> dict[str, str | None]:
+    return {"requirement": record.requirement_id, "user": record.person_id}
+
+
+def _filters(query: RecordQuery | ExportQuery) -> RecordFilter:
+    return RecordFilter(status=query.status, department=query.department, search=query.search)
+
+
 async def _requirement(call: Call, requirement_id: str) -> Requirement:
     return await requirements.get(call.services.content, call.organization_id, requirement_id)
-
-
-def _moment(as_of: datetime | None) -> datetime:
-    return as_of or datetime.now(UTC)

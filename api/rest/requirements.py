@@ -1,21 +1,24 @@
-"""/compliance/requirements: this course, by this date, for these people."""
-
-from datetime import datetime
-from typing import Literal
+"""/compliance/requirements: any of these targets, by this date, for these people."""
 
 from aiohttp import web
-from pydantic import Field
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.bodies import PageQuery
 from api.rest.call import Call
-from api.rest.documents import Attributes, Resource, ResourcePage, expected_version
-from api.rest.lists import page_of, paging
+from api.rest.documents import Resource, ResourcePage, expected_version
+from api.rest.lists import page_of, page_within, paging
+from api.rest.requirement_bodies import (
+    ChangedRequirement,
+    EditionAttributes,
+    NewRequirement,
+    RequirementAttributes,
+    edition_resource,
+    fields_of,
+    requirement_resource,
+)
 from api.rest.route import RouteTable
 from content.compliance import requirements
 from content.compliance.requirements import (
-    Audience,
-    Requirement,
     RequirementChanges,
     RequirementDraft,
     RequirementFilter,
@@ -23,78 +26,13 @@ from content.compliance.requirements import (
 
 table = RouteTable()
 
-MOST_PEOPLE_BY_NAME = 10_000
-
-
-class AudienceBody(Body):
-    """Whom it concerns: everyone, who holds `role`, or the people of `user_ids`."""
-
-    kind: Literal["everyone", "role", "people"] = "everyone"
-    role: str | None = None
-    user_ids: tuple[str, ...] = Field(default=(), max_length=MOST_PEOPLE_BY_NAME)
-
-    def audience(self) -> Audience:
-        """The same as content knows it."""
-        return Audience(kind=self.kind, role=self.role, person_ids=self.user_ids)
-
-
-class RequirementAttributes(Attributes):
-    """A course that an audience must complete, by `due_at` where one is set."""
-
-    type_name = "requirement"
-    relationship_types = {"course": "course"}
-
-    title: str
-    description: str
-    audience: AudienceBody
-    due_at: datetime | None
-    archived_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-
-
-class NewRequirement(Draft):
-    """A new requirement: for everyone and without a date unless said otherwise."""
-
-    title: str
-    course_id: str = Field(max_length=100)
-    audience: AudienceBody = AudienceBody()
-    description: str = ""
-    due_at: datetime | None = None
-
-
-class ChangedRequirement(Draft):
-    """What may be changed; what is not given stays."""
-
-    title: str = ""
-    description: str = ""
-    audience: AudienceBody = AudienceBody()
-    due_at: datetime | None = None
-
 
 class RequirementQuery(PageQuery):
-    """Which requirements."""
+    """Which requirements; with `archived` those that are out of force, too."""
 
     course_id: str | None = None
+    archived: bool = False
     sort: str | None = None
-
-
-def requirement_resource(requirement: Requirement) -> Resource[RequirementAttributes]:
-    """The requirement as a resource."""
-    audience = requirement.audience
-    attributes = RequirementAttributes(
-        title=requirement.title,
-        description=requirement.description,
-        audience=AudienceBody.model_construct(
-            kind=audience.kind, role=audience.role, user_ids=audience.person_ids
-        ),
-        due_at=requirement.due_at,
-        archived_at=requirement.archived_at,
-        created_at=requirement.created_at,
-        updated_at=requirement.updated_at,
-    )
-    related = {"course": requirement.course_id}
-    return Resource(requirement.id, attributes, related, requirement.version)
 
 
 @table.route("GET", "/compliance/requirements", permission=Permission.COMPLIANCE_READ)
@@ -102,32 +40,21 @@ async def list_requirements(
     call: Call, query: RequirementQuery
 ) -> ResourcePage[RequirementAttributes]:
     """List the requirements in force."""
-    filters = RequirementFilter(course_id=query.course_id)
+    filters = RequirementFilter(course_id=query.course_id, archived=query.archived)
     found = await requirements.find(
         call.services.content, call.organization_id, filters, paging(query, query.sort)
     )
     return page_of(found, requirement_resource)
 
 
-@table.route(
-    "POST",
-    "/compliance/requirements",
-    permission=Permission.COMPLIANCE_WRITE,
-    status=201,
-    errors=("course_not_found",),
-)
+@table.route("POST", "/compliance/requirements", permission=Permission.COMPLIANCE_WRITE, status=201)
 async def create_requirement(call: Call, body: NewRequirement) -> Resource[RequirementAttributes]:
-    """Require a course of an audience."""
-    draft = RequirementDraft(
-        title=body.title,
-        course_id=body.course_id,
-        audience=body.audience.audience(),
-        description=body.description,
-        due_at=body.due_at,
+    """Require something of an audience."""
+    draft = RequirementDraft(**{"targets": (), **fields_of(body)})
+    created = await requirements.create(
+        call.services.content, call.organization_id, draft, call.principal.person.id
     )
-    return requirement_resource(
-        await requirements.create(call.services.content, call.organization_id, draft)
-    )
+    return requirement_resource(created)
 
 
 @table.route(
@@ -144,6 +71,24 @@ async def get_requirement(call: Call, requirement_id: str) -> Resource[Requireme
 
 
 @table.route(
+    "GET",
+    "/compliance/requirements/{requirement_id}/editions",
+    permission=Permission.COMPLIANCE_READ,
+    errors=("requirement_not_found",),
+)
+async def list_editions(
+    call: Call, requirement_id: str, query: PageQuery
+) -> ResourcePage[EditionAttributes]:
+    """List what a requirement has asked for over time, the first edition first."""
+    requirement = await requirements.get(
+        call.services.content, call.organization_id, requirement_id
+    )
+    return page_within(
+        query, requirement.editions, lambda each: edition_resource(requirement, each)
+    )
+
+
+@table.route(
     "PATCH",
     "/compliance/requirements/{requirement_id}",
     permission=Permission.COMPLIANCE_WRITE,
@@ -152,16 +97,14 @@ async def get_requirement(call: Call, requirement_id: str) -> Resource[Requireme
 async def update_requirement(
     call: Call, requirement_id: str, body: ChangedRequirement
 ) -> Resource[RequirementAttributes]:
-    """Change a requirement's title, description, audience or date."""
-    fields = {name: getattr(body, name) for name in body.model_fields_set}
-    if "audience" in fields:
-        fields["audience"] = body.audience.audience()
+    """Change a requirement from now on; what was asked before stays so for the time before."""
     changed = await requirements.update(
         call.services.content,
         call.organization_id,
         requirement_id,
-        RequirementChanges(**fields),
+        RequirementChanges(**fields_of(body)),
         expected_version(call.request),
+        call.principal.person.id,
     )
     return requirement_resource(changed)
 
@@ -175,7 +118,11 @@ async def update_requirement(
 )
 async def archive_requirement(call: Call, requirement_id: str) -> web.Response:
     """Take a requirement out of force."""
-    version = expected_version(call.request)
-    store = call.services.content
-    await requirements.archive(store, call.organization_id, requirement_id, version)
+    await requirements.archive(
+        call.services.content,
+        call.organization_id,
+        requirement_id,
+        expected_version(call.request),
+        call.principal.person.id,
+    )
     return web.Response(status=204)

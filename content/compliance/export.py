@@ -15,7 +15,9 @@ COLUMNS = (
     "person_id",
     "name",
     "email",
+    "department",
     "status",
+    "since",
     "due_at",
     "completed_at",
     "progress",
@@ -43,14 +45,20 @@ def _row(requirement: Requirement, record: Record) -> list[str]:
         record.person_id,
         record.name,
         record.email,
+        record.department or "",
         record.status,
+        _moment(record.since),
         _moment(record.due_at),
         _moment(record.completed_at),
-        f"{record.progress:g}",
-        "" if record.score is None else f"{record.score:g}",
+        _number(record.progress),
+        _number(record.score),
         " ".join(record.evidence),
     )
     return [harmless(cell) for cell in cells]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
 
 
 def _moment(moment: datetime | None) -> str:

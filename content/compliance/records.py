@@ -1,176 +1,239 @@
-"""Records: each person's standing under a requirement, with the statements that prove it.
+"""Records: the register as it is read, now or as of any moment: who stands how, proven by what."""
 
-They are computed when asked for, person by person, in the order of names, so that a hundred
-thousand of them need no more memory than a batch.
-"""
-
-from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
-from content import findings
-from content.compliance.requirements import Requirement, audience_query
-from content.compliance.status import STATUSES, status_at, telling
+from content import findings, words
+from content.compliance import evidence, requirements
+from content.compliance.entries import Entry, entry_id
+from content.compliance.evidence import Evidence
+from content.compliance.requirements import Requirement
+from content.compliance.status import NOT_ASSIGNED, STATUSES
+from content.compliance.timeline import Span, span_at
 from content.documents import Page, Paging, sort_order
-from content.errors import RuleBroken
+from content.errors import NotFound, RuleBroken
+from content.identity import now
 from content.people.people import Person
-from content.progress.progress import CourseProgress
-from content.progress.rollup import Standing
 from content.store import Store
 
 BATCH = 1000
-IN_ORDER_OF_NAME = [("name", 1), ("_id", 1)]
+BY_NAME = [("name", 1), ("_id", 1)]
+
+
+class RecordFilter(Struct, frozen=True, kw_only=True):
+    """Which records: all that is given must hold.
+
+    Without a status, all but those who are not assigned. `search` is the beginnings of words of
+    the name or the e-mail address.
+    """
+
+    status: str | None = None
+    department: str | None = None
+    search: str | None = None
 
 
 class Record(Struct, frozen=True, kw_only=True):
     """One person under one requirement, at a moment.
 
-    `score` is in percent; `evidence` are statement ids, present as soon as something is done.
+    `since` is when the status began, `until` when it ends if nothing more happens. `score` and
+    `progress` are in percent; progress is known of the present only. `evidence` are the ids of the
+    statements behind the status; `basis` and `signed_by` those of the proof or the decisions.
     """
 
     requirement_id: str
     person_id: str
     name: str
     email: str
+    department: str | None
     status: str
+    since: datetime | None
+    until: datetime | None
     due_at: datetime | None
     started_at: datetime | None
     completed_at: datetime | None
-    progress: float
+    progress: float | None
     score: float | None
+    basis: str | None
+    signed_by: str | None
     evidence: tuple[str, ...]
 
 
+EVERYBODY = RecordFilter()
+
+
 async def find(
-    store: Store, requirement: Requirement, moment: datetime, paging: Paging, status: str | None
+    store: Store,
+    requirement: Requirement,
+    filters: RecordFilter,
+    paging: Paging,
+    as_of: datetime | None = None,
 ) -> Page[Record]:
-    """One page of the records at the moment, in the order of names.
+    """One page of the records in the order of names, now or as of a moment.
 
     Raises RuleBroken for a wrong status or page.
     """
     sort_order(paging, ("name",))
-    if status is not None and (broken := findings.one_of("status", status, STATUSES)):
-        raise RuleBroken(broken)
-    first = paging.skipped
-    if status is None:
-        items, total = await _page_of_all(store, requirement, moment, first, paging.per_page)
-    else:
-        items, total = await _page_of_some(
-            store, requirement, moment, first, paging.per_page, status
-        )
+    _check(filters)
+    query = await _query(store, requirement, filters, as_of)
+    collection = store.of(Entry).collection
+    cursor = collection.find(query, sort=BY_NAME).skip(paging.skipped).limit(paging.per_page)
+    found = await cursor.to_list()
+    total = paging.skipped + len(found)
+    if len(found) == paging.per_page or (paging.skipped and not found):
+        total = await collection.count_documents(query)
+    items = await _records(store, {requirement.id: requirement}, found, as_of)
     return Page(items=tuple(items), total=total, page=paging.page, per_page=paging.per_page)
 
 
-async def every(store: Store, requirement: Requirement, moment: datetime) -> AsyncIterator[Record]:
-    """Every record at the moment, in the order of names."""
-    cursor = _people(store, requirement).batch_size(BATCH)
+async def every(
+    store: Store,
+    requirement: Requirement,
+    filters: RecordFilter = EVERYBODY,
+    as_of: datetime | None = None,
+) -> AsyncIterator[Record]:
+    """Every such record in the order of names, some hundreds at a time. Raises RuleBroken."""
+    _check(filters)
+    query = await _query(store, requirement, filters, as_of)
+    cursor = store.of(Entry).collection.find(query, sort=BY_NAME, batch_size=BATCH)
     batch: list[Mapping[str, Any]] = []
-    async for person in cursor:
-        batch.append(person)
+    async for each in cursor:
+        batch.append(each)
         if len(batch) == BATCH:
-            for record in await _records(store, requirement, moment, batch):
+            for record in await _records(store, {requirement.id: requirement}, batch, as_of):
                 yield record
             batch = []
-    for record in await _records(store, requirement, moment, batch):
+    for record in await _records(store, {requirement.id: requirement}, batch, as_of):
         yield record
 
 
 async def of_person(
-    store: Store, requirement: Requirement, person_id: str, moment: datetime
-) -> Record | None:
-    """One person's record; None for somebody whom the requirement does not concern."""
-    query = _audience(requirement)
-    people = store.of(Person).collection.find({"$and": [query, {"_id": person_id}]})
-    records = await _records(store, requirement, moment, await people.to_list())
-    return records[0] if records else None
+    store: Store, requirement: Requirement, person_id: str, as_of: datetime | None = None
+) -> Record:
+    """One person's record, that of somebody who is not assigned included. Raises NotFound."""
+    found = await _entry(store, requirement, person_id)
+    records = await _records(store, {requirement.id: requirement}, [found], as_of)
+    return records[0]
 
 
-async def summary(store: Store, requirement: Requirement, moment: datetime) -> dict[str, int]:
-    """How many people have each status at the moment."""
-    counts = Counter([record.status async for record in every(store, requirement, moment)])
-    return {status: counts[status] for status in STATUSES}
+async def all_of_person(
+    store: Store, organization_id: str, person_id: str, as_of: datetime | None = None
+) -> list[Record]:
+    """A person's records under all requirements that concern them then, by requirement's title."""
+    query = {"organization_id": organization_id, "person_id": person_id}
+    found = await store.of(Entry).collection.find(query).to_list()
+    asked = {each.id: each for each in await requirements.every(store, organization_id)}
+    mine = await _records(store, asked, found, as_of)
+    mine = [each for each in mine if each.status != NOT_ASSIGNED]
+    return sorted(mine, key=lambda each: (asked[each.requirement_id].title, each.requirement_id))
 
 
-def _audience(requirement: Requirement) -> dict[str, Any]:
-    return {
+async def history(store: Store, requirement: Requirement, person_id: str) -> tuple[Span, ...]:
+    """Every status of a person from the first assignment on, also those to come.
+
+    Raises NotFound.
+    """
+    return store.of(Entry).decode(await _entry(store, requirement, person_id)).spans
+
+
+async def _entry(store: Store, requirement: Requirement, person_id: str) -> Mapping[str, Any]:
+    sought = entry_id(requirement.id, person_id)
+    query = {"organization_id": requirement.organization_id, "_id": sought}
+    found = await store.of(Entry).collection.find_one(query)
+    if found is None:
+        raise NotFound("compliance_record", sought)
+    return found
+
+
+def _check(filters: RecordFilter) -> None:
+    status = filters.status
+    if status is not None and (broken := findings.one_of("status", status, STATUSES)):
+        raise RuleBroken(broken)
+
+
+async def _query(
+    store: Store, requirement: Requirement, filters: RecordFilter, as_of: datetime | None
+) -> dict[str, Any]:
+    query: dict[str, Any] = {
         "organization_id": requirement.organization_id,
-        **audience_query(requirement.audience),
+        "requirement_id": requirement.id,
     }
+    if as_of is None:
+        query |= _present(filters)
+    else:
+        query["spans"] = {"$elemMatch": _then(filters, as_of)}
+    if filters.search and filters.search.strip():
+        found = await _found(store, requirement, filters.search)
+        query["_id"] = {"$in": [entry_id(requirement.id, each) for each in found]}
+    return query
 
 
-def _people(store: Store, requirement: Requirement) -> Any:
-    people = store.of(Person).collection
-    return people.find(_audience(requirement), {"name": 1, "email": 1}, sort=IN_ORDER_OF_NAME)
+def _present(filters: RecordFilter) -> dict[str, Any]:
+    query: dict[str, Any] = {"within": True} if filters.status is None else {}
+    if filters.status is not None:
+        query["current"] = filters.status
+    if filters.department is not None:
+        query["department"] = filters.department
+    return query
 
 
-async def _page_of_all(
-    store: Store, requirement: Requirement, moment: datetime, first: int, count: int
-) -> tuple[list[Record], int]:
-    people = await _people(store, requirement).skip(first).limit(count).to_list()
-    total = await store.of(Person).collection.count_documents(_audience(requirement))
-    return await _records(store, requirement, moment, people), total
+def _then(filters: RecordFilter, moment: datetime) -> dict[str, Any]:
+    status: Any = {"$ne": NOT_ASSIGNED} if filters.status is None else filters.status
+    span = {"since": {"$lte": moment}, "until": {"$not": {"$lte": moment}}, "status": status}
+    if filters.department is not None:
+        span["department"] = filters.department
+    return span
 
 
-async def _page_of_some(
-    store: Store, requirement: Requirement, moment: datetime, first: int, count: int, status: str
-) -> tuple[list[Record], int]:
-    items: list[Record] = []
-    total = 0
-    async for record in every(store, requirement, moment):
-        if record.status == status:
-            if first <= total < first + count:
-                items.append(record)
-            total += 1
-    return items, total
+async def _found(store: Store, requirement: Requirement, search: str) -> list[str]:
+    """The ids of the people whom a search finds."""
+    having = words.having(search)
+    if not having:
+        return []
+    query = {"organization_id": requirement.organization_id, **having}
+    return [each["_id"] async for each in store.of(Person).collection.find(query, {"_id": 1})]
 
 
 async def _records(
-    store: Store, requirement: Requirement, moment: datetime, people: Sequence[Mapping[str, Any]]
+    store: Store,
+    asked: Mapping[str, Requirement],
+    found: Sequence[Mapping[str, Any]],
+    as_of: datetime | None,
 ) -> list[Record]:
-    person_ids = [person["_id"] for person in people]
-    standings = await _standings(store, requirement, person_ids)
-    return [_record(requirement, each, standings.get(each["_id"], []), moment) for each in people]
+    if not found:
+        return []
+    moment = as_of or now()
+    entries = [store.of(Entry).decode(each) for each in found]
+    spans = [span_at(each.spans, moment) for each in entries]
+    targets = {e for each in asked.values() for one in each.editions for e in one.terms.targets}
+    organization_id, person_ids = entries[0].organization_id, {e.person_id for e in entries}
+    proven = await evidence.of(store, organization_id, person_ids, targets, spans, as_of)
+    return [
+        _record(each, span, asked[each.requirement_id], proven)
+        for each, span in zip(entries, spans, strict=True)
+    ]
 
 
-async def _standings(
-    store: Store, requirement: Requirement, person_ids: list[str]
-) -> Mapping[str, list[Standing]]:
-    """The standings in all the person's enrollments in the course, by person."""
-    query = {
-        "organization_id": requirement.organization_id,
-        "course_id": requirement.course_id,
-        "person_id": {"$in": person_ids},
-    }
-    standings: dict[str, list[Standing]] = defaultdict(list)
-    found = store.of(CourseProgress).collection.find(query, {"person_id": 1, "standing": 1})
-    async for each in found:
-        standings[each["person_id"]].append(convert(each["standing"], Standing))
-    return standings
-
-
-def _record(
-    requirement: Requirement,
-    person: Mapping[str, Any],
-    standings: Sequence[Standing],
-    moment: datetime,
-) -> Record:
-    standing = telling(standings)
-    shown = standing or Standing()
+def _record(entry: Entry, span: Span | None, requirement: Requirement, proven: Evidence) -> Record:
+    held = span or Span(status=NOT_ASSIGNED, since=entry.created_at)
+    targets = requirement.terms.targets
     return Record(
-        requirement_id=requirement.id,
-        person_id=person["_id"],
-        name=person["name"],
-        email=person["email"],
-        status=status_at(
-            assigned=True, due_at=requirement.due_at, standing=standing, moment=moment
-        ),
-        due_at=requirement.due_at,
-        started_at=shown.started_at,
-        completed_at=shown.completed_at,
-        progress=shown.progress,
-        score=shown.score,
-        evidence=shown.evidence,
+        requirement_id=entry.requirement_id,
+        person_id=entry.person_id,
+        name=entry.name,
+        email=proven.emails.get(entry.person_id, ""),
+        department=held.department,
+        status=held.status,
+        since=span.since if span else None,
+        until=held.until,
+        due_at=held.due_at,
+        started_at=proven.started_at(entry.person_id, targets),
+        completed_at=held.completed_at,
+        progress=proven.progress(entry.person_id, targets, held),
+        score=proven.score(held),
+        basis=held.basis,
+        signed_by=held.signed_by,
+        evidence=proven.statements(held),
     )

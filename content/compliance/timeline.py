@@ -81,7 +81,8 @@ class Span(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A status from a moment (included) until another (excluded; None: without end).
 
     `due_at` is the end of the last day in time, before any grace; `completed_at` and `basis` (the
-    id of a proof or a decision) are what the status rests on; `signed_by` is the sign-off.
+    id of a proof or a decision) are what the status rests on, of what is not completed the first
+    sign of it; `signed_by` is the sign-off.
     """
 
     status: str
@@ -125,6 +126,7 @@ class _Standing(Struct, frozen=True):
     soon_at: datetime | None
     late_at: datetime | None
     achievement: _Achievement | None
+    begun: str | None
 
 
 def timeline(
@@ -248,7 +250,7 @@ def _span(
         department=department,
         due_at=standing.due_at,
         completed_at=done.at if done else None,
-        basis=done.basis if done else None,
+        basis=done.basis if done else standing.begun,
         signed_by=done.signed_by if done else None,
     )
 
@@ -273,9 +275,15 @@ def _standing(known: _Known, spell: Spell, asked: Terms) -> _Standing:
     if best is not None:
         end = calendars.end_of(last, known.zone) if last else None
         return _framed(known, asked, COMPLIANT, EXPIRED, end, best)
-    begun = any(not each.completed for each in proofs)
     due_at = _due_at(asked, spell, known)
-    return _framed(known, asked, IN_PROGRESS if begun or proofs else ASSIGNED, OVERDUE, due_at)
+    if not proofs:
+        return _framed(known, asked, ASSIGNED, OVERDUE, due_at)
+    begun = min(proofs, key=_first_known)
+    return _framed(known, asked, IN_PROGRESS, OVERDUE, due_at, begun=begun.id)
+
+
+def _first_known(proof: Proof) -> tuple[datetime, str]:
+    return proof.known_at, proof.id
 
 
 def _framed(
@@ -285,6 +293,7 @@ def _framed(
     late: str,
     due_at: datetime | None,
     achievement: _Achievement | None = None,
+    begun: str | None = None,
 ) -> _Standing:
     """The standing with its due date, extensions heeded, and what lies before and after it."""
     if due_at is not None:
@@ -294,7 +303,7 @@ def _framed(
     if due_at is not None:
         soon_at = calendars.shifted(due_at, -asked.due_soon_days, known.zone)
         late_at = calendars.shifted(due_at, asked.grace_days, known.zone)
-    return _Standing(early, late, due_at, soon_at, late_at, achievement)
+    return _Standing(early, late, due_at, soon_at, late_at, achievement, begun)
 
 
 def _achievements(

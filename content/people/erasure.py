@@ -13,10 +13,12 @@ from content.findings import Finding
 from content.identity import now
 from content.people import handiwork, people
 from content.people.people import Person
-from content.store import COLLECTIONS, Store
+from content.store import COLLECTIONS, COMPLIANCE_MARKS, Store
 
 OWN: Final = {
     "compliance_decision": "person_id",
+    "compliance_proof": "person_id",
+    "compliance_record": "person_id",
     "progress": "person_id",
     "enrollment": "person_id",
     "enrollment_request": "person_id",
@@ -73,16 +75,30 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
         collection = database[COLLECTIONS[kind]]
         gone = await collection.delete_many({"organization_id": organization_id, person: person_id})
         counts[COLLECTIONS[kind]] = gone.deleted_count
-    changed = await database[COLLECTIONS["requirement"]].update_many(
-        {"organization_id": organization_id, "audience.person_ids": person_id},
-        {"$pull": {"audience.person_ids": person_id}, "$inc": {"version": 1}},
-    )
+    audiences = await _leave_audiences(store, organization_id, person_id)
     await database[COLLECTIONS["enrollment_request"]].update_many(
         {"organization_id": organization_id, "decided_by": person_id},
         {"$set": {"decided_by": None}},
     )
     counts["certificates"] = await certificates.forget(store, organization_id, person_id)
-    return {**counts, "audiences": changed.modified_count}
+    return {**counts, "audiences": audiences}
+
+
+async def _leave_audiences(store: Store, organization_id: str, person_id: str) -> int:
+    """Take the person out of all audiences that name them, past editions' included."""
+    places = [
+        f"{audience}{rule}.person_ids"
+        for audience in ("audience", "editions.$[].audience")
+        for rule in ("", ".of.$[]", ".excluding.$[]")
+    ]
+    named = {"$or": [{each.replace(".$[]", ""): person_id} for each in places]}
+    changed = await store.database[COLLECTIONS["requirement"]].update_many(
+        {"organization_id": organization_id, **named},
+        {"$pull": dict.fromkeys(places, person_id), "$inc": {"version": 1}},
+    )
+    marks = {"organization_id": organization_id, "person_id": person_id}
+    await store.database[COMPLIANCE_MARKS].delete_many(marks)
+    return changed.modified_count
 
 
 async def erase_person(store: Store, organization_id: str, person_id: str) -> None:

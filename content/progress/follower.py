@@ -8,7 +8,7 @@ little too early or late, or two followers for a moment, do no harm.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
@@ -54,6 +54,19 @@ class FollowedLog(Protocol):
         """What was recorded after the token by any server, save what was observed here."""
 
 
+class Listener(Protocol):
+    """Who is told of what is followed, too."""
+
+    changes: Sequence[Change]
+    """Which changes it wants to hear of, beside those that bear on progress."""
+
+    async def observe(self, statements: Sequence[StoredStatement]) -> None:
+        """Hear of statements that no observer was given."""
+
+    async def changed(self, change: Change) -> None:
+        """Hear of a change of a document."""
+
+
 class LeaseLost(Exception):
     """Another server follows now."""
 
@@ -61,10 +74,17 @@ class LeaseLost(Exception):
 class Follower:
     """Keeps progress up with the log, in whichever server holds the lease."""
 
-    def __init__(self, store: Store, log: FollowedLog, progress: Progress) -> None:
+    def __init__(
+        self,
+        store: Store,
+        log: FollowedLog,
+        progress: Progress,
+        listener: Listener | None = None,
+    ) -> None:
         self._store = store
         self._log = log
         self._progress = progress
+        self._listener = listener
         self._holder = new_id("follower")
         self._leases = store.database[RESUME_TOKENS]
 
@@ -136,12 +156,15 @@ class Follower:
         async for missed, reached in self._log.follow(token):
             if missed:
                 await self._progress.catch_up(missed)
+                if self._listener is not None:
+                    await self._listener.observe(missed)
             await self._save(LOG_STREAM, reached)
             heed_cancellation()
 
     async def _follow_changes(self, token: ResumeToken) -> None:
+        wanted = [*CHANGES, *(self._listener.changes if self._listener else ())]
         watched = await self._store.database.watch(
-            [{"$match": {"$or": CHANGES}}],
+            [{"$match": {"$or": wanted}}],
             full_document="updateLookup",
             resume_after=token,
             max_await_time_ms=AWAIT_MS,
@@ -160,9 +183,11 @@ class Follower:
         document = change.get("fullDocument")
         if document is None:
             return
+        if self._listener is not None:
+            await self._listener.changed(change)
         organization_id, sought = document["organization_id"], document["_id"]
         collection = change["ns"]["coll"]
-        if collection == COLLECTIONS["enrollment"]:
+        if collection == COLLECTIONS["enrollment"] and change["operationType"] == "insert":
             await self._enrolled(organization_id, sought)
         elif collection == COLLECTIONS["course"] and _touches(change, "outline_version"):
             await self._progress.refold_course(organization_id, sought)
@@ -196,5 +221,5 @@ async def _portion(stream: AsyncChangeStream[dict[str, Any]]) -> list[Change]:
 
 def _touches(change: Change, field: str) -> bool:
     """Whether an update changed the field or a part of it."""
-    updated = change["updateDescription"]["updatedFields"]
+    updated = change.get("updateDescription", {}).get("updatedFields", {})
     return any(name.split(".")[0] == field for name in updated)

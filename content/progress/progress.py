@@ -6,7 +6,7 @@ any number of servers may fold at once; a lost race is folded again over the win
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from msgspec import Struct, structs
@@ -37,6 +37,7 @@ AT_ONCE = 16
 OUTLINES_KEPT = 1000
 
 Edition = tuple[int, int, int]
+Listener = Callable[["CourseProgress | None", "CourseProgress"], Awaitable[None]]
 
 
 class CourseProgress(Document, frozen=True, kw_only=True):
@@ -82,8 +83,10 @@ class ProgressReport(Struct, frozen=True, kw_only=True):
 class Progress:
     """Folds statements into progress documents; one for each server."""
 
-    def __init__(self, store: Store, log: Log) -> None:
+    def __init__(self, store: Store, log: Log, listener: Listener | None = None) -> None:
+        """`listener` is told of each change of a document, right before it is written."""
         self._store = store
+        self._listener = listener
         self._log = log
         self._documents = store.of(CourseProgress)
         self._outlines: dict[str, tuple[Edition, Outline]] = {}
@@ -299,6 +302,8 @@ class Progress:
             return True
         if not silent:
             await events.emit(self._store, _milestones(outline, before, after))
+        if self._listener is not None:
+            await self._listener(before, after)
         if before is None:
             try:
                 await self._documents.insert(after)

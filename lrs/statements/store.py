@@ -27,6 +27,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from datetime import datetime
 from typing import Any, TypeVar
 
 import bson
@@ -39,11 +40,13 @@ from pymongo.read_concern import ReadConcern
 
 from lrs.group_read import GroupRead
 from lrs.query import StatementQuery
+from lrs.statement import VOIDED
 from lrs.statements.change_stream import Portion, ResumeToken, portions
 from lrs.statements.document import document_id
 from lrs.statements.filters import index_of, where
 from lrs.statements.transaction import Transaction
 from lrs.store import DUPLICATE_KEY, DURABLE, STATEMENTS, Database, Document
+from lrs.timestamps import as_datetime
 from lrs.writing.lane import supports_lanes, write_in_lane
 from lrs.writing.store import seal
 
@@ -145,6 +148,21 @@ class StatementStore:
         query = {"_id": {"$in": ids}, "organization_id": organization_id}
         found = self._statements.find(query, {"_id": 1})
         return {document["_id"].rpartition("/")[2] async for document in found}
+
+    async def voided_at(
+        self, organization_id: str, statement_ids: Collection[str]
+    ) -> dict[str, datetime]:
+        """Return when the first statement that voids each of these was stored."""
+        query = {
+            "organization_id": organization_id,
+            "target": {"$in": list(statement_ids), "$exists": True},
+            "verb": VOIDED,
+        }
+        found: dict[str, datetime] = {}
+        async for each in self._statements.find(query, {"target": 1, "stored": 1}):
+            moment = as_datetime(each["stored"])
+            found[each["target"]] = min(moment, found.get(each["target"], moment))
+        return found
 
     async def raw_page(
         self, organization_id: str, query: StatementQuery, size: int

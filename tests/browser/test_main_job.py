@@ -16,6 +16,7 @@ from tests.browser.pages import sign_out
 from tests.material import package
 from tests.process import LyceumProcess
 from tests.rest import PASSWORD, Rest, administrator, statements
+from tests.tasks import until
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 DUE = "2099-12-31T23:59:59Z"
@@ -45,9 +46,16 @@ class School:
         return attributes
 
     async def record(self) -> dict[str, Any]:
-        document = await self.admin.get(f"/compliance/requirements/{self.requirement_id}/records")
-        (record,) = document["data"]
-        attributes: dict[str, Any] = record["attributes"]
+        """The learner's, once the register has heard of what was done."""
+        path = f"/compliance/requirements/{self.requirement_id}/records?status=compliant"
+        listed: list[dict[str, Any]] = []
+
+        async def heard() -> bool:
+            listed[:] = (await self.admin.get(path))["data"]
+            return bool(listed)
+
+        await until(heard)
+        attributes: dict[str, Any] = listed[0]["attributes"]
         return attributes
 
     async def row(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -11,11 +10,13 @@ from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number
 from api.permissions import Permission
 from api.services import SERVICES, Services
-from content.compliance import records, requirements
-from content.compliance.records import Record
+from content.compliance import records, requirements, tallies
+from content.compliance.records import Record, RecordFilter
 from content.compliance.requirements import Requirement, RequirementFilter
 from content.courses import courses
 from content.documents import Paging
+from content.enrollment import enrollments
+from content.enrollment.enrollments import EnrollmentFilter
 
 table = web.RouteTableDef()
 
@@ -81,7 +82,8 @@ async def register(request: web.Request) -> web.Response:
     status = request.query.get("status") or None
     page = request.query.get("page", "1")
     paging = Paging(page=int(page) if page.isdecimal() else 0, per_page=RECORDS_A_PAGE)
-    found = await records.find(services.content, requirement, datetime.now(UTC), paging, status)
+    filters = RecordFilter(status=status)
+    found = await records.find(services.content, requirement, filters, paging)
     return render(
         request,
         "compliance/register.html",
@@ -91,6 +93,25 @@ async def register(request: web.Request) -> web.Response:
         chosen=status,
         page=found.page,
         pages=max(1, -(-found.total // RECORDS_A_PAGE)),
+    )
+
+
+@table.get("/compliance/{requirement_id}/people/{person_id}")
+async def evidence(request: web.Request) -> web.Response:
+    """Show the statements that prove a person's record."""
+    principal = await signed_in(request, Permission.COMPLIANCE_READ)
+    services = request.app[SERVICES]
+    requirement = await _requirement(request, principal.organization_id)
+    person_id = request.match_info["person_id"]
+    record = await records.of_person(services.content, requirement, person_id)
+    return render(
+        request,
+        "evidence.html",
+        principal,
+        requirement=await _card(services, requirement),
+        record=row(record),
+        statements=await _proofs(request, record, principal.organization_id),
+        enrollment_id=await _enrollment_id(services, requirement, person_id),
     )
 
 
@@ -121,6 +142,18 @@ def row(record: Record) -> RecordRow:
     )
 
 
+async def _enrollment_id(
+    services: Services, requirement: Requirement, person_id: str
+) -> str | None:
+    """The person's last enrollment in the required course."""
+    if requirement.course_id is None:
+        return None
+    filters = EnrollmentFilter(course_id=requirement.course_id, person_id=person_id)
+    last = Paging(per_page=1, sort="-enrolled_at")
+    found = await enrollments.find(services.content, requirement.organization_id, filters, last)
+    return found.items[0].id if found.items else None
+
+
 async def _requirement(request: web.Request, organization_id: str) -> Requirement:
     sought = request.match_info["requirement_id"]
     return await requirements.get(request.app[SERVICES].content, organization_id, sought)
@@ -129,13 +162,38 @@ async def _requirement(request: web.Request, organization_id: str) -> Requiremen
 async def card(services: Services, requirement: Requirement) -> RequirementCard:
     """A requirement, with how its people stand now."""
     store, organization_id = services.content, requirement.organization_id
-    course = await courses.get(store, organization_id, requirement.course_id)
-    counts = await records.summary(store, requirement, datetime.now(UTC))
+    counted = await tallies.latest(store, organization_id, [requirement.id])
+    counts = counted[requirement.id].counts() if counted else tallies.nobody()
     return RequirementCard(
         id=requirement.id,
         title=requirement.title,
-        course_title=course.title,
+        course_title=await _target_title(services, requirement),
         due=day(requirement.due_at) or "without a date",
         total=sum(counts.values()),
         shares=shares(counts),
     )
+
+
+async def _target_title(services: Services, requirement: Requirement) -> str:
+    """The title of the required course; of what is no course, what identifies it."""
+    if requirement.course_id is None:
+        return requirement.terms.targets[0].id
+    return (
+        await courses.get(services.content, requirement.organization_id, requirement.course_id)
+    ).title
+
+
+async def _proofs(request: web.Request, record: Record, organization_id: str) -> list[Row]:
+    log, reader = request.app[SERVICES].log, reader_of(request)
+    found = [await log.get(organization_id, each) for each in record.evidence]
+    return [statement_row(each, reader) for each in found if each is not None]
+
+
+async def _target_title(services: Services, requirement: Requirement) -> str:
+    """The title of the required course; of what is no course, what identifies it."""
+    if requirement.course_id is None:
+        return requirement.terms.targets[0].id
+    course = await courses.get(
+        services.content, requirement.organization_id, requirement.course_id
+    )
+    return course.title

@@ -1,0 +1,229 @@
+"""Tallies: how many people have each status, by requirement, department and day.
+
+Today's are counted in the background, again and again; `at` tells as of when. Those of a day that
+is over are as of its last moment (in UTC) and are not counted again.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
+
+from msgspec import Struct
+from pymongo import ReplaceOne
+
+from content.compliance.entries import Entry
+from content.compliance.requirements import Requirement
+from content.compliance.status import STATUSES
+from content.documents import Document, encode
+from content.identity import now
+from content.store import Store
+
+ONE_DAY = timedelta(days=1)
+_INSTANT = timedelta(milliseconds=1)
+
+Counts = Mapping[str, int]
+
+
+class DepartmentTally(Struct, frozen=True, kw_only=True):
+    """How many people of a department (None: of none) have each status that somebody has."""
+
+    department: str | None
+    counts: dict[str, int]
+
+
+class Tally(Document, frozen=True, kw_only=True):
+    """One requirement on one day; `final` once the day is over."""
+
+    kind: ClassVar[str] = "compliance_tally"
+
+    requirement_id: str
+    day: date
+    at: datetime
+    final: bool
+    departments: tuple[DepartmentTally, ...]
+
+    def counts(self, department: str | None = None) -> dict[str, int]:
+        """How many have each status, in all or in one department; every status is in it."""
+        found: Counter[str] = Counter()
+        for each in self.departments:
+            if department is None or each.department == department:
+                found.update(each.counts)
+        return {status: found[status] for status in STATUSES}
+
+
+def nobody() -> dict[str, int]:
+    """The counts of nobody."""
+    return dict.fromkeys(STATUSES, 0)
+
+
+def added_up(
+    several: Iterable[Tally], department: str | None = None
+) -> list[tuple[date, dict[str, int]]]:
+    """The counts of each day, of all its tallies, in all or in one department; in order."""
+    days: dict[date, Counter[str]] = defaultdict(Counter)
+    for each in several:
+        days[each.day].update(each.counts(department))
+    return [(day, {**nobody(), **days[day]}) for day in sorted(days)]
+
+
+async def latest(
+    store: Store, organization_id: str, requirement_ids: Collection[str]
+) -> dict[str, Tally]:
+    """The last tally of each requirement that has one, by requirement."""
+    found: dict[str, Tally] = {}
+    ids = list(requirement_ids)
+    for since in (now().date() - ONE_DAY, date.min):
+        missing = [each for each in ids if each not in found]
+        query = {"requirement_id": {"$in": missing}, "day": {"$gte": since.isoformat()}}
+        if missing:
+            found |= {e.requirement_id: e for e in await _in_order(store, organization_id, query)}
+    return found
+
+
+async def on(
+    store: Store, organization_id: str, requirement_ids: Collection[str], day: date
+) -> dict[str, Tally]:
+    """The tally of each requirement on a day, by requirement; before its first there is none."""
+    query = {"requirement_id": {"$in": list(requirement_ids)}, "day": day.isoformat()}
+    return {e.requirement_id: e for e in await _in_order(store, organization_id, query)}
+
+
+async def between(
+    store: Store,
+    organization_id: str,
+    requirement_ids: Collection[str],
+    since: date,
+    until: date,
+) -> list[Tally]:
+    """The tallies of the days from `since` to `until`, in order."""
+    days = {"$gte": since.isoformat(), "$lte": until.isoformat()}
+    query = {"requirement_id": {"$in": list(requirement_ids)}, "day": days}
+    return await _in_order(store, organization_id, query)
+
+
+async def count(store: Store, requirement: Requirement, moment: datetime) -> Tally:
+    """Count a requirement's people as of now, and keep it as today's tally."""
+    by_department: dict[str | None, dict[str, int]] = defaultdict(dict)
+    own = {"organization_id": requirement.organization_id, "requirement_id": requirement.id}
+    keys = {"department": "$department", "current": "$current"}
+    found = await store.of(Entry).collection.aggregate(
+        [{"$match": own}, {"$group": {"_id": keys, "count": {"$sum": 1}}}],
+        hint="by_department",
+    )
+    async for each in found:
+        group = each["_id"]
+        by_department[group.get("department")][group["current"]] = each["count"]
+    tally = _tally(requirement, moment.date(), moment, by_department, final=False)
+    await _keep(store, [tally])
+    return tally
+
+
+async def finish(store: Store, requirement: Requirement, today: date) -> int:
+    """Count the days that are over and have no final tally; return how many."""
+    first = requirement.editions[0].in_force_from.date()
+    query = {"requirement_id": requirement.id, "final": True}
+    own = {"organization_id": requirement.organization_id, **query}
+    documents = store.of(Tally)
+    done = {each["day"] async for each in documents.collection.find(own, {"day": 1})}
+    days = [first + ONE_DAY * n for n in range((today - first).days)]
+    missing = [each for each in days if each.isoformat() not in done]
+    if missing:
+        turns = [each async for each in _turns(store, requirement)]
+        await _keep(store, counted(requirement, turns, missing))
+    return len(missing)
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """On a day so many people more (or fewer) of a department have a status at its end."""
+
+    day: date
+    department: str | None
+    status: str
+    by: int
+
+
+def counted(requirement: Requirement, turns: Iterable[Turn], days: Sequence[date]) -> list[Tally]:
+    """The final tallies of days, in order, from all the turns since the beginning."""
+    coming = sorted(turns, key=lambda each: each.day)
+    running: dict[str | None, Counter[str]] = defaultdict(Counter)
+    found, place = [], 0
+    for day in sorted(days):
+        while place < len(coming) and coming[place].day <= day:
+            turn = coming[place]
+            running[turn.department][turn.status] += turn.by
+            place += 1
+        held = {name: dict(+counts) for name, counts in running.items() if +counts}
+        found.append(_tally(requirement, day, end_of_day(day), held, final=True))
+    return found
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day, in UTC."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return start + ONE_DAY - _INSTANT
+
+
+async def _turns(store: Store, requirement: Requirement) -> AsyncIterator[Turn]:
+    own = {"organization_id": requirement.organization_id, "requirement_id": requirement.id}
+    for edge, by in (("since", 1), ("until", -1)):
+        keys = {
+            "department": "$spans.department",
+            "status": "$spans.status",
+            "day": {"$dateTrunc": {"date": f"$spans.{edge}", "unit": "day"}},
+        }
+        pipeline: list[dict[str, Any]] = [
+            {"$match": own},
+            {"$project": {"spans": 1}},
+            {"$unwind": "$spans"},
+            {"$group": {"_id": keys, "count": {"$sum": 1}}},
+        ]
+        async for each in await store.of(Entry).collection.aggregate(pipeline):
+            group = each["_id"]
+            if group["day"] is not None:
+                yield Turn(
+                    day=group["day"].date(),
+                    department=group.get("department"),
+                    status=group["status"],
+                    by=by * each["count"],
+                )
+
+
+def _tally(
+    requirement: Requirement,
+    day: date,
+    at: datetime,
+    by_department: Mapping[str | None, dict[str, int]],
+    *,
+    final: bool,
+) -> Tally:
+    moment = now()
+    return Tally(
+        id=f"{requirement.id}.{day.isoformat()}",
+        organization_id=requirement.organization_id,
+        created_at=moment,
+        updated_at=moment,
+        requirement_id=requirement.id,
+        day=day,
+        at=at,
+        final=final,
+        departments=tuple(
+            DepartmentTally(department=name, counts=by_department[name])
+            for name in sorted(by_department, key=lambda each: each or "")
+        ),
+    )
+
+
+async def _keep(store: Store, tallies: Iterable[Tally]) -> None:
+    """Keep them; what is final stays."""
+    documents = store.of(Tally).collection
+    for each in tallies:
+        own = {"organization_id": each.organization_id, "_id": each.id}
+        if each.final:
+            await documents.replace_one(own, encode(each), upsert=True)
+        elif await documents.find_one({**own, "final": True}, {"_id": 1}) is None:
+            await documents.bulk_write([ReplaceOne(own, encode(each), upsert=True)])
+
+
+async def _in_order(store: Store, organization_id: str, query: Mapping[str, Any]) -> list[Tally]:
+    return await store.of(Tally).all(organization_id, query, [("day", 1), ("requirement_id", 1)])
