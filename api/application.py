@@ -41,6 +41,7 @@ from content import store as content_store
 from content.compliance.concerns import Concerns
 from content.compliance.marks import Marks
 from content.compliance.registrar import Registrar
+from content.certificates.badge_keys import BadgeKeys
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.printing import Press
 from content.progress.progress import Progress
@@ -168,6 +169,7 @@ async def _services(settings: Settings, database: Database, installed: Installat
         files=files,
         downloads=DownloadLinks(_derived(installed.signing_key, "downloads")),
         package_limits=PackageLimits(upload=settings.max_upload, unpacked=settings.max_unpacked),
+        badge_keys=BadgeKeys(content, _cipher(installed, "badges")),
         press=Press(settings.data / "cache" / "fonts"),
         runtime=Runtime(
             database,

@@ -22,6 +22,7 @@ from api.webhooks import Webhooks
 from content import store as content_store
 from content.compliance.concerns import Concerns
 from content.compliance.registrar import Registrar
+from content.certificates.badge_keys import BadgeKeys
 from content.packages import PackageFiles, PackageLimits
 from content.printing import Press
 from content.progress.progress import Progress
@@ -82,6 +83,7 @@ class Services:
     downloads: DownloadLinks
     package_limits: PackageLimits
     press: Press
+    badge_keys: BadgeKeys
     runtime: Runtime
     lifecycle: Lifecycle
 

@@ -23,6 +23,8 @@ COLLECTIONS = {
     "announcement": "announcements",
     "category": "categories",
     "certificate": "certificates",
+    "badge_key": "badge_keys",
+    "certificate_design": "certificate_designs",
     "certificate_template": "certificate_templates",
     "cohort": "cohorts",
     "cohort_member": "cohort_members",
@@ -153,6 +155,8 @@ INDEXES = {
         IndexModel([("code", ASCENDING)], unique=True),
         UNTOLD,
     ],
+    "badge_keys": [_one("current_for"), _index("created_at")],
+    "certificate_designs": [_index("_id")],
     "certificate_templates": [_index("created_at", "_id"), _index("name", "_id")],
     "cohorts": [_index("created_at", "_id"), _index("name", "_id"), _index("starts_at", "_id")],
     "cohort_members": [

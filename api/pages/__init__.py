@@ -22,6 +22,7 @@ from api.pages import (
     sign_in,
     statements,
     traces,
+    verification,
 )
 from api.pages.asking import let_ask
 from api.pages.learning import pages as learning_pages
@@ -64,6 +65,7 @@ def add_pages(app: web.Application) -> None:
         ledger,
         api_docs,
         *learning_pages(),
+        verification,
     ):
         app.add_routes(page.table)
     for table in admin.TABLES:

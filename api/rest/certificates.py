@@ -1,20 +1,27 @@
 """/certificates: issued, revoked, issued anew."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
+import orjson
+from aiohttp import web
 from pydantic import Field
 
 from api.permissions import Permission
-from api.rest.bodies import Body, Draft, PageQuery
+from api.rest.bodies import Body, Draft, PageQuery, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
+from api.rest.issuers import issuer_of
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
+from api.rest.serving import disposition
+from api.services import Services
 from api.store import now
-from content.certificates import certificates, issuing
+from content.certificates import badges, certificates, designs, filling, issuing
 from content.certificates.certificates import Certificate, CertificateFilter
 from content.certificates.issuing import LONGEST_FIELD, MOST_FIELDS, CertificateDraft
+from content.errors import Conflict
+from content.people.people import Person
 
 table = RouteTable(limit="certificates")
 
@@ -31,7 +38,7 @@ Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_FIELD)]
 class CertificateAttributes(Attributes):
     """A certificate of a course or a learning path: valid, expired, revoked or replaced.
 
-    `verification_url` is for anybody. `pdf_url` is null as long as the server makes no PDF.
+    `verification_url` is a page for anybody, `pdf_url` for whom the certificate is and for staff.
     """
 
     type_name = "certificate"
@@ -63,7 +70,7 @@ class CertificateAttributes(Attributes):
     revoked_reason: str | None
     forced_reason: str | None
     verification_url: str
-    pdf_url: str | None
+    pdf_url: str
 
 
 class NewCertificate(Draft):
@@ -98,6 +105,12 @@ class MyCertificatesQuery(PageQuery):
     status: str | None = None
 
 
+class BadgeQuery(Query):
+    """Signed as JWT, as JSON to look at, or as a picture that has the signed one in it."""
+
+    format: Literal["jwt", "json", "svg"] = "jwt"
+
+
 class Revocation(Body):
     """Why it is taken back."""
 
@@ -113,7 +126,12 @@ class Reissue(Body):
 def verification_url(call: Call, certificate: Certificate) -> str:
     """Where anybody verifies the certificate."""
     origin = call.services.settings.public_origin
-    return f"{origin}/api/v1/certificates/verify?code={certificate.code}"
+    return f"{origin}/verify/{certificate.code}"
+
+
+def pdf_url(call: Call, certificate: Certificate) -> str:
+    """Where the certificate is as PDF."""
+    return f"{call.services.settings.public_origin}/api/v1/certificates/{certificate.id}/pdf"
 
 
 def certificate_resource(call: Call, certificate: Certificate) -> Resource[CertificateAttributes]:
@@ -138,7 +156,7 @@ def certificate_resource(call: Call, certificate: Certificate) -> Resource[Certi
         revoked_reason=certificate.revoked_reason,
         forced_reason=certificate.forced_reason,
         verification_url=verification_url(call, certificate),
-        pdf_url=None,
+        pdf_url=pdf_url(call, certificate),
     )
     return Resource(certificate.id, attributes, _related(certificate), certificate.version)
 
@@ -206,11 +224,80 @@ async def issue_certificate(call: Call, body: NewCertificate) -> Resource[Certif
 )
 async def get_certificate(call: Call, certificate_id: str) -> Resource[CertificateAttributes]:
     """Show a certificate."""
+    return certificate_resource(call, await readable_certificate(call, certificate_id))
+
+
+@table.route(
+    "GET",
+    f"{PATH}/pdf",
+    permission=Permission.CERTIFICATES_READ_OWN,
+    errors=("certificate_not_found", "printing_busy", "printing_failed", "printing_unavailable"),
+    media="application/pdf",
+)
+async def certificate_pdf(call: Call, certificate_id: str) -> web.Response:
+    """Give out a certificate as PDF; one that was taken back says so across the page."""
+    certificate = await readable_certificate(call, certificate_id)
+    return await pdf_answer(call, certificate)
+
+
+@table.route(
+    "GET",
+    f"{PATH}/badge",
+    permission=Permission.CERTIFICATES_READ_OWN,
+    errors=("certificate_not_found", "certificate_not_valid"),
+    media="application/vc+jwt",
+    other_media=("application/vc+ld+json", "image/svg+xml"),
+)
+async def certificate_badge(call: Call, certificate_id: str, query: BadgeQuery) -> web.Response:
+    """Give out a certificate as an Open Badge 3.0 that is verified by the issuer's key alone."""
+    certificate = await readable_certificate(call, certificate_id)
+    status = certificates.status_of(certificate, now())
+    if status in (certificates.REVOKED, certificates.REPLACED):
+        raise Conflict("certificate_not_valid", f"The certificate is {status}.")
+    return await badge_answer(call.services, certificate, query.format)
+
+
+async def badge_answer(services: Services, certificate: Certificate, form: str) -> web.Response:
+    """The badge: signed (`jwt`), to look at (`json`), or signed within a picture (`svg`)."""
+    owner = certificate.organization_id
+    issuer = await issuer_of(services, owner)
+    person = await services.content.of(Person).find(owner, certificate.person_id or "")
+    credential = badges.credential(certificate, issuer, person.email if person else None)
+    name = f"{certificate.number}.{form}"
+    headers = {"Content-Disposition": disposition(name, inline=False), "Cache-Control": "private"}
+    if form == "json":
+        body = orjson.dumps(credential)
+        return web.Response(body=body, content_type="application/vc+ld+json", headers=headers)
+    key = await services.badge_keys.current(owner)
+    private, kid = services.badge_keys.private(key), issuer.key(key.id)
+    token = badges.signed(credential, certificate, private, kid)
+    if form == "svg":
+        picture = badges.baked(certificate, token)
+        return web.Response(text=picture, content_type="image/svg+xml", headers=headers)
+    return web.Response(text=token, content_type="application/vc+jwt", headers=headers)
+
+
+async def readable_certificate(call: Call, certificate_id: str) -> Certificate:
+    """The certificate, for whom it is and for staff. Raises NotFound, or 403."""
     store = call.services.content
     found = await certificates.get(store, call.organization_id, certificate_id)
     if found.person_id != call.principal.person.id:
         call.require(Permission.CERTIFICATES_READ)
-    return certificate_resource(call, found)
+    return found
+
+
+async def pdf_answer(call: Call, certificate: Certificate) -> web.Response:
+    """The certificate as PDF, or 304 where it is as it was."""
+    store, status = call.services.content, certificates.status_of(certificate, now())
+    etag = f"{certificate.version}-{status}"
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+    if any(each.value == etag for each in call.request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    look = await designs.get(store, certificate.organization_id, certificate.design_id)
+    document = filling.printable(certificate, look, verification_url(call, certificate), status)
+    headers["Content-Disposition"] = disposition(f"{certificate.number}.pdf", inline=True)
+    made = await call.services.press.pdf(document)
+    return web.Response(body=made, content_type="application/pdf", headers=headers)
 
 
 @table.route(

@@ -39,6 +39,11 @@ async def admit(request: web.Request, route: Route) -> Principal | None:
     return principal
 
 
+async def count_stranger(request: web.Request) -> None:
+    """Count a request of anybody, by its address. Raises RateLimited."""
+    await _take(request, "public", _address(request))
+
+
 def limit_of(route: Route) -> str:
     """The class of a route: the one it declares, else by its method."""
     if route.limit is not None:

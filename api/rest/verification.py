@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from aiohttp import web
 from pydantic import BaseModel, Field
 
+from api.identity.tenants import organization_of
 from api.rest.bodies import Query
 from api.rest.call import Call
 from api.rest.route import RouteTable
+from api.services import SERVICES
 from api.store import now
 from content.certificates import certificates
 from content.certificates.certificates import Certificate
@@ -40,7 +43,7 @@ class CodeQuery(Query):
 
 
 class NumberQuery(Query):
-    """Whose number it is, where the server has several organizations."""
+    """Whose number it is, where several organizations share a host name."""
 
     organization_id: str | None = Field(None, max_length=100)
 
@@ -59,9 +62,17 @@ async def verify_code(call: Call, query: CodeQuery) -> Verification:
 )
 async def verify_number(call: Call, certificate_number: str, query: NumberQuery) -> Verification:
     """Verify a certificate by its number."""
-    organization_id = query.organization_id or call.services.sessions.organization_id
-    store = call.services.content
-    return _verified(await certificates.by_number(store, organization_id, certificate_number))
+    found = await numbered(call.request, certificate_number, query.organization_id)
+    return _verified(found)
+
+
+async def numbered(request: web.Request, number: str, named: str | None = None) -> Certificate:
+    """The certificate of a number: of the organization that is named, else of the host's, else of
+    the server's first. Raises NotFound.
+    """
+    services = request.app[SERVICES]
+    owner = await organization_of(request, named) or services.sessions.organization_id
+    return await certificates.by_number(services.content, owner, number)
 
 
 def _verified(certificate: Certificate) -> Verification:

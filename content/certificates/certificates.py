@@ -26,7 +26,7 @@ class Certificate(Telling, frozen=True, kw_only=True):
     guessed. It is of a course or of a learning path. `basis` names the completion that it is for,
     `current_for` does while it is neither revoked nor replaced: there is one such of each.
     `forced_reason` is why it was issued without a completion, `person_id` None once the person is
-    erased: the number stays.
+    erased: the number stays. It looks like its design, for ever, in the person's language.
     """
 
     kind: ClassVar[str] = "certificate"
@@ -39,6 +39,9 @@ class Certificate(Telling, frozen=True, kw_only=True):
     path_id: str | None = None
     enrollment_id: str | None = None
     template_id: str | None = None
+    design_id: str | None = None
+    language: str = "en-GB"
+    time_zone: str = "UTC"
     basis: str
     current_for: str | None
     recipient_name: str

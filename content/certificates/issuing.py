@@ -10,9 +10,10 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
 from content import organizations
-from content.certificates import certificates, completions, markup, telling, templates
+from content.certificates import certificates, completions, designs, markup, telling, templates
 from content.certificates.certificates import Certificate
 from content.certificates.completions import Completion
+from content.certificates.filling import USUAL_LANGUAGE
 from content.certificates.numbering import numbered
 from content.certificates.templates import Template
 from content.courses import courses
@@ -111,6 +112,9 @@ async def reissue(
         updated_at=moment,
         code=_new_code(),
         recipient_name=person.name,
+        design_id=await _design(store, organization_id, template),
+        language=person.locale or USUAL_LANGUAGE,
+        time_zone=person.time_zone or "UTC",
         custom_fields=dict(fields),
         issued_at=moment,
         issued_by=by,
@@ -191,6 +195,9 @@ async def _made(
         path_id=completion.path.id if completion.path else None,
         enrollment_id=completion.enrollment_id,
         template_id=template.id if template else None,
+        design_id=await _design(store, organization_id, template),
+        language=completion.person.locale or USUAL_LANGUAGE,
+        time_zone=completion.person.time_zone or "UTC",
         basis=completion.basis,
         current_for=completion.basis,
         recipient_name=completion.person.name,
@@ -203,6 +210,12 @@ async def _made(
         issued_at=moment,
         expires_at=certificates.months_later(moment, months) if months else None,
     )
+
+
+async def _design(store: Store, organization_id: str, template: Template | None) -> str:
+    """What it will look like from now on, whatever becomes of the template."""
+    look = await designs.look_of(store, organization_id, template)
+    return await designs.keep(store, organization_id, look)
 
 
 async def _instructor(store: Store, completion: Completion) -> str:

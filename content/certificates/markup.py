@@ -21,20 +21,22 @@ VARIABLES = frozenset(
         "score",
         "verification_url",
         "qr_code",
+        "logo",
+        "signature",
     }
 )
 """What every certificate can say; all else comes from its custom fields."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 MOST_VARIABLES = 100
+PLACEHOLDER = re.compile(r"{{\s*(.*?)\s*}}", re.DOTALL)
 
-_PLACEHOLDER = re.compile(r"{{\s*(.*?)\s*}}", re.DOTALL)
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)[;,]", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(\*/|$)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
 _ACTING = {
     "a <": re.compile("<"),
     "@import": re.compile("@import"),
-    "an address other than data:image": re.compile(r"url\(\s*[\"']?(?!\s*data:image/)"),
+    "an address other than data:image": re.compile(r"url\((?!\s*[\"']?\s*data:image/)"),
     "image-set()": re.compile(r"image-set\("),
     "expression()": re.compile(r"expression\("),
     "a script": re.compile(r"javascript:|behavior\s*:|-moz-binding"),
@@ -48,7 +50,7 @@ def clean(html: str) -> str:
 
 def used(html: str) -> tuple[str, ...]:
     """The names between double braces, each once, in order."""
-    return tuple(dict.fromkeys(_PLACEHOLDER.findall(html)))
+    return tuple(dict.fromkeys(PLACEHOLDER.findall(html)))
 
 
 def broken_html(html: str, declared: Collection[str] | None) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pypdfium2
 import pytest
 from aiohttp import encode_basic_auth
 
@@ -44,14 +45,10 @@ async def issued(admin: Api, learner: Api) -> dict[str, Any]:
 async def test_anybody_verifies_a_certificate(issued: dict[str, Any], client: Client) -> None:
     attributes = issued["attributes"]
     assert attributes["certificate_number"].endswith("-0000001")
-    assert (attributes["status"], attributes["valid"], attributes["pdf_url"]) == (
-        "valid",
-        True,
-        None,
-    )
+    assert (attributes["status"], attributes["valid"]) == ("valid", True)
     assert attributes["custom_fields"] == {"grade": "A", "distinction": True}
-    assert "/api/v1/certificates/verify?code=" in attributes["verification_url"]
-    by_code = attributes["verification_url"].partition("/api/v1")[2]
+    code_of_it = attributes["verification_url"].rpartition("/verify/")[2]
+    by_code = f"/certificates/verify?code={code_of_it}"
     by_number = f"/certificates/verify/{attributes['certificate_number']}"
     for address in (by_code, by_number):
         answer = await client.get(f"/api/v1{address}")
@@ -172,3 +169,50 @@ async def test_templates_are_kept_and_changed(issued: dict[str, Any], admin: Api
     assert await code(admin, "GET", path) == (404, "certificate_template_not_found")
     again = await admin.make(f"/certificates/{issued['id']}/reissue")
     assert again["attributes"]["custom_fields"] == issued["attributes"]["custom_fields"]
+
+
+async def test_a_certificate_is_printed_as_it_was_issued(
+    issued: dict[str, Any], admin: Api, learner: Api, services: Services, client: Client
+) -> None:
+    path = f"/certificates/{issued['id']}/pdf"
+    first = await learner.call("GET", path)
+    assert (first.status, first.content_type) == (200, "application/pdf")
+    assert issued["attributes"]["pdf_url"].endswith(f"/api/v1{path}")
+    made = await first.read()
+    assert "Ada A" in text_of(made)
+
+    unchanged = {"If-None-Match": first.headers["ETag"]}
+    assert (await learner.call("GET", path, headers=unchanged)).status == 304
+    (template,) = (await admin.get("/certificate-templates"))["data"]
+    changed = {"html_template": "<p>Other words for {{student_name}}</p>", "variables": None}
+    await admin.call("PATCH", f"/certificate-templates/{template['id']}", json=changed)
+    assert await (await learner.call("GET", path)).read() == made
+
+    await admin.call("POST", f"/certificates/{issued['id']}/revoke", json={"reason": "Mistake"})
+    assert "Revoked" in text_of(await (await admin.call("GET", path)).read())
+    await add_person(services, "bo@example.org", "learner")
+    bo = await signed_in(client, "bo@example.org", PASSWORD)
+    assert await code(bo, "GET", path) == (403, "forbidden")
+
+
+async def test_a_template_is_shown_before_it_is_kept(admin: Api) -> None:
+    preview = "/certificate-templates/preview"
+    for design in (await admin.get("/certificate-designs"))["data"]:
+        look = {each: design["attributes"][each] for each in ("html_template", "css_styles")}
+        shown = await admin.call("POST", preview, json=look)
+        text = text_of(await shown.read())
+        assert "Amelia Katherine Hartley" in text
+        assert "{{" not in text
+    body = {"html_template": "<h1>{{student_name}}</h1>", "student_name": "王小明"}
+    picture = await admin.call("POST", f"{preview}?format=png&width=300", json=body)
+    assert (await picture.read()).startswith(b"\x89PNG")
+    wrong = {**body, "variables": ["course_name"], "css_styles": "@import 'x'", "paper_size": "B9"}
+    answer = await admin.call("POST", preview, json=wrong)
+    pointers = {each["source"]["pointer"] for each in (await answer.json())["errors"]}
+    assert pointers == {"/html_template", "/css_styles", "/paper_size"}
+
+
+def text_of(pdf: bytes) -> str:
+    """What is written on the first page."""
+    text: str = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    return text
