@@ -8,6 +8,6 @@ from types import ModuleType
 
 def pages() -> tuple[ModuleType, ...]:
     """The modules with a table of routes."""
-    from api.pages.learning import catalogue, course, home, launch, lesson
+    from api.pages.learning import catalogue, course, home, launch, lesson, taking
 
-    return catalogue, course, home, launch, lesson
+    return catalogue, course, home, launch, lesson, taking
