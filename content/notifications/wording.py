@@ -16,7 +16,7 @@ class Wording(Struct, frozen=True, kw_only=True):
     title: str
     body: str
     to: str = "user_id"
-    path: str = "/courses/{course_id}"
+    path: str = "/learn/{course_id}"
 
 
 WORDINGS: Final[Mapping[str, Wording]] = {
@@ -31,6 +31,7 @@ WORDINGS: Final[Mapping[str, Wording]] = {
         title="Work was handed in",
         body="{person} handed work in, in {course}.",
         to="instructor_id",
+        path="/courses/{course_id}",
     ),
     "certificate.issued": Wording(
         title="You earned a certificate", body="Your certificate of {course} is ready."

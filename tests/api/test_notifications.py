@@ -46,7 +46,7 @@ async def test_a_learner_is_told_of_what_concerns_them_alone(
         "You passed a quiz in Fire safety.",
         "Your certificate of Fire safety is ready.",
     }
-    assert {each["attributes"]["path"] for each in shown} == {f"/courses/{course['id']}"}
+    assert {each["attributes"]["path"] for each in shown} == {f"/learn/{course['id']}"}
     assert await unread(admin) == 0
 
 

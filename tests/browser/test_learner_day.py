@@ -71,6 +71,8 @@ async def test_a_learners_first_day(place: School, page: Page) -> None:
     await check(page, "quiz-result")
     await page.goto(url)
     await check(page, "learner-home")
+    await _finish(place, page)
+    await _look_at_records(place, page)
 
 
 async def _answer_by_keyboard(page: Page) -> None:
@@ -108,3 +110,107 @@ async def _answer_by_keyboard(page: Page) -> None:
     await page.get_by_label("Unit").select_option("cm")
     await page.get_by_label("Your answer").press_sequentially("Ask for help sooner.")
     await expect(page.locator("#kept")).to_have_text("Your answers are kept.")
+
+
+async def _finish(place: School, page: Page) -> None:
+    """Complete what is left, hand work in, and be graded."""
+    course = f"{place.url}/learn/{place.course_id}"
+    for name in ("How to press", "The handbook", "A film elsewhere"):
+        await page.goto(f"{course}/{place.lessons[name]}")
+        await page.get_by_role("button", name="Mark as completed").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Completed.")
+    await page.goto(f"{course}/{place.lessons['Your own plan']}")
+    work = {"name": "plan.exe", "mimeType": "text/plain", "buffer": b"Third floor, by the lift."}
+    await page.get_by_label("Files").set_input_files([work])
+    await page.get_by_role("button", name="Hand in").click()
+    await expect(page.get_by_role("alert")).to_contain_text("plan.exe")
+    await check(page, "assignment-refused")
+    await page.get_by_label("Files").set_input_files([work | {"name": "plan.txt"}])
+    await page.get_by_label("Notes to your instructor").fill("The kit is new.")
+    await page.get_by_role("button", name="Hand in").click()
+    await expect(page.get_by_text("Not graded yet.")).to_be_visible()
+    assert await page.get_by_role("link", name="plan.txt").count() == 1
+
+    (quiz,) = (await place.admin.get("/quiz-attempts?pending_review=true"))["data"]
+    grade = {"question_index": 7, "points_earned": 2, "feedback": "Well said."}
+    await place.admin.request("PATCH", f"/attempts/{quiz['id']}/grade", 200, json=grade)
+    assignment = (await place.admin.get(f"/assignments?course_id={place.course_id}"))["data"][0]
+    listed = await place.admin.get(f"/assignments/{assignment['id']}/submissions")
+    scores = [{"criteria": "The way", "points": 6}, {"criteria": "The kit", "points": 3}]
+    body = {"scores": scores, "feedback": "A good plan."}
+    path = f"/submissions/{listed['data'][0]['id']}/grade"
+    await place.admin.request("PATCH", path, 200, json=body)
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Grade: 9 of 10")).to_be_visible()
+    await check(page, "assignment-graded")
+
+
+async def _look_at_records(place: School, page: Page) -> None:
+    """The certificate, the transcript, what was told, and oneself."""
+    menu = page.get_by_role("navigation", name="Main")
+    certificate = page.locator("[data-certificate]")
+    while await certificate.count() == 0:
+        await menu.get_by_role("link", name="Certificates").click()
+    await expect(certificate).to_contain_text("Grace Hopper")
+    await check(page, "certificates")
+    await menu.get_by_role("link", name="Transcript").click()
+    row = page.get_by_role("row", name="First aid")
+    await expect(row.locator("[data-status=passed], [data-status=completed]")).to_be_visible()
+    await expect(row).to_contain_text("CERT-")
+    await row.get_by_text("statements on First aid").click()
+    await check(page, "transcript")
+    await menu.get_by_role("link", name="My requirements").click()
+    await expect(page.locator("[data-status=compliant]")).to_be_visible()
+    await check(page, "requirements")
+
+    await page.goto(f"{place.url}/catalogue/{place.course_id}")
+    await page.get_by_label("4 stars").check()
+    await page.get_by_label("What you think").fill("Short and clear.")
+    await page.get_by_role("button", name="Send the review").click()
+    await expect(page.get_by_text("Short and clear.").first).to_be_visible()
+    await check(page, "about-reviewed")
+    await page.get_by_role("link", name="Discussion").click()
+    await check(page, "discussions-none")
+    await page.get_by_label("In a line").fill("How often?")
+    await page.get_by_role("button", name="Ask", exact=True).click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await check(page, "discussions-refused")
+    await page.get_by_label("More").fill("Once a year?\n\nOr <b>twice</b>?")
+    await page.get_by_role("button", name="Ask", exact=True).click()
+    await page.get_by_label("Your reply").fill("Twice.")
+    await page.get_by_role("button", name="Reply").click()
+    await expect(page.get_by_role("heading", name="1 reply")).to_be_visible()
+    await check(page, "discussion")
+
+    await page.get_by_role("link", name="Notifications").click()
+    await check(page, "notifications")
+    await page.get_by_role("button", name="Your work was graded").click()
+    await page.wait_for_url(f"{place.url}/learn/{place.course_id}")
+    await page.goto(f"{place.url}/notifications/settings")
+    await page.get_by_label("By e-mail: A quiz was passed").select_option("Weekly")
+    await page.get_by_label("Time zone").fill("Nowhere")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await check(page, "notification-settings-wrong")
+    await page.get_by_label("Time zone").fill("Europe/Berlin")
+    await page.get_by_label("By e-mail: A quiz was passed").select_option("Weekly")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_label("By e-mail: A quiz was passed")).to_have_value("weekly")
+
+    await page.goto(f"{place.url}/profile")
+    await page.get_by_label("Name").fill("")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await check(page, "profile-wrong")
+    await page.get_by_label("Name").fill("Grace B. Hopper")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("status")).to_have_text("Your profile is saved.")
+    await page.get_by_label("Present password").fill(PASSWORD)
+    await page.get_by_label("New password").fill("another good long password")
+    await page.get_by_role("button", name="Change the password").click()
+    await expect(page.get_by_text("Sign in with the new one.")).to_be_visible()
+    await page.get_by_label("E-mail address").fill(LEARNER)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await check(page, "sign-in-refused")

@@ -7,7 +7,33 @@ from types import ModuleType
 
 
 def pages() -> tuple[ModuleType, ...]:
-    """The modules with a table of routes."""
-    from api.pages.learning import catalogue, course, home, launch, lesson, taking
+    """The modules with a table of routes; fixed addresses come before those with parts."""
+    from api.pages.learning import (
+        catalogue,
+        certificates,
+        course,
+        discussions,
+        home,
+        launch,
+        lesson,
+        notifications,
+        profile,
+        requirements,
+        taking,
+        transcript,
+    )
 
-    return catalogue, course, home, launch, lesson, taking
+    return (
+        home,
+        catalogue,
+        course,
+        discussions,
+        lesson,
+        launch,
+        taking,
+        certificates,
+        transcript,
+        requirements,
+        notifications,
+        profile,
+    )

@@ -51,7 +51,7 @@ async def _trainings(visit: Visit, enrolled: Collection[str]) -> list[Due]:
             continue
         sought = str(each.related["requirement"])
         requirement = await requirements.get(visit.store, visit.organization_id, sought)
-        href = _way(requirement, enrolled)
+        href = way(requirement, enrolled)
         shown = badge(record.status)
         found.append(Due(requirement.title, "Required training", href, record.due_at, shown))
     return found
@@ -80,7 +80,7 @@ async def _work(visit: Visit, running: Sequence[CourseCard], moment: datetime) -
     ]
 
 
-def _way(requirement: Requirement, enrolled: Collection[str]) -> str:
+def way(requirement: Requirement, enrolled: Collection[str]) -> str:
     """Where a training is done."""
     known = requirement.course_id in enrolled
     return f"/learn/{requirement.course_id}" if known else f"/catalogue/{requirement.course_id}"

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api.pages.learning.due import due
 from api.pages.learning.lines import CourseCard, card_of
+from api.pages.learning.quiz import standing
 from api.pages.learning.visit import Visit, visit
 from api.pages.wording import Badge, badge, number
 from api.permissions import Permission
@@ -44,7 +45,8 @@ async def home(request: web.Request) -> web.Response:
     if not seen.principal.may(Permission.ENROLLMENTS_READ_OWN):
         return seen.page("learning/home_closed.html")
     cards = await _cards(seen)
-    begun = [each for each in cards if each.next and each.last_activity_at]
+    open_ones = [each for each in cards if each.next]
+    begun = [each for each in open_ones if each.last_activity_at and len(open_ones) > 1]
     return seen.page(
         "learning/home.html",
         courses=cards,
@@ -94,20 +96,13 @@ async def _quizzes(seen: Visit) -> list[Result]:
         Result(
             quiz.title if quiz else "A quiz",
             f"/quiz-attempts/{each.id}",
-            badge(verdict(each)),
+            badge(standing(each)),
             "" if each.outcome.score is None else f"{number(each.outcome.score)} %",
             each.submitted_at or each.updated_at,
         )
         for each in found
         for quiz in [quizzes[each.quiz_id]]
     ]
-
-
-def verdict(attempt: QuizAttempt) -> str:
-    """The status of an attempt that was handed in."""
-    if attempt.outcome.pending_review:
-        return "in_review"
-    return {True: "passed", False: "failed", None: "completed"}[attempt.outcome.passed]
 
 
 async def _work(seen: Visit) -> list[Result]:

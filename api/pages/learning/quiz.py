@@ -79,9 +79,9 @@ def standing(attempt: QuizAttempt) -> str:
     """The status of an attempt."""
     if attempt.open:
         return "in_progress"
-    if attempt.outcome.pending_review:
-        return "in_review"
-    return {True: "passed", False: "failed", None: "completed"}[attempt.outcome.passed]
+    if attempt.outcome.passed is None:
+        return "in_review" if attempt.outcome.pending_review else "completed"
+    return "passed" if attempt.outcome.passed else "failed"
 
 
 async def _limits(seen: Visit, quiz: Quiz) -> tuple[int | None, float | None]:

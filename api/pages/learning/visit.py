@@ -156,5 +156,19 @@ def _checked(model: type[BaseModel], given: Mapping[str, Any]) -> BaseModel:
 
 def details(problem: Problem) -> str:
     """A problem in sentences."""
-    said = [each.detail for each in problem.findings] or [problem.title]
-    return " ".join(each if each.endswith(".") else f"{each}." for each in said)
+    said = [_sentence(each.detail) for each in problem.findings]
+    return " ".join(said) or _sentence(problem.title)
+
+
+def by_field(problem: Problem | None) -> dict[str, str]:
+    """What is wrong with each field of a form, by its name, as a sentence; "" is the whole form."""
+    if problem is None:
+        return {}
+    found = {each.where.rpartition("/")[2]: _sentence(each.detail) for each in problem.findings}
+    return found or {"": _sentence(problem.title)}
+
+
+def _sentence(detail: str) -> str:
+    """A finding as people read it: REST says `must be…` of the field that it names."""
+    said = f"It {detail}" if detail[:1].islower() else detail
+    return said if said.endswith((".", "!", "?")) else f"{said}."
