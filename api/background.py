@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 
 from api.jobs import JobWorker
 from api.notices import Notices
+from api.reporting import Repetition
 from api.services import Services
 from api.webhooks import Sender
 from api.works import WORKS
@@ -74,6 +75,7 @@ def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
         Reactions(content, _reactions(services)).run(),
         Reminders(content).run(),
         services.registrar.run(),
+        Repetition(services).run(),
         Sender(content, services.webhooks, public_only=public_only).run(),
         Sweeper(content, SWEEPS).run(),
         services.ledger.run(partial(_organizations, services)),

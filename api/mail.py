@@ -13,6 +13,15 @@ from api.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message; its media type is such as text/csv."""
+
+    filename: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One message to one address, as text and, if wanted, as HTML beside it."""
 
@@ -21,6 +30,7 @@ class Mail:
     text: str
     html: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Mailer(Protocol):
@@ -71,6 +81,9 @@ class SMTPMailer:
         message.set_content(mail.text)
         if mail.html is not None:
             message.add_alternative(mail.html, subtype="html")
+        for each in mail.attachments:
+            main, _, sub = each.media_type.partition("/")
+            message.add_attachment(each.data, maintype=main, subtype=sub, filename=each.filename)
         return message
 
 

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     USERS_ERASE = "users.erase"
     ANALYTICS_READ_OWN = "analytics.read.own"
     ANALYTICS_READ = "analytics.read"
+    ANALYTICS_READ_ALL = "analytics.read.all"
     API_KEYS = "api_keys"
     AUDIT_READ = "audit.read"
     COURSES_READ = "courses.read"
@@ -96,6 +97,7 @@ _LEARNER = frozenset(
 
 _OFFICER = _LEARNER | {
     Permission.ANALYTICS_READ,
+    Permission.ANALYTICS_READ_ALL,
     Permission.USERS_READ,
     Permission.AUDIT_READ,
     Permission.COURSES_READ_ALL,

@@ -6,6 +6,7 @@ from msgspec import convert
 
 from api import audits
 from api.jobs import Work
+from api.report_works import deliver_report, export_report
 from api.services import Services
 from api.user_import import WORK, import_users
 from content.enrollment import bulk_enrollment
@@ -64,4 +65,6 @@ WORKS: Mapping[str, Work] = {
     "enrollments.bulk": enroll_many,
     "progress.rebuild": rebuild_progress,
     WORK: import_users,
+    "reports.deliver": deliver_report,
+    "reports.export": export_report,
 }

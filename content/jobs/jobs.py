@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
+from pymongo.errors import DuplicateKeyError
 
 from content import findings
 from content.documents import Document, Page, Paging
@@ -89,14 +90,16 @@ async def ask(
     *,
     asked_by: str,
     total: int = 0,
+    job_id: str | None = None,
 ) -> Job:
     """Have a work done by the next server that is free.
 
-    `given` is what the work needs, in types that BSON knows; `total` counts its items.
+    `given` is what the work needs, in types that BSON knows; `total` counts its items. Of those
+    who ask under the same `job_id` the first one does: the others are given its job.
     """
     moment = now()
     job = Job(
-        id=new_id("job"),
+        id=job_id or new_id("job"),
         organization_id=organization_id,
         created_at=moment,
         updated_at=moment,
@@ -105,10 +108,16 @@ async def ask(
         total=total,
         due_at=moment,
     )
-    await store.database[JOB_INPUTS].insert_one(
-        {"_id": job.id, "organization_id": organization_id, "given": given, "created_at": moment}
+    own = {"_id": job.id, "organization_id": organization_id}
+    if job_id is not None and (known := await store.of(Job).find(organization_id, job_id)):
+        return known
+    await store.database[JOB_INPUTS].replace_one(
+        own, {**own, "given": given, "created_at": moment}, upsert=True
     )
-    return await store.of(Job).insert(job)
+    try:
+        return await store.of(Job).insert(job)
+    except DuplicateKeyError:
+        return await store.of(Job).get(organization_id, job.id)
 
 
 async def get(store: Store, organization_id: str, job_id: str) -> Job:

@@ -42,6 +42,8 @@ DEFAULTS: Final = (
     Preference(event="enrollment.expired", email="immediate"),
     Preference(event="quiz.failed"),
     Preference(event="quiz.passed"),
+    Preference(event="report.alert", email="immediate"),
+    Preference(event="report.ready"),
 )
 """The events that somebody is told of, and how, unless they say otherwise."""
 EVENTS: Final = tuple(each.event for each in DEFAULTS)

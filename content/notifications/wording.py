@@ -50,6 +50,12 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     "enrollment.expired": Wording(
         title="Your enrollment has ended", body="Your time for {course} is over."
     ),
+    "report.alert": Wording(
+        title="{title}", body="The figure is {value} now.", path="/reports/{report_id}"
+    ),
+    "report.ready": Wording(
+        title="A report is ready", body="{title} was sent.", path="/reports/{report_id}"
+    ),
     "quiz.failed": Wording(title="Quiz not passed", body="A quiz in {course} was not passed."),
     "quiz.passed": Wording(title="Quiz passed", body="You passed a quiz in {course}."),
 }
@@ -79,7 +85,15 @@ def told(event: Event, course: str, person: str) -> Told:
         "course": course or "a course",
         "person": person or "Somebody",
         "title": event.data.get("title") or "An announcement",
+        "value": f"{event.data.get('value') or 0:g}",
     }
-    path = wording.path.format(course_id=event.data.get("course_id", ""))
     title, body = wording.title.format_map(names), wording.body.format_map(names)
-    return Told(title=title, body=body, path=path if event.data.get("course_id") else "/")
+    return Told(title=title, body=body, path=_path(wording, event))
+
+
+def _path(wording: Wording, event: Event) -> str:
+    """Where the pages show more; the first one where the event does not say of what."""
+    try:
+        return wording.path.format_map({name: each for name, each in event.data.items() if each})
+    except KeyError:
+        return "/"

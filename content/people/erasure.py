@@ -33,6 +33,9 @@ OWN: Final = {
     "note": "person_id",
     "bookmark": "person_id",
     "variable_value": "person_id",
+    "report": "owner_id",
+    "report_alert": "owner_id",
+    "report_schedule": "owner_id",
     "webhook_delivery": "about",
 }
 """What is deleted with a person: kinds of documents, and the field that names the person."""

@@ -290,6 +290,30 @@ BY_TEST: Mapping[str, Mapping[str, Sequence[str]]] = {
         ),
         "test_an_upsert_makes_the_lessons_quiz_and_then_replaces_it": ("PUT /quizzes/{quiz_id}",),
     },
+    "api/test_reports.py": {
+        "test_a_report_is_run_saved_changed_and_exported": (
+            "DELETE /analytics/reports/{report_id}",
+            "GET /analytics/reports",
+            "GET /analytics/reports/{report_id}",
+            "PATCH /analytics/reports/{report_id}",
+            "POST /analytics/reports",
+            "POST /analytics/reports/export",
+            "POST /analytics/reports/run",
+        ),
+        "test_an_instructor_sees_their_own_courses_alone": ("GET /analytics/entities",),
+        "test_a_schedule_is_paused_and_ended": (
+            "DELETE /analytics/reports/schedules/{report_schedule_id}",
+            "GET /analytics/reports/{report_id}/schedules",
+            "PATCH /analytics/reports/schedules/{report_schedule_id}",
+            "POST /analytics/reports/{report_id}/schedules",
+        ),
+        "test_an_alert_is_told_to_its_owner_once": (
+            "DELETE /analytics/reports/alerts/{report_alert_id}",
+            "GET /analytics/reports/{report_id}/alerts",
+            "PATCH /analytics/reports/alerts/{report_alert_id}",
+            "POST /analytics/reports/{report_id}/alerts",
+        ),
+    },
     "api/test_routes.py": {
         "test_a_learner_is_refused_what_is_not_a_learners": ("forbidden",),
     },

@@ -1,0 +1,200 @@
+"""Reports over REST: a question put as data, answered, saved, exported, sent, watched."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.jobs import JobWorker
+from api.mail import Mail
+from api.reporting import Repetition
+from api.services import Services
+from api.works import WORKS
+from content.identity import now
+from content.people import people
+from content.people.people import PersonChanges
+from content.store import COLLECTIONS
+from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
+from tests.api.teaching import Lectures
+
+BY_PERSON = {"entity": "enrollments", "columns": ["person", "progress"], "sort": ["person"]}
+
+
+@pytest.fixture
+async def lectures(admin: Api, learner: Api) -> Lectures:
+    """A course of three lessons, with the learner in it."""
+    begun = await Lectures(admin, learner).begin()
+    await begun.enrol()
+    return begun
+
+
+class Post:
+    """Keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+
+async def run(caller: Api, definition: dict[str, Any], **page: int) -> dict[str, Any]:
+    answer = await caller.call(
+        "POST", "/analytics/reports/run", json={"definition": definition, **page}
+    )
+    assert answer.status == 200, await answer.text()
+    shown: dict[str, Any] = (await answer.json())["data"]["attributes"]
+    return shown
+
+
+async def test_a_report_is_run_saved_changed_and_exported(
+    lectures: Lectures, services: Services
+) -> None:
+    admin = lectures.admin
+    await lectures.says("completed", 0)
+    shown = await run(admin, BY_PERSON)
+    assert (shown["rows"], shown["more"]) == ([["Ada", 33.3]], False)
+    saved = await admin.make("/analytics/reports", name="Progress", definition=BY_PERSON)
+    path = f"/analytics/reports/{saved['id']}"
+    assert (await admin.get(path))["data"]["attributes"]["definition"]["sort"] == ["person"]
+    answer = await admin.call("GET", f"{path}/rows.csv")
+    assert await answer.text() == "Person,Progress in %\r\nAda,33.3\r\n"
+    answer = await admin.call("PATCH", path, json={"name": "Who is where", "shared": True})
+    assert (await answer.json())["data"]["attributes"]["definition"]["entity"] == "enrollments"
+    answer = await admin.call(
+        "POST", "/analytics/reports/export", json={"definition": BY_PERSON, "format": "xlsx"}
+    )
+    assert answer.status == 202
+    job = (await answer.json())["data"]["id"]
+    assert await JobWorker(services, WORKS).do_next()
+    done = (await admin.get(f"/jobs/{job}"))["data"]["attributes"]
+    assert (done["state"], done["progress"], done["counts"]) == ("done", 100, {"rows": 1})
+    answer = await admin.call("GET", done["result"].removeprefix("/api/v1"))
+    assert (await answer.read()).startswith(b"PK")
+    assert [each["id"] for each in (await admin.get("/analytics/reports"))["data"]] == [saved["id"]]
+    assert (await admin.call("DELETE", path)).status == 204
+    assert (await admin.get("/analytics/reports"))["data"] == []
+
+
+async def test_all_that_is_wrong_with_a_report_is_told_at_once(admin: Api) -> None:
+    wrong = {"entity": "enrollments", "columns": ["luck"], "sort": ["luck"], "limit": 0}
+    for path, body in (("run", {}), ("export", {}), ("", {"name": ""})):
+        where = "/analytics/reports" + (f"/{path}" if path else "")
+        answer = await admin.call("POST", where, json={"definition": wrong, **body})
+        assert answer.status == 422
+        pointers = [each["source"]["pointer"] for each in (await answer.json())["errors"]]
+        names = [f"/definition/{each}" for each in ("columns/0", "sort/0", "limit")]
+        assert pointers == ["/name"] * bool(body) + names
+
+
+async def test_an_instructor_sees_their_own_courses_alone(
+    lectures: Lectures, services: Services, client: Client
+) -> None:
+    teacher = await add_person(services, "tim@example.org", "instructor")
+    tim = await signed_in(client, "tim@example.org", PASSWORD)
+    entities = [each["id"] for each in (await tim.get("/analytics/entities"))["data"]]
+    assert "enrollments" in entities
+    assert "people" not in entities
+    assert (await run(tim, BY_PERSON))["rows"] == []
+    saved = await lectures.admin.make(
+        "/analytics/reports", name="All", definition=BY_PERSON, shared=True
+    )
+    answer = await tim.call("GET", f"/analytics/reports/{saved['id']}/rows.csv")
+    assert "Ada" not in await answer.text()
+    course = f"/courses/{lectures.course['id']}"
+    await lectures.admin.call("PATCH", course, json={"instructor_id": teacher})
+    assert (await run(tim, BY_PERSON))["rows"] == [["Ada", 0]]
+    assert (await tim.call("PATCH", f"/analytics/reports/{saved['id']}", json={})).status == 404
+
+
+async def test_a_schedule_sends_what_its_owner_may_see_at_that_moment(
+    lectures: Lectures, services: Services, client: Client
+) -> None:
+    teacher = await add_person(services, "tim@example.org", "instructor")
+    tim = await signed_in(client, "tim@example.org", PASSWORD)
+    course = f"/courses/{lectures.course['id']}"
+    await lectures.admin.call("PATCH", course, json={"instructor_id": teacher})
+    saved = await tim.make("/analytics/reports", name="Mine", definition=BY_PERSON)
+    path = f"/analytics/reports/{saved['id']}/schedules"
+    timing = {"every": "day", "hour": 7, "time_zone": "Europe/Berlin"}
+    ada = lectures.person["id"]
+    made = await tim.make(path, timing=timing, recipient_ids=[teacher, ada])
+    assert made["attributes"]["next_run_at"]
+    post = Post()
+    mailing = replace(services, mailer=post)
+    worker, moment = JobWorker(mailing, WORKS), now()
+    for days in (2, 4):
+        await Repetition(services).sweep(moment + timedelta(days=days))
+        assert await worker.do_next()
+        await lectures.admin.call("PATCH", course, json={"instructor_id": None})
+    first, _, second, _ = post.mails
+    assert [each.to for each in post.mails[:2]] == ["tim@example.org", "ada@example.org"]
+    assert first.attachments[0].filename == "Mine.csv"
+    assert b"Ada" in first.attachments[0].data
+    assert b"Ada" not in second.attachments[0].data
+    shown = (await tim.get(f"/analytics/reports/schedules/{made['id']}"))["data"]
+    job = (await tim.get(f"/jobs/{shown['relationships']['last_job']['data']['id']}"))["data"]
+    assert job["attributes"]["counts"] == {"rows": 0, "sent": 2, "not_sent": 0}
+
+    own = services.sessions.organization_id
+    leaves = PersonChanges(roles=("learner",))
+    await people.update(services.content, own, teacher, leaves)
+    await Repetition(services).sweep(moment + timedelta(days=6))
+    assert await worker.do_next()
+    assert len(post.mails) == 4
+
+
+async def test_a_schedule_is_paused_and_ended(admin: Api) -> None:
+    saved = await admin.make("/analytics/reports", name="All", definition=BY_PERSON)
+    path = f"/analytics/reports/{saved['id']}/schedules"
+    made = await admin.make(path)
+    (shown,) = (await admin.get(path))["data"]
+    assert shown["attributes"]["next_run_at"] == made["attributes"]["next_run_at"]
+    one = f"/analytics/reports/schedules/{made['id']}"
+    answer = await admin.call("PATCH", one, json={"paused": True})
+    assert (await answer.json())["data"]["attributes"]["next_run_at"] is None
+    answer = await admin.call("PATCH", one, json={"timing": {"every": "month", "hour": 24}})
+    pointers = [each["source"]["pointer"] for each in (await answer.json())["errors"]]
+    assert pointers == ["/timing/hour"]
+    assert (await admin.call("DELETE", one)).status == 204
+    assert (await admin.call("GET", one)).status == 404
+
+
+async def test_an_alert_is_told_to_its_owner_once(lectures: Lectures, services: Services) -> None:
+    admin = lectures.admin
+    saved = await admin.make("/analytics/reports", name="Enrolled", definition=BY_PERSON)
+    path = f"/analytics/reports/{saved['id']}/alerts"
+    made = await admin.make(
+        path, name="Somebody came", aggregate={"function": "count"}, operator="more", threshold=0
+    )
+    for hours in (1, 2, 3):
+        await Repetition(services).sweep(now() + timedelta(hours=hours))
+    shown = (await admin.get(f"/analytics/reports/alerts/{made['id']}"))["data"]["attributes"]
+    assert (shown["raised"], shown["value"], shown["trouble"]) == (True, 1, "")
+    events = services.database[COLLECTIONS["event"]]
+    assert await events.count_documents({"type": "report.alert"}) == 1
+    answer = await admin.call(
+        "PATCH", f"/analytics/reports/alerts/{made['id']}", json={"threshold": 5, "margin": -1}
+    )
+    assert answer.status == 422
+    assert len((await admin.get(path))["data"]) == 1
+    answer = await admin.call("DELETE", f"/analytics/reports/alerts/{made['id']}")
+    assert answer.status == 204
+    assert (await admin.get(path))["data"] == []
+
+
+async def test_how_a_course_goes_is_told(lectures: Lectures) -> None:
+    await lectures.says("completed", 0)
+    await lectures.says("terminated", 0, {"duration": "PT10M"})
+    path = f"/analytics/courses/{lectures.course['id']}"
+    learning = (await lectures.admin.get(f"{path}/learning"))["data"]["attributes"]
+    first = learning["funnel"]["lessons"][0]
+    assert (first["title"], first["began"], first["completed"]) == ("A", 1, 1)
+    assert first["median_minutes"] == 10.0
+    assert learning["cohorts"][0]["enrolled"] == 1
+    activity = (await lectures.admin.get(f"{path}/activity?period=7d"))["data"]["attributes"]
+    assert (activity["total"], len(activity["weekdays"])) == (2, 7)
+    assert (await lectures.admin.get(f"{path}/at-risk"))["data"] == []
+    assert (await lectures.admin.get(f"{path}/questions"))["data"]["attributes"]["quizzes"] == []
+    assert (await lectures.admin.call("GET", f"{path}/activity?period=1h")).status == 400
