@@ -61,6 +61,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
     ),
     "Teaching": (
         Entry("Courses", "/courses", Permission.COURSES_READ_ALL, ("/enrollments", "/attempts")),
+        Entry("Questions", "/question-bank", Permission.QUIZZES_READ, ("/quizzes",)),
         Entry("Grading", "/grading", Permission.SUBMISSIONS_GRADE),
         Entry("Analytics", "/analytics", Permission.ANALYTICS_READ),
     ),

@@ -78,6 +78,8 @@ async def test_a_course_is_made_filled_put_in_order_and_published(
     await expect(page.get_by_role("heading", name="Where it is now")).to_be_visible()
     await check(page, "package-report")
     course = page.url.split("/packages")[0]
+    await page.goto(f"{course}/edit")
+    await _quiz(page)
     for name in ("settings", "preview"):
         await page.goto(f"{course}/{name}")
         await check(page, f"course-{name}")
@@ -87,6 +89,50 @@ async def test_a_course_is_made_filled_put_in_order_and_published(
     await page.get_by_role("button", name="Publish the course").click()
     await expect(page.get_by_role("heading", name="The course is published")).to_be_visible()
     await check(page, "outline-published")
+
+
+async def _quiz(page: Page) -> None:
+    """Write a quiz of two questions, and try it out."""
+    await _lesson(page, "Escape", "What do you do?", "Quiz")
+    await check(page, "quiz-empty")
+    await page.get_by_role("link", name="Multiple choice").click()
+    await page.get_by_role("button", name="Save the question").click()
+    await expect(page.get_by_role("alert")).to_contain_text("things need your attention")
+    await check(page, "question-error")
+    await page.get_by_role("textbox", name="What is asked").fill("Which way out?")
+    for number, option in enumerate(("The stairs", "The lift"), start=1):
+        await page.get_by_label(f"Option {number}", exact=True).fill(option)
+    await page.get_by_role("button", name="Add an option").click()
+    await expect(page.get_by_label("Option 5", exact=True)).to_be_focused()
+    await page.keyboard.type("The window")
+    await page.get_by_role("checkbox", name="Right").first.check()
+    await page.get_by_role("button", name="Save the question").click()
+    await page.get_by_role("link", name="True or false").click()
+    await page.get_by_role("textbox", name="What is asked").fill("The alarm is a drill.")
+    await page.get_by_label("The sentence is").select_option("False")
+    await page.get_by_role("button", name="Save the question").click()
+    await page.get_by_role("button", name="Move question 2 up").click()
+    await expect(page.locator("[data-module] .name a").first).to_contain_text("a drill")
+    await check(page, "quiz")
+    await page.get_by_role("link", name="Preview as a learner").click()
+    await check(page, "quiz-preview")
+    await page.get_by_label("The stairs").check()
+    await page.get_by_role("button", name="Grade my answers").click()
+    await expect(page.get_by_text("1 of 2 points")).to_be_visible()
+    await check(page, "quiz-tried")
+    await page.get_by_role("link", name="Back to the editor").click()
+    await page.get_by_role("link", name="Import GIFT").click()
+    gift = {
+        "name": "fire.gift",
+        "mimeType": "text/plain",
+        "buffer": b"::Way:: Up? {T}\n\n::Bad:: {",
+    }
+    await page.get_by_label("File").set_input_files(gift)
+    await page.get_by_role("button", name="Import").click()
+    await expect(page.get_by_text("1 question is in the bank")).to_be_visible()
+    await check(page, "import-report")
+    await page.get_by_role("link", name="To the bank").click()
+    await check(page, "bank")
 
 
 async def _lesson(page: Page, module: str, title: str, kind: str) -> None:

@@ -1,10 +1,9 @@
-// The outline of a course: modules and lessons are dragged, or moved by their buttons, and the
-// page stays where it is. Without this the buttons send their forms.
+// An outline: modules and their lessons, or questions, are dragged or moved by their buttons, and
+// the page stays where it is. Without this the buttons send their forms.
 
 import { refused, send, tell } from "./swap.js";
 
 const outline = document.querySelector("[data-outline]");
-const edit = location.pathname.replace(/\/edit$/, "");
 let dragged = null;
 
 async function move(address, body, moved) {
@@ -26,6 +25,10 @@ async function move(address, body, moved) {
   } finally {
     outline.classList.remove("busy-now");
   }
+}
+
+function addressOf(item) {
+  return item.querySelector("form[data-swap]").action;
 }
 
 function where(item) {
@@ -92,9 +95,9 @@ outline.addEventListener("drop", (event) => {
   const at = place === "into" ? others.length : others.indexOf(over) + (place === "after" ? 1 : 0);
   if (dragged.dataset.lesson) {
     const module_id = list.closest("[data-module]").dataset.module;
-    move(`${edit}/lessons/${dragged.id}/move`, { module_id, position: at + 1 }, dragged);
+    move(addressOf(dragged), { module_id, position: at + 1 }, dragged);
   } else {
-    move(`${edit}/modules/${dragged.id}/move`, { position: at + 1 }, dragged);
+    move(addressOf(dragged), { position: at + 1 }, dragged);
   }
 });
 
