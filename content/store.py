@@ -276,6 +276,12 @@ INDEXES = {
         _index("assignment_id", "submitted_at", "_id"),
         _index("assignment_id", "status", "submitted_at", "_id"),
         _index("person_id", "submitted_at", "_id"),
+        _index(
+            "submitted_at",
+            "_id",
+            name="ungraded",
+            partialFilterExpression={"status": "submitted"},
+        ),
         UNTOLD,
     ],
     "files": [

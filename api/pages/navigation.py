@@ -60,6 +60,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
         Entry("Transcript", "/my/transcript", Permission.PROGRESS_READ_OWN),
     ),
     "Teaching": (
+        Entry("Overview", "/teaching", Permission.SUBMISSIONS_GRADE),
         Entry("Courses", "/courses", Permission.COURSES_READ_ALL, ("/enrollments", "/attempts")),
         Entry("Questions", "/question-bank", Permission.QUIZZES_READ, ("/quizzes",)),
         Entry("Grading", "/grading", Permission.SUBMISSIONS_GRADE),

@@ -6,6 +6,8 @@ from typing import Any, cast
 from aiohttp import web
 from pydantic import ValidationError
 
+from api.pages.desk import SAVED
+from api.pages.redirection import onward
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.permissions import Permission
@@ -63,7 +65,19 @@ async def change_policy(request: web.Request) -> web.Response:
     action, person_id = "PATCH /lessons/{lesson_id}", principal.person.id
     whence = whence_of(request, principal)
     await services.audit.append(organization_id, person_id, action, [lesson.id], whence=whence)
-    return web.Response(status=303, headers={"Location": f"/courses/{lesson.course_id}"})
+    return onward(f"/courses/{lesson.course_id}/lessons/{lesson.id}/edit", SAVED)
+
+
+def attempts_of(lesson: Lesson) -> str:
+    """A lesson's policy in a line."""
+    policy = lesson.attempt_policy
+    limit = "Any number of attempts" if policy.limit is None else f"At most {policy.limit}"
+    said = [limit, f"{COUNTS[policy.counts].lower()} counts"]
+    if policy.locked_after_pass:
+        said.append("closed once passed")
+    if not policy.credit:
+        said.append("for practice")
+    return ", ".join(said)
 
 
 def _written(form: Mapping[str, Any]) -> dict[str, Any]:

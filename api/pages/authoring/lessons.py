@@ -11,6 +11,8 @@ from api.pages.authoring.forms import Form, carried_out, written
 from api.pages.authoring.modules import module_of, wanted_place
 from api.pages.authoring.outline import KINDS, outline
 from api.pages.desk import REMOVED, SAVED, Desk, at_desk
+from api.pages.authoring.forms import Form, carried_out, written
+from api.pages.policies import attempts_of
 from api.permissions import Permission
 from api.rest.lessons import ChangedLesson, NewLesson
 from content import files, sanitised
@@ -162,6 +164,7 @@ async def _form(desk: Desk, lesson: Lesson, form: Form, *, shown: bool = False) 
         lesson=lesson,
         kind=KINDS[lesson.content_type],
         form=form.beside(theirs),
+        attempts=attempts_of(lesson),
         others=[each for each in found if each.id != lesson.id],
         file=await _file(desk, theirs["content"]),
         quiz=quiz,

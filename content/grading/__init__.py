@@ -1,0 +1,1 @@
+"""Grading: what waits for a person, whatever it is."""
