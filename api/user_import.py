@@ -114,7 +114,9 @@ def _check_reach(changes: PersonChanges, present: Person | None, held: Collectio
 def _finding(line: int, error: ContentError) -> JobFinding:
     detail = str(error)
     if isinstance(error, RuleBroken):
-        detail = "; ".join(f"{each.where} {each.detail}" for each in error.findings)
+        detail = "; ".join(
+            _said(each.where.partition("/")[0], each.detail) for each in error.findings
+        )
     where = error.where if isinstance(error, Conflict) else ""
     return JobFinding(where=f"/lines/{line}", code=error.code, detail=_said(where, detail))
 

@@ -26,6 +26,9 @@ SHOWN = frozenset({400, 409, 412, 413, 422, 503})
 """What a form is shown again for; anything else is a page of its own."""
 
 
+CHANGED = "Load the page again, and make your change anew."
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The routes that pages can ask, by what handles them."""
@@ -137,8 +140,12 @@ async def submit(
 
 def problems_of(problem: Problem) -> Problems:
     """A problem as a form tells it."""
+    if problem.status == 412:
+        return Problems("somebody has changed it meanwhile", [("", CHANGED)])
     said = [(each.where.strip("/"), each.detail) for each in problem.findings]
-    return Problems(problem.title, said or [("", problem.title)])
+    marked = problem.status in (400, 422) and any(where for where, _ in said)
+    title = "see what is marked" if marked else problem.title
+    return Problems(title, said or [("", problem.title)])
 
 
 def _checked(model: type[BaseModel], given: Mapping[str, Any]) -> BaseModel:

@@ -1,5 +1,7 @@
 """The edge of the pages: what goes wrong is told on a page, and every answer is guarded."""
 
+from http import HTTPStatus
+
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -20,6 +22,21 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self' {content}; frame-ancestors 'none'"
 )
+FAILED = "It is not your fault. Look whether what you sent was kept before you send it again."
+TOLD = {
+    403: (
+        "You may not see this page",
+        "It needs a role that you do not have. An administrator of your organization can give it.",
+    ),
+    404: (
+        "Nothing is there",
+        "The address may be mistyped, or what was there is moved or deleted.",
+    ),
+    405: ("This cannot be done so", "The page takes no such request. Go back and use its form."),
+    413: ("That is too large", "Send less at once, or ask the operator to raise the limit."),
+    503: ("The server is busy", "Try again in a moment."),
+}
+"""What a page says of a status where nothing better is known: its title and a word on it."""
 GUARDS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -50,19 +67,37 @@ async def problems_as_pages(request: web.Request, handler: Handler) -> web.Strea
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return await _page(request, error.status, error.reason, "")
+        title, detail = _words(error)
+        return await _page(request, error.status, title, detail)
     except Exception as error:
         problem = problem_of(error, request)
         if problem is None:
             log.exception("page failed", path=request.path)
-            detail = f"Quote {request_id()} to the operator of this server."
-            return await _page(request, 500, "Something went wrong", detail)
+            return await _page(request, 500, "Something went wrong", FAILED)
         details = " ".join(finding.detail for finding in problem.findings)
         return await _page(request, problem.status, problem.title, details)
 
 
 async def _page(request: web.Request, status: int, title: str, detail: str) -> web.Response:
+    """The page of an error; one of the server's own names nobody, since that may fail as well."""
     principal = await authenticate(request) if status < 500 else None
     if principal is not None:
         await count_unread(request, principal)
-    return render(request, "error.html", principal, status, title=title, detail=detail)
+    return render(
+        request,
+        "error.html",
+        principal,
+        status,
+        title=title,
+        detail=detail,
+        code=status,
+        quoted=request_id() if status >= 500 else "",
+        again=request.path_qs if status >= 500 and request.method == "GET" else "",
+    )
+
+
+def _words(error: web.HTTPException) -> tuple[str, str]:
+    """The title and the detail of what aiohttp or a page raised."""
+    if error.reason == HTTPStatus(error.status).phrase:
+        return TOLD.get(error.status, (error.reason, ""))
+    return error.reason, TOLD.get(error.status, ("", ""))[1]

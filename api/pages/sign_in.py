@@ -14,6 +14,7 @@ from api.identity.cookies import (
     set_session_cookie,
 )
 from api.identity.tenants import organization_of
+from api.pages.admin.home import first_page
 from api.pages.redirection import local_path
 from api.pages.rendering import render
 from api.services import SERVICES
@@ -63,6 +64,8 @@ async def sign_in(request: web.Request) -> web.Response:
     except (WrongPassword, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         return _form(request, onward, str(error), email, status)
+    if onward == "/":
+        onward = await first_page(services, signed_in.person)
     response = web.Response(status=303, headers={"Location": onward})
     settings = services.settings
     token, origin = signed_in.browser_token, settings.public_origin

@@ -1,6 +1,6 @@
 """/admin/audit-log: who changed what, when, and what it was before and is after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,9 +11,11 @@ from aiohttp import web
 
 from api.audit import AuditEntry, AuditQuery
 from api.pages.admin.sections import page
+from api.pages.asking import ASKED
 from api.pages.viewer import signed_in
 from api.pages.wording import second
 from api.permissions import Permission
+from api.rest.route import Route
 from api.services import SERVICES
 from content.people import people
 
@@ -24,6 +26,12 @@ EXPORT = "/api/v1/audit-log.csv"
 PER_PAGE = 50
 FILTERS = ("who", "action", "subject")
 DAYS = ("from", "to")
+SERVER = {
+    "POST /admin/settings/mail-test": "Send a mail to oneself as a test",
+    "erasure.asked": "Ask for a person to be erased",
+    "erasure.erased": "A person was erased",
+    "erasure.settled": "An erasure was looked through once more, and is done",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class EntryRow:
     who: str
     who_id: str
     action: str
+    summary: str
     words: str
     subjects: Sequence[tuple[str, str]]
     whence: str
@@ -65,13 +74,14 @@ async def overview(request: web.Request) -> web.Response:
     ids = {each.who for each in entries if each.who}
     ids |= {subject for each in entries for subject in each.subjects}
     names = await people.names(services.content, organization_id, ids)
+    summaries = summaries_of(request.app[ASKED].by_handler.values())
     kept = {name: value for name, value in chosen.items() if value}
     return page(
         request,
         "audit_log.html",
         principal,
         400 if problems else 200,
-        entries=[row(each, names) for each in entries],
+        entries=[row(each, names, summaries) for each in entries],
         chosen=chosen,
         problems=problems,
         filtered=bool(kept),
@@ -100,14 +110,22 @@ def query_of(chosen: Mapping[str, str], after: str | None) -> tuple[dict[str, st
     )
 
 
-def row(entry: AuditEntry, names: Mapping[str, str]) -> EntryRow:
-    """An entry with the names of people, where they are known."""
+def summaries_of(routes: Iterable[Route]) -> dict[str, str]:
+    """What each operation of the REST API does, by the name that the audit log has for it."""
+    return {
+        f"{each.method} {each.path}": each.summary.partition(";")[0].rstrip(".") for each in routes
+    }
+
+
+def row(entry: AuditEntry, names: Mapping[str, str], summaries: Mapping[str, str]) -> EntryRow:
+    """An entry with the names of people and the words of operations, where they are known."""
     return EntryRow(
         id=entry.id,
         when=second(entry.at),
         who="The server" if entry.who is None else names.get(entry.who, entry.who),
         who_id=entry.who or "",
         action=entry.action,
+        summary=summaries.get(entry.action) or SERVER.get(entry.action, ""),
         words=", ".join(f"{count} {name}" for name, count in entry.counts.items()),
         subjects=[(each, names.get(each, each)) for each in entry.subjects],
         whence=entry.address or "",

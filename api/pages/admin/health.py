@@ -19,11 +19,12 @@ from content.webhooks import deliveries, subscriptions
 GIB = 2**30
 LEAST_FREE = 0.1
 LATE_SECONDS = 5.0
+FORWARDING, WEBHOOKS = "/admin/forwarding", "/admin/webhooks"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: `tone` is good, busy, warn or late."""
+    """One thing that was looked at: `tone` is good, busy, warn, late or wait."""
 
     name: str
     tone: str
@@ -146,20 +147,25 @@ async def _jobs(services: Services, organization_id: str) -> Check:
 async def _webhooks(services: Services, organization_id: str) -> Check:
     store = services.content
     found = await subscriptions.find(store, organization_id, Paging(page=1, per_page=100))
+    if not found.total:
+        return Check("Webhooks", "wait", "Not used", "No address outside is told.", WEBHOOKS)
     pending = await deliveries.count(store, found.items, "pending")
     failed = await deliveries.count(store, found.items, "failed")
     failing = sum(each.failing_since is not None for each in found.items)
     words = f"{found.total} in all; {pending} deliveries wait, {failed} have failed for good."
     if failing or failed:
-        return Check("Webhooks", "warn", f"{failing} failing", words, "/admin/webhooks")
+        return Check("Webhooks", "warn", f"{failing} failing", words, WEBHOOKS)
     label = "Delivering" if pending else "Nothing waits"
-    return Check("Webhooks", "busy" if pending else "good", label, words, "/admin/webhooks")
+    return Check("Webhooks", "busy" if pending else "good", label, words, WEBHOOKS)
 
 
 async def _forwarding(services: Services, organization_id: str) -> Check:
     found = await services.targets.every(organization_id)
+    if not found:
+        words = "Statements go to no other record store."
+        return Check("Forwarding", "wait", "Not used", words, FORWARDING)
     standing = [(await services.targets.status(each)).state for each in found]
     stuck = sum(each in ("stalled", "retrying") for each in standing)
     words = f"{len(found)} other record stores get statements; {stuck} do not take them."
     tone, label = ("warn", "Not everywhere") if stuck else ("good", "Up to date")
-    return Check("Forwarding", tone, label if found else "Not used", words, "/admin/forwarding")
+    return Check("Forwarding", tone, label, words, FORWARDING)

@@ -86,6 +86,15 @@ async def first_steps(services: Services, organization_id: str) -> list[Step]:
     ]
 
 
+async def first_page(services: Services, person: Person) -> str:
+    """Where somebody begins who was not on the way to a page: an administrator of an organization
+    without a course finds the first steps."""
+    if "admin" not in person.roles:
+        return "/"
+    course = await services.content.of(Course).first(person.organization_id, {})
+    return PATH if course is None else "/"
+
+
 async def _applications(services: Services, principal: Principal) -> int:
     found = await mentor_applications.find(
         services.content,

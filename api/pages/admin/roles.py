@@ -53,12 +53,24 @@ def role_rows(principal: Principal) -> list[RoleRow]:
 
 def scopes_of(principal: Principal) -> dict[str, str]:
     """The permissions that somebody may give a key, each with its words."""
-    held = sorted(each.value for each in principal.permissions)
-    return {each: WORDS[Permission(each)] for each in held}
+    useful = principal.permissions - _OF_A_PERSON
+    return {each: WORDS[Permission(each)] for each in sorted(map(str, useful))}
+
+
+_OF_A_PERSON = frozenset(
+    {
+        *(each for each in Permission if each.endswith(".own")),
+        Permission.ENROLLMENTS_SELF,
+        Permission.LESSONS_LAUNCH,
+        Permission.MENTOR_APPLY,
+        Permission.QUIZZES_TAKE,
+    }
+)
+"""What only a person has a use for: nothing is a program's own."""
 
 
 WORDS: dict[Permission, str] = {
-    Permission.SESSION: "Be signed in, and read one's own jobs",
+    Permission.SESSION: "Read who it is, and its own jobs",
     Permission.USERS_READ: "Read people",
     Permission.USERS_WRITE: "Add and change people",
     Permission.USERS_ERASE: "Erase people for good",
