@@ -13,24 +13,34 @@ def leaf(content: bytes) -> bytes:
     return hashlib.sha256(b"\0" + content).digest()
 
 
+class Tree:
+    """The hashes over leaves in their order; where one is left over it goes up as it is."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            self._levels.append(_above(self._levels[-1]))
+
+    @property
+    def root(self) -> bytes:
+        """The hash of all leaves; of none, that of nothing."""
+        top = self._levels[-1]
+        return top[0] if top else hashlib.sha256(b"").digest()
+
+    def path(self, index: int) -> list[Step]:
+        """The neighbours on the way from a leaf to the root, the nearest first."""
+        steps: list[Step] = []
+        for level in self._levels[:-1]:
+            beside = index ^ 1
+            if beside < len(level):
+                steps.append(("left" if beside < index else "right", level[beside]))
+            index //= 2
+        return steps
+
+
 def root(leaves: Sequence[bytes]) -> bytes:
-    """The hash of all leaves in their order; of none, that of nothing."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    half = _half(len(leaves))
-    return _node(root(leaves[:half]), root(leaves[half:]))
-
-
-def path(leaves: Sequence[bytes], index: int) -> list[Step]:
-    """The neighbours on the way from a leaf to the root, the nearest first."""
-    if len(leaves) <= 1:
-        return []
-    half = _half(len(leaves))
-    if index < half:
-        return [*path(leaves[:half], index), ("right", root(leaves[half:]))]
-    return [*path(leaves[half:], index - half), ("left", root(leaves[:half]))]
+    """The hash of all leaves in their order."""
+    return Tree(leaves).root
 
 
 def root_from(start: bytes, steps: Sequence[Step]) -> bytes:
@@ -41,10 +51,10 @@ def root_from(start: bytes, steps: Sequence[Step]) -> bytes:
     return reached
 
 
+def _above(level: Sequence[bytes]) -> list[bytes]:
+    pairs = [_node(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+    return [*pairs, level[-1]] if len(level) % 2 else pairs
+
+
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\1" + left + right).digest()
-
-
-def _half(count: int) -> int:
-    """The largest power of two below a count."""
-    return 1 << (count - 1).bit_length() - 1

@@ -307,7 +307,7 @@ async def test_nothing_is_covered_that_may_still_be_added_to(
 def test_every_leaf_has_a_path_to_the_root(count: int) -> None:
     """RFC 9162, 2.1.3."""
     leaves = [merkle.leaf(bytes([each])) for each in range(count)]
-    root = merkle.root(leaves)
+    tree = merkle.Tree(leaves)
     for index, each in enumerate(leaves):
-        assert merkle.root_from(each, merkle.path(leaves, index)) == root
-    assert merkle.root_from(merkle.leaf(b"other"), merkle.path(leaves, 0)) != root
+        assert merkle.root_from(each, tree.path(index)) == tree.root
+    assert merkle.root_from(merkle.leaf(b"other"), tree.path(0)) != tree.root
