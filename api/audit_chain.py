@@ -1,6 +1,5 @@
 """The audit log as a log that is chained (lrs.ledger), and what erasing a person does to it."""
 
-import hashlib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -14,7 +13,7 @@ from pymongo.read_concern import ReadConcern
 from api.audit import COLLECTION, WRITTEN_WITHIN
 from api.store import Database, Fields
 from lrs.ledger.ledger import Change, Ledger
-from lrs.ledger.source import Entry, Portion
+from lrs.ledger.source import Entry, Portion, json_digest
 from lrs.store import DURABLE
 from lrs.timestamps import as_datetime, as_microseconds, now
 
@@ -70,10 +69,30 @@ class AuditSource:
 
 def audit_entry(document: Mapping[str, Any]) -> Entry:
     """An entry of the audit log as the ledger knows it: all that it says."""
+    return Entry(
+        str(document["_id"]), as_microseconds(document["at"]), json_digest(_said(document))
+    )
+
+
+async def entries_about(
+    database: Database, organization_id: str, subjects: Collection[str]
+) -> list[tuple[Entry, bytes]]:
+    """The entries whose subjects are among some ids: each as the chain knows it, and as JSON."""
+    entries = database.get_collection(COLLECTION, read_concern=ReadConcern("majority"))
+    about = {"organization_id": organization_id, "subjects": {"$in": list(subjects)}}
+    found = await entries.find(about, sort=_ORDER).to_list()
+    return [(audit_entry(each), _line(each)) for each in found]
+
+
+def _line(document: Mapping[str, Any]) -> bytes:
+    said = {"id": str(document["_id"]), "entry": _said(document)}
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
+def _said(document: Mapping[str, Any]) -> Fields:
+    """All that an entry says; the moment as JSON has it."""
     said = {name: value for name, value in document.items() if name not in _NOT_SIGNED}
-    written = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-    digest = hashlib.sha256(written).hexdigest()
-    return Entry(str(document["_id"]), as_microseconds(document["at"]), digest)
+    return {**said, "at": document["at"].isoformat()}
 
 
 async def pseudonymise(

@@ -21,7 +21,7 @@ from pymongo.errors import PyMongoError
 from lrs.cancellation import heed_cancellation
 from lrs.errors import KeyUnreadable
 from lrs.ledger import merkle
-from lrs.ledger.keys import Keys
+from lrs.ledger.keys import Keys, PublicKey
 from lrs.ledger.links import Amended, Amendment, Batch, Content, Key, Link, SignedLink
 from lrs.ledger.source import Entry, Portion, Source, leaf
 from lrs.ledger.store import Extent, Head, Leaf, LedgerStore
@@ -29,6 +29,8 @@ from lrs.store import Database
 
 LOOK_EVERY_SECONDS = 5.0
 SALT_BYTES = 16
+PATIENCE_SECONDS = 15.0
+_WAIT_SECONDS = 0.2
 _TRIES = 5
 
 _logger = structlog.get_logger(__name__)
@@ -88,6 +90,18 @@ class Ledger:
                 made += 1
         return made
 
+    async def cover(self, organization_id: str, log: str, place: int) -> bool:
+        """Wait until a place is covered; False where it takes longer than PATIENCE_SECONDS."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    await self.advance(organization_id, at_once=True)
+                    head = await self.store.head(organization_id)
+                    if head is not None and head.extent(log).through >= place:
+                        return True
+                    await asyncio.sleep(_WAIT_SECONDS)
+        return False
+
     async def amend(
         self,
         session: AsyncClientSession,
@@ -121,6 +135,11 @@ class Ledger:
         await self.store.transact(work)
         await self.keys.retire(organization_id, but=key.id)
         return key
+
+    async def signing_key(self, organization_id: str) -> PublicKey:
+        """The key that signs now."""
+        head = await self._begun(organization_id)
+        return next(e for e in await self.keys.every(organization_id) if e.id == head.key)
 
     async def _is_due(self, organization_id: str, source: Source, *, at_once: bool) -> bool:
         head = await self.store.head(organization_id)

@@ -30,6 +30,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     index: int
     leaf: str
     path: tuple[tuple[Literal["left", "right"], str], ...]
+    attachments: tuple[str, ...] = ()
     amendment: int | None = None
 
 
@@ -60,13 +61,12 @@ async def proofs(
                 index=at,
                 leaf=found.hash.hex(),
                 path=tuple((side, each.hex()) for side, each in tree.path(at)),
+                attachments=entry.attachments,
                 amendment=amended.get(at),
             )
 
 
-def holds(
-    proof: Proof, organization_id: str, entry: Entry, links: Mapping[int, Link]
-) -> bool:
+def holds(proof: Proof, organization_id: str, entry: Entry, links: Mapping[int, Link]) -> bool:
     """Say whether an entry is the one that these (verified) links cover."""
     hashed = leaf(organization_id, proof.log, entry, bytes.fromhex(proof.salt)).hex()
     known = proof.leaf if proof.amendment is None else _since(proof, links)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
+import orjson
 
 from lrs.ledger import merkle
 from lrs.ledger.links import FORMAT
@@ -18,11 +19,14 @@ _FIELDS = ("stored", "raw", "attachments")
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One entry: `place` orders it, in microseconds; `digest` is of all that must stay as it is."""
+    """One entry: `place` orders it, in microseconds; `digest` is of all that must stay as it is,
+    the hashes of `attachments` among it.
+    """
 
     id: str
     place: int
     digest: str
+    attachments: tuple[str, ...] = ()
 
 
 class Portion(msgspec.Struct, frozen=True):
@@ -69,9 +73,19 @@ def leaf_text(organization_id: str, log: str, entry: Entry, salt: bytes) -> str:
 
 def statement_entry(document: Mapping[str, Any]) -> Entry:
     """A statement as an entry: its bytes, and which attachments came with it."""
-    parts = [hashlib.sha256(document["raw"]).hexdigest(), *sorted(document.get("attachments", ()))]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return Entry(document["_id"].rpartition("/")[2], int(document["stored"]), digest)
+    came = tuple(sorted(document.get("attachments", ())))
+    digest = statement_digest(hashlib.sha256(document["raw"]).hexdigest(), came)
+    return Entry(document["_id"].rpartition("/")[2], int(document["stored"]), digest, came)
+
+
+def statement_digest(raw: str, attachments: Sequence[str]) -> str:
+    """The digest of a statement, by the hash of its bytes and its attachments' sha2, in order."""
+    return hashlib.sha256("\n".join((raw, *attachments)).encode()).hexdigest()
+
+
+def json_digest(said: Any) -> str:
+    """The digest of what is known as JSON."""
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class StatementSource:

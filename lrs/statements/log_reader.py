@@ -99,6 +99,18 @@ class LogReader:
         found = self._statements.find({"_id": {"$in": list(ids)}})
         return {document["_id"]: document async for document in found}
 
+    async def voidings(self, organization_id: str, statement_ids: Iterable[str]) -> set[str]:
+        """Return the ids of the statements that void any of these."""
+        found = self._statements.find(
+            {
+                "organization_id": organization_id,
+                "target": {"$in": list(statement_ids), "$exists": True},
+                "verb": VOIDED,
+            },
+            {"_id": 1},
+        )
+        return {document["_id"].rpartition("/")[2] async for document in found}
+
     async def voided(self, ids: Iterable[str]) -> set[str]:
         """Return those of these `_id`s that a voiding statement names."""
         return await self._targets(ids, {"verb": VOIDED})

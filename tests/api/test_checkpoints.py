@@ -37,15 +37,8 @@ async def _covered(services: Services, count: int) -> list[str]:
     ours, ledger = services.sessions.organization_id, services.ledger
     statements = [a_statement() for _ in range(count)]
     ids = await services.log.record(ours, statements, authority=AUTHORITY)
-
-    async def done() -> bool:
-        await ledger.advance(ours, at_once=True)
-        head = await ledger.store.head(ours)
-        places = await ledger.sources[0].named(ours, ids)
-        last = max(each.place for each in places.values())
-        return head is not None and head.extent("statements").through >= last
-
-    await until(done)
+    places = [each.place for each in (await ledger.sources[0].named(ours, ids)).values()]
+    assert await ledger.cover(ours, "statements", max(places))
     return ids
 
 
