@@ -24,6 +24,7 @@ from content.assignments.submission import Submission
 from content.certificates import issuing
 from content.certificates.certificates import Certificate
 from content.compliance.decisions import Decision
+from content.compliance.reminders import Reminders as DutyReminders
 from content.discussions import Discussion, Reply
 from content.enrollment.enrollments import Enrollment
 from content.enrollment.expiry import Expiry
@@ -70,6 +71,7 @@ def _works(services: Services) -> list[Coroutine[Any, Any, None]]:
         outbox.run(),
         Announcer(content, outbox).run(),
         Deadlines(content, outbox).run(),
+        DutyReminders(content).run(),
         Expiry(content, outbox).run(),
         JobWorker(services, WORKS).run(),
         Reactions(content, _reactions(services)).run(),

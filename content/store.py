@@ -50,6 +50,8 @@ COLLECTIONS = {
     "compliance_proof": "compliance_proofs",
     "compliance_record": "compliance_records",
     "compliance_tally": "compliance_tallies",
+    "compliance_view": "compliance_views",
+    "reminder_round": "reminder_rounds",
     "enrollment": "enrollments",
     "enrollment_request": "enrollment_requests",
     "event": "events",
@@ -428,6 +430,8 @@ INDEXES = {
         _index("person_id", "requirement_id"),
         _queue("turns_at", "turns"),
     ],
+    "compliance_views": [_index("person_id", "name", "_id")],
+    "reminder_rounds": [_index("until")],
     "compliance_tallies": [_index("requirement_id", "day"), _index("day", "requirement_id")],
     COMPLIANCE_MARKS: [QUEUE, _index("person_id")],
     "requirements": [

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 TONES = {
-    "good": ("achieved", "compliant", "completed", "graded", "met", "passed", "published", "valid"),
+    "good": (
+        "achieved",
+        "compliant",
+        "completed",
+        "graded",
+        "met",
+        "passed",
+        "published",
+        "valid",
+        "waived",
+    ),
     "busy": (
         "active",
         "enrolled",

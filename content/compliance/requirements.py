@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from msgspec import UNSET, Struct, UnsetType, structs, to_builtins
 
 from content import findings
-from content.compliance import audiences, terms
+from content.compliance import audiences, reminding, terms
 from content.compliance.audiences import Audience
+from content.compliance.reminding import Reminding
 from content.compliance.terms import COURSE, Due, Recurrence, Target, Terms
 from content.documents import Document, Page, Paging, given
 from content.errors import RuleBroken, VersionMismatch
@@ -49,6 +50,7 @@ class Requirement(Document, frozen=True, kw_only=True):
     audience: Audience
     due_at: datetime | None = None
     archived_at: datetime | None = None
+    reminding: Reminding = Reminding()
     editions: tuple[Edition, ...]
 
     @property
@@ -74,6 +76,7 @@ class RequirementDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grace_days: int = 0
     due_soon_days: int = 14
     sign_off: str = terms.NO_SIGN_OFF
+    reminding: Reminding = Reminding()
 
 
 class RequirementChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,6 +91,7 @@ class RequirementChanges(Struct, frozen=True, kw_only=True, forbid_unknown_field
     grace_days: int | UnsetType = UNSET
     due_soon_days: int | UnsetType = UNSET
     sign_off: str | UnsetType = UNSET
+    reminding: Reminding | UnsetType = UNSET
 
 
 class RequirementFilter(Struct, frozen=True, kw_only=True):
@@ -102,7 +106,8 @@ async def create(
 ) -> Requirement:
     """A new requirement, in force at once. Raises RuleBroken."""
     asked = _settled(Terms(**{name: getattr(draft, name) for name in _ASKED}))
-    await _check(store, organization_id, draft.title, draft.description, asked, draft.audience)
+    words = (draft.title, draft.description)
+    await _check(store, organization_id, words, asked, draft.audience, draft.reminding)
     moment, title = now(), draft.title.strip()
     edition = Edition(
         number=1,
@@ -122,6 +127,7 @@ async def create(
         terms=asked,
         audience=draft.audience,
         due_at=asked.due.at,
+        reminding=draft.reminding,
         editions=(edition,),
     )
     return await store.of(Requirement).insert(requirement)
@@ -177,6 +183,7 @@ async def update(
             description=fields.get("description", requirement.description),
             terms=_settled(structs.replace(requirement.terms, **asked)),
             audience=requirement.audience if changes.audience is UNSET else changes.audience,
+            reminding=requirement.reminding if changes.reminding is UNSET else changes.reminding,
         )
 
     return await _change(store, organization_id, requirement_id, changed, expected_version, by)
@@ -209,9 +216,8 @@ async def _change(
     while True:
         before = await get(store, organization_id, requirement_id)
         after = how(before)
-        await _check(
-            store, organization_id, after.title, after.description, after.terms, after.audience
-        )
+        words = (after.title, after.description)
+        await _check(store, organization_id, words, after.terms, after.audience, after.reminding)
         try:
             return await _in_force(store, before, after, expected_version, by)
         except VersionMismatch:
@@ -241,8 +247,8 @@ async def _in_force(
         detail = f"has {MOST_EDITIONS} editions; make a new requirement"
         raise RuleBroken([Finding(where="editions", detail=detail)])
     fields = structs.replace(after, due_at=after.terms.due.at, editions=editions)
-    names = ("title", "description", "terms", "audience", "due_at", "archived_at", "editions")
-    changes = {name: _plain(getattr(fields, name)) for name in names}
+    names = ("title", "description", "terms", "audience", "due_at", "archived_at", "reminding")
+    changes = {name: _plain(getattr(fields, name)) for name in (*names, "editions")}
     expected = before.version if expected_version is None else expected_version
     return await store.of(Requirement).change(before.organization_id, before.id, changes, expected)
 
@@ -262,13 +268,14 @@ def _settled(asked: Terms) -> Terms:
 async def _check(
     store: Store,
     organization_id: str,
-    title: str,
-    description: str,
+    words: tuple[str, str],
     asked: Terms,
     audience: Audience,
+    plan: Reminding,
 ) -> None:
+    title, description = words
     broken = findings.title("title", title) + findings.text("description", description)
-    broken += terms.broken(asked) + audiences.broken(audience)
+    broken += terms.broken(asked) + audiences.broken(audience) + reminding.broken(plan)
     broken += await _unknown_targets(store, organization_id, asked.targets)
     broken += await _unknown_people(store, organization_id, audience)
     if broken:

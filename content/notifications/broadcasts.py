@@ -6,6 +6,7 @@ from typing import Final
 from content import assignments
 from content.announcements import announcements
 from content.assignments import reminders
+from content.compliance import escalation, requirements
 from content.courses.courses import Course
 from content.errors import NotFound
 from content.identity import now
@@ -24,13 +25,19 @@ async def react(store: Store, event: Event) -> None:
     if readers is None:
         await notifications.react(store, event)
         return
-    course = await store.of(Course).get(event.organization_id, event.data["course_id"])
-    words = wording.told(event, course.title, "")
     try:
+        words = await _words(store, event)
         async for some in readers(store, event):
             await _tell(store, event, some, words)
     except NotFound:
         return
+
+
+async def _words(store: Store, event: Event) -> wording.Told:
+    course_id, person_id = event.data.get("course_id"), event.data.get("user_id")
+    course = await store.of(Course).get(event.organization_id, course_id) if course_id else None
+    person = await store.of(Person).find(event.organization_id, person_id) if person_id else None
+    return wording.told(event, course.title if course else "", person.name if person else "")
 
 
 async def _of_announcement(store: Store, event: Event) -> AsyncIterator[list[str]]:
@@ -47,9 +54,24 @@ async def _of_assignment(store: Store, event: Event) -> AsyncIterator[list[str]]
         yield some
 
 
+async def _of_evidence(store: Store, event: Event) -> AsyncIterator[list[str]]:
+    """The officers, save who handed it in."""
+    async for some in escalation.officers(store, event.organization_id):
+        yield [each for each in some if each != event.data["user_id"]]
+
+
+async def _of_escalation(store: Store, event: Event) -> AsyncIterator[list[str]]:
+    sought = event.data["requirement_id"]
+    requirement = await requirements.get(store, event.organization_id, sought)
+    async for some in escalation.answerable(store, requirement):
+        yield some
+
+
 BROADCASTS: Final[Mapping[str, Readers]] = {
     "announcement.published": _of_announcement,
     "assignment.due": _of_assignment,
+    "compliance.escalated": _of_escalation,
+    "compliance.evidence_submitted": _of_evidence,
 }
 """The events that many are told of, and who they are, some at a time; NotFound: nobody any more."""
 

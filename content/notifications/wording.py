@@ -19,6 +19,7 @@ class Wording(Struct, frozen=True, kw_only=True):
     path: str = "/learn/{course_id}"
 
 
+OWED: Final = "/my/requirements/{requirement_id}"
 WORDINGS: Final[Mapping[str, Wording]] = {
     "announcement.published": Wording(
         title="{title}", body="There is an announcement in {course}."
@@ -35,6 +36,41 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     ),
     "certificate.issued": Wording(
         title="You earned a certificate", body="Your certificate of {course} is ready."
+    ),
+    "compliance.due_soon": Wording(
+        title="Due soon: {title}", body="You have until {due_at} for {title}.", path=OWED
+    ),
+    "compliance.overdue": Wording(
+        title="Overdue: {title}", body="{title} was due on {due_at}.", path=OWED
+    ),
+    "compliance.escalated": Wording(
+        title="Overdue for {days} days: {title}",
+        body="{count} newly overdue for {days} days in {title}.",
+        path="/compliance/{requirement_id}?status=overdue",
+    ),
+    "compliance.evidence_submitted": Wording(
+        title="Evidence to judge",
+        body="{person} has handed in evidence for {title}.",
+        path="/compliance/evidence",
+    ),
+    "compliance.evidence_approved": Wording(
+        title="Your evidence counts", body="Your evidence for {title} was approved.", path=OWED
+    ),
+    "compliance.evidence_rejected": Wording(
+        title="Your evidence was rejected",
+        body="Your evidence for {title} was not approved; see why.",
+        path=OWED,
+    ),
+    "compliance.waived": Wording(
+        title="You are freed from {title}", body="{title} was waived for you.", path=OWED
+    ),
+    "compliance.extended": Wording(
+        title="More time for {title}", body="You have until {due_at} for {title}.", path=OWED
+    ),
+    "compliance.revoked": Wording(
+        title="A decision was revoked",
+        body="Something that was decided about {title} no longer holds.",
+        path=OWED,
     ),
     "discussion.replied": Wording(
         title="A reply to your discussion",
@@ -80,12 +116,14 @@ def reader(event: Event, course: Mapping[str, Any]) -> str | None:
 
 def told(event: Event, course: str, person: str) -> Told:
     """The words for an event, with the names of its course and of the person it is about."""
-    wording = WORDINGS[event.type]
+    wording, data = WORDINGS[event.type], event.data
     names = {
+        **{name: str(value) for name, value in data.items()},
         "course": course or "a course",
         "person": person or "Somebody",
-        "title": event.data.get("title") or "An announcement",
-        "value": f"{event.data.get('value') or 0:g}",
+        "title": data.get("title") or "An announcement",
+        "value": f"{data.get('value') or 0:g}",
+        "due_at": str(data.get("due_at", ""))[:10],
     }
     title, body = wording.title.format_map(names), wording.body.format_map(names)
     return Told(title=title, body=body, path=_path(wording, event))

@@ -19,6 +19,7 @@ OWN: Final = {
     "compliance_decision": "person_id",
     "compliance_proof": "person_id",
     "compliance_record": "person_id",
+    "compliance_view": "person_id",
     "progress": "person_id",
     "enrollment": "person_id",
     "enrollment_request": "person_id",

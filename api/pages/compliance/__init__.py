@@ -1,6 +1,30 @@
 """Compliance: the officer's pages, and each person's own requirements."""
 
-from api.pages.compliance import acts, duties, mine, overview, waiting
+from api.pages.compliance import (
+    acts,
+    duties,
+    grid,
+    many,
+    mine,
+    overview,
+    person,
+    register,
+    requirement_form,
+    saved_views,
+    waiting,
+)
 
-PAGES = (waiting, overview, duties, acts, mine)
+PAGES = (
+    waiting,
+    grid,
+    saved_views,
+    person,
+    requirement_form,
+    overview,
+    register,
+    duties,
+    acts,
+    many,
+    mine,
+)
 """The modules of pages, those with a fixed address before those that would swallow it."""

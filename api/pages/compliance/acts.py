@@ -18,7 +18,7 @@ from api.pages.viewer import signed_in
 from api.permissions import Permission
 from api.services import SERVICES
 from content import files
-from content.compliance import deciding, outside_evidence, sign_offs, waivers
+from content.compliance import deciding, outside_evidence, renewal, sign_offs, waivers
 from content.compliance.decisions import EXTERNAL_EVIDENCE, Decision
 from content.compliance.outside_evidence import EvidenceDraft
 from content.compliance.telling import Duty
@@ -150,6 +150,7 @@ async def _on_duty(request: web.Request, act: Act, action: str, done: str) -> we
         made = await act(request, principal, duty)
     except WRONG as error:
         return await duties.page(request, principal, duty.requirement, duty.person, told(error))
+    await renewal.renew(store, request.app[SERVICES].log, made)
     await forms.audited(request, principal, action, [made.id, person_id])
     return onward(f"/compliance/{requirement_id}/people/{person_id}", done)
 
@@ -165,9 +166,10 @@ async def _on_decision(
     address = f"/compliance/{decision.requirement_id}/people/{decision.person_id}"
     reason = forms.text(form, "reason")
     try:
-        await step(services.content, services.outbox, decision, principal.person, reason)
+        made = await step(services.content, services.outbox, decision, principal.person, reason)
     except WRONG as error:
         return onward(local_path(forms.text(form, "next") or address), " ".join(told(error)))
+    await renewal.renew(services.content, services.log, made)
     action = f"POST /compliance/decisions/{{decision_id}}/{name}"
     await forms.audited(request, principal, action, [decision.id, decision.person_id])
     return onward(local_path(forms.text(form, "next") or address), done)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from api.pages.compliance.forms import last_day
 from api.pages.wording import Badge, day, minute
 from content.compliance.decisions import (
     APPROVED,
@@ -43,6 +44,7 @@ DONE: Final = {
     PRIOR_LEARNING: "Recognised",
     SIGN_OFF: "Signed",
 }
+ENDS: Final = ("due", "until")
 NOBODY: Final = "somebody who was erased"
 
 
@@ -103,7 +105,11 @@ def terms(decision: Decision) -> str:
         ("due", decision.due_at),
         ("until", decision.valid_until),
     ]
-    words = [f"{word} {day(moment)}" for word, moment in said if moment is not None]
+    words = [
+        f"{word} {last_day(moment) if word in ENDS else day(moment)}"
+        for word, moment in said
+        if moment is not None
+    ]
     if decision.act == SIGN_OFF:
         words = [f"signed as {decision.signed_as} by {decision.signed_name or NOBODY}"]
         if decision.authenticated_by:

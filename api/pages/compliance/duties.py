@@ -1,27 +1,31 @@
 """/compliance/{requirement}/people/{person}: one duty: where it stands, why, and what to decide."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from api.identity.principal import Principal
-from api.pages.compliance import decision_rows
-from api.pages.compliance.overview import card, row
+from api.pages.compliance import asked, decision_rows, overview, targets
+from api.pages.compliance.register import row
 from api.pages.rendering import render
 from api.pages.statements import Row, reader_of
 from api.pages.statements import row as statement_row
 from api.pages.viewer import signed_in
+from api.pages.wording import Badge, badge, minute
 from api.permissions import Permission
 from api.services import SERVICES, Services
 from content.compliance import deciding, records, requirements
 from content.compliance.deciding import DecisionFilter
+from content.compliance.entries import ZONE
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
+from content.compliance.terms import NO_SIGN_OFF
+from content.compliance.timeline import Span
 from content.documents import Paging
 from content.enrollment import enrollments
 from content.enrollment.enrollments import EnrollmentFilter
-from content.errors import NotFound
 from content.people import people
 from content.people.people import Person
 
@@ -29,6 +33,16 @@ table = web.RouteTableDef()
 
 DECISIONS_SHOWN = 100
 MEANINGS = ("I have observed this person do the work and found it right.",)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A status from when until when; `to_come` where it is what happens if nothing more does."""
+
+    badge: Badge
+    since: str
+    until: str
+    to_come: bool
 
 
 @table.get("/compliance/{requirement_id}/people/{person_id}")
@@ -51,9 +65,9 @@ async def page(
 ) -> web.Response:
     """The page of a duty; with `problems` of a form that was sent from it."""
     services = request.app[SERVICES]
-    record = await records.of_person(services.content, requirement, person.id, datetime.now(UTC))
-    if record is None:
-        raise NotFound("record", person.id)
+    wanted = asked.read(request)
+    record = await records.of_person(services.content, requirement, person.id, wanted.as_of)
+    spans = await records.history(services.content, requirement, person.id)
     filters = DecisionFilter(requirement_id=requirement.id, person_id=person.id)
     newest = Paging(per_page=DECISIONS_SHOWN, sort="-created_at")
     organization_id = principal.organization_id
@@ -64,7 +78,12 @@ async def page(
         "compliance/duty.html",
         principal,
         422 if problems else 200,
-        requirement=await card(services, requirement),
+        requirement=requirement,
+        due=overview.due(requirement).removeprefix("due "),
+        targets=await targets.named(services.content, requirement),
+        signs=requirement.terms.sign_off != NO_SIGN_OFF,
+        history=[_past(each) for each in spans],
+        asked=wanted,
         record=row(record),
         person=person,
         problems=problems,
@@ -79,13 +98,21 @@ async def page(
 
 def zone_of(person: Person) -> str:
     """The name of the time zone in which a person's days begin."""
-    return person.time_zone or "UTC"
+    return person.time_zone or ZONE
+
+
+def _past(span: Span) -> Past:
+    until = f"until {minute(span.until)}" if span.until else "onwards"
+    future = span.since > datetime.now(UTC)
+    return Past(badge(span.status), minute(span.since), until, future)
 
 
 async def _enrollment_id(
     services: Services, requirement: Requirement, person_id: str
 ) -> str | None:
-    """The person's last enrollment in the required course."""
+    """The person's last enrollment in the first course that is required."""
+    if requirement.course_id is None:
+        return None
     filters = EnrollmentFilter(course_id=requirement.course_id, person_id=person_id)
     last = Paging(per_page=1, sort="-enrolled_at")
     found = await enrollments.find(services.content, requirement.organization_id, filters, last)

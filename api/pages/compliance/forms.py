@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.wording import day as day_in_words
 from api.rest.auditing import whence_of
 from api.rest.call import Call
 from api.rest.files import receiving
@@ -20,7 +21,26 @@ from content.errors import RuleBroken
 from content.files import Home, Received
 from content.findings import Finding
 
+INSTANT: Final = timedelta(milliseconds=1)
 LABELS: Final = {
+    "activity": "Activity",
+    "audience": "Whom it concerns",
+    "before_days": "Days before the end",
+    "day": "Day",
+    "due/at": "Due date",
+    "due_days": "Days until it is due",
+    "due_soon_days": "Days that count as soon",
+    "escalate_days": "Days until others are told",
+    "every": "How often",
+    "grace_days": "Days of grace",
+    "month": "Month",
+    "overdue_days": "Days after the end",
+    "recurrence": "How often again",
+    "recurrence/day": "The day of each year",
+    "recurrence/every": "How often",
+    "targets": "What counts",
+    "title": "Title",
+    "window_days": "Days of the window",
     "act": "Kind",
     "completed_at": "Completed on",
     "due_at": "New due date",
@@ -55,9 +75,14 @@ def required(where: str, moment: datetime | None) -> datetime:
     return moment
 
 
+def last_day(moment: datetime | None) -> str:
+    """The last day before an end, such as a due date; empty for none."""
+    return "" if moment is None else day_in_words(moment - INSTANT)
+
+
 def problems(found: Sequence[Finding]) -> list[str]:
     """What is wrong, each in a sentence."""
-    return [f"{LABELS.get(each.where, each.where)} {each.detail}." for each in found]
+    return [f"{LABELS.get(each.where, each.where)}: {each.detail}." for each in found]
 
 
 @dataclass(frozen=True, slots=True)

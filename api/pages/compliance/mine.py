@@ -7,23 +7,26 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api.identity.principal import Principal
-from api.pages.compliance import acts, decision_rows, forms
-from api.pages.compliance.overview import RecordRow, row
+from api.pages.compliance import acts, decision_rows, forms, targets
+from api.pages.compliance.register import RecordRow, row
+from api.pages.compliance.shares import GOOD
 from api.pages.redirection import onward
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.permissions import Permission
 from api.services import SERVICES, Services
-from content.compliance import deciding, records, requirements
+from content.compliance import deciding, records, renewal, requirements
 from content.compliance.deciding import DecisionFilter
-from content.compliance.requirements import Requirement, RequirementFilter
+from content.compliance.records import Record
+from content.compliance.requirements import Requirement
+from content.compliance.sign_offs import PERSON
 from content.compliance.telling import Duty
 from content.documents import Paging
-from content.errors import NotFound
 
 table = web.RouteTableDef()
 
 SHOWN = 100
+NEVER = datetime.max.replace(tzinfo=UTC)
 LIST = "/my/requirements"
 ONE = f"{LIST}/{{requirement_id}}"
 MEANINGS = ("I have read and understood it.", "I have done this work as I was taught.")
@@ -31,12 +34,13 @@ MEANINGS = ("I have read and understood it.", "I have done this work as I was ta
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A requirement that concerns the person, and where it stands."""
+    """A requirement that concerns the person and where it stands; the lowest `rank` is first."""
 
     id: str
     title: str
     description: str
     record: RecordRow
+    rank: tuple[bool, datetime, str]
 
 
 @table.get(LIST)
@@ -77,6 +81,8 @@ async def sign(request: web.Request) -> web.Response:
         made = await acts.signed(request, principal, duty)
     except acts.WRONG as error:
         return await _page(request, principal, acts.told(error), "sign")
+    services = request.app[SERVICES]
+    await renewal.renew(services.content, services.log, made)
     await forms.audited(request, principal, "POST /compliance/sign-offs", [made.id])
     return onward(f"{LIST}/{duty.requirement.id}", "You have signed.")
 
@@ -88,18 +94,21 @@ async def _duty(request: web.Request, principal: Principal) -> Duty:
 
 
 async def _owed(services: Services, principal: Principal) -> list[Owed]:
-    paging, store = Paging(per_page=SHOWN, sort="due_at"), services.content
-    found = await requirements.find(store, principal.organization_id, RequirementFilter(), paging)
-    owed = [await _one(services, principal, each) for each in found.items]
-    return [each for each in owed if each is not None]
+    store, organization_id = services.content, principal.organization_id
+    mine = await records.all_of_person(store, organization_id, principal.person.id)
+    known = {each.id: each for each in await requirements.in_force(store, organization_id)}
+    owed = [_one(known[each.requirement_id], each) for each in mine if each.requirement_id in known]
+    return sorted(owed, key=lambda each: each.rank)
 
 
-async def _one(services: Services, principal: Principal, requirement: Requirement) -> Owed | None:
-    person_id, moment = principal.person.id, datetime.now(UTC)
-    record = await records.of_person(services.content, requirement, person_id, moment)
-    if record is None:
-        return None
-    return Owed(requirement.id, requirement.title, requirement.description, row(record))
+def _one(requirement: Requirement, record: Record) -> Owed:
+    return Owed(
+        id=requirement.id,
+        title=requirement.title,
+        description=requirement.description,
+        record=row(record),
+        rank=(record.status in GOOD, record.due_at or NEVER, requirement.title),
+    )
 
 
 async def _page(
@@ -109,9 +118,8 @@ async def _page(
     services, organization_id = request.app[SERVICES], principal.organization_id
     sought = request.match_info["requirement_id"]
     requirement = await requirements.get(services.content, organization_id, sought)
-    owed = await _one(services, principal, requirement)
-    if owed is None:
-        raise NotFound("requirement", sought)
+    record = await records.of_person(services.content, requirement, principal.person.id)
+    owed = _one(requirement, record)
     filters = DecisionFilter(requirement_id=sought, person_id=principal.person.id)
     newest = Paging(per_page=SHOWN, sort="-created_at")
     found = await deciding.find(services.content, organization_id, filters, newest)
@@ -121,7 +129,8 @@ async def _page(
         principal,
         422 if problems else 200,
         owed=owed,
-        course_id=requirement.course_id,
+        targets=await targets.named(services.content, requirement),
+        signs=requirement.terms.sign_off == PERSON,
         problems=problems,
         wrong=of,
         decisions=await decision_rows.rows(services.content, organization_id, found.items),

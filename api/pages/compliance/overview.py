@@ -1,199 +1,198 @@
-"""/compliance: requirements, and their registers."""
+"""/compliance: every requirement with its people by status, by department, and over time."""
 
-from collections.abc import Mapping
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from aiohttp import web
 
+from api.pages import charts
+from api.pages.charts import Chart
+from api.pages.compliance import asked
+from api.pages.compliance.asked import Asked
+from api.pages.compliance.forms import last_day
+from api.pages.compliance.shares import (
+    Share,
+    added,
+    assigned,
+    fulfilled,
+    in_percent,
+    late,
+    shares,
+)
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
-from api.pages.wording import Badge, badge, day, number
+from api.pages.wording import minute
 from api.permissions import Permission
 from api.services import SERVICES, Services
-from content.compliance import records, requirements, tallies
-from content.compliance.records import Record, RecordFilter
-from content.compliance.requirements import Requirement, RequirementFilter
-from content.courses import courses
+from content.compliance import deciding, requirements, tallies
+from content.compliance.deciding import DecisionFilter
+from content.compliance.decisions import PROPOSED
+from content.compliance.outside_evidence import KINDS
+from content.compliance.requirements import Requirement
+from content.compliance.status import DUE_SOON
+from content.compliance.tallies import Tally
 from content.documents import Paging
-from content.enrollment import enrollments
-from content.enrollment.enrollments import EnrollmentFilter
 
 table = web.RouteTableDef()
 
-REQUIREMENTS_SHOWN = 100
-RECORDS_A_PAGE = 50
+WEEKS = 12
+DEPARTMENTS_SHOWN = 25
+NO_DEPARTMENT = "Without a department"
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many people have a status; `offset` and `width` place it in a bar of 100."""
-
-    badge: Badge
-    count: int
-    offset: float
-    width: float
+Tallies = Mapping[str, Tally]
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementCard:
-    """A requirement and how its people stand."""
+    """A requirement and how its people stand; `counted` is empty while that is being counted."""
 
     id: str
     title: str
-    course_title: str
     due: str
     total: int
+    fulfilled: str
+    late: int
     shares: list[Share]
+    counted: str
 
 
 @dataclass(frozen=True, slots=True)
-class RecordRow:
-    """A person's record as a row."""
+class DepartmentRow:
+    """How a department stands under all requirements."""
 
-    person_id: str
     name: str
-    email: str
-    badge: Badge
-    due: str
-    completed: str
-    score: str
-    proofs: int
+    query: str
+    total: int
+    fulfilled: str
+    soon: int
+    late: int
+    shares: list[Share]
 
 
 @table.get("/compliance")
 async def overview(request: web.Request) -> web.Response:
-    """Show every requirement with its people by status."""
+    """Show how everybody stands, now or as of a day."""
     principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services = request.app[SERVICES]
-    paging = Paging(per_page=REQUIREMENTS_SHOWN, sort="due_at")
-    found = await requirements.find(
-        services.content, principal.organization_id, RequirementFilter(), paging
-    )
-    cards = [await card(services, each) for each in found.items]
-    return render(request, "compliance/overview.html", principal, requirements=cards)
-
-
-@table.get("/compliance/{requirement_id}")
-async def register(request: web.Request) -> web.Response:
-    """Show the records of a requirement, a page of them, filtered by status."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services = request.app[SERVICES]
-    requirement = await _requirement(request, principal.organization_id)
-    status = request.query.get("status") or None
-    page = request.query.get("page", "1")
-    paging = Paging(page=int(page) if page.isdecimal() else 0, per_page=RECORDS_A_PAGE)
-    filters = RecordFilter(status=status)
-    found = await records.find(services.content, requirement, filters, paging)
+    services, organization_id = request.app[SERVICES], principal.organization_id
+    wanted = asked.read(request)
+    found = await requirements.in_force(services.content, organization_id)
+    counted = await counted_of(services, organization_id, found, wanted)
+    total = added(each.counts() for each in counted.values())
     return render(
         request,
-        "compliance/register.html",
+        "compliance/overview.html",
         principal,
-        requirement=await card(services, requirement),
-        records=[row(each) for each in found.items],
-        chosen=status,
-        page=found.page,
-        pages=max(1, -(-found.total // RECORDS_A_PAGE)),
+        requirements=[card(each, counted.get(each.id)) for each in in_order(found)],
+        departments=_departments(counted.values()),
+        figures=_figures(total, await _waiting(services, organization_id)),
+        chart=await _over_time(services, organization_id, found, wanted),
+        views=await asked.views_of(request, principal),
+        asked=wanted,
+        may_write=principal.may(Permission.COMPLIANCE_WRITE),
     )
 
 
-@table.get("/compliance/{requirement_id}/people/{person_id}")
-async def evidence(request: web.Request) -> web.Response:
-    """Show the statements that prove a person's record."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services = request.app[SERVICES]
-    requirement = await _requirement(request, principal.organization_id)
-    person_id = request.match_info["person_id"]
-    record = await records.of_person(services.content, requirement, person_id)
-    return render(
-        request,
-        "evidence.html",
-        principal,
-        requirement=await _card(services, requirement),
-        record=row(record),
-        statements=await _proofs(request, record, principal.organization_id),
-        enrollment_id=await _enrollment_id(services, requirement, person_id),
-    )
+async def counted_of(
+    services: Services, organization_id: str, found: Sequence[Requirement], wanted: Asked
+) -> Tallies:
+    """The tallies of requirements, by requirement, as of the day that is asked for."""
+    ids = [each.id for each in found]
+    if wanted.day is None:
+        return await tallies.latest(services.content, organization_id, ids)
+    return await tallies.on(services.content, organization_id, ids, wanted.day)
 
 
-def shares(counts: Mapping[str, int]) -> list[Share]:
-    """The statuses that somebody has, side by side in a bar of 100."""
-    total = sum(counts.values())
-    placed: list[Share] = []
-    offset = 0.0
-    for status, count in counts.items():
-        if count:
-            width = 100 * count / total
-            placed.append(Share(badge(status, count), count, round(offset, 3), round(width, 3)))
-            offset += width
-    return placed
-
-
-def row(record: Record) -> RecordRow:
-    """A record as a row."""
-    return RecordRow(
-        person_id=record.person_id,
-        name=record.name,
-        email=record.email,
-        badge=badge(record.status),
-        due=day(record.due_at),
-        completed=day(record.completed_at),
-        score=number(record.score),
-        proofs=len(record.evidence),
-    )
-
-
-async def _enrollment_id(
-    services: Services, requirement: Requirement, person_id: str
-) -> str | None:
-    """The person's last enrollment in the required course."""
-    if requirement.course_id is None:
-        return None
-    filters = EnrollmentFilter(course_id=requirement.course_id, person_id=person_id)
-    last = Paging(per_page=1, sort="-enrolled_at")
-    found = await enrollments.find(services.content, requirement.organization_id, filters, last)
-    return found.items[0].id if found.items else None
-
-
-async def _requirement(request: web.Request, organization_id: str) -> Requirement:
-    sought = request.match_info["requirement_id"]
-    return await requirements.get(request.app[SERVICES].content, organization_id, sought)
-
-
-async def card(services: Services, requirement: Requirement) -> RequirementCard:
-    """A requirement, with how its people stand now."""
-    store, organization_id = services.content, requirement.organization_id
-    counted = await tallies.latest(store, organization_id, [requirement.id])
-    counts = counted[requirement.id].counts() if counted else tallies.nobody()
+def card(requirement: Requirement, tally: Tally | None) -> RequirementCard:
+    """A requirement, with how its people stand."""
+    counts = tally.counts() if tally else {}
     return RequirementCard(
         id=requirement.id,
         title=requirement.title,
-        course_title=await _target_title(services, requirement),
-        due=day(requirement.due_at) or "without a date",
-        total=sum(counts.values()),
+        due=due(requirement),
+        total=assigned(counts),
+        fulfilled=in_percent(fulfilled(counts)),
+        late=late(counts),
+        shares=shares(counts),
+        counted=minute(tally.at) if tally else "",
+    )
+
+
+def due(requirement: Requirement) -> str:
+    """By when it is due, in words."""
+    asked_for = requirement.terms.due
+    if asked_for.at is not None:
+        return f"due {last_day(asked_for.at)}"
+    if asked_for.days is not None:
+        return f"due {asked_for.days} days after {asked_for.after}"
+    return "without a date"
+
+
+def in_order(found: Sequence[Requirement]) -> list[Requirement]:
+    """Requirements by title."""
+    return sorted(found, key=lambda each: (each.title.casefold(), each.id))
+
+
+def _departments(counted: Iterable[Tally]) -> list[DepartmentRow]:
+    by_name: dict[str | None, list[Mapping[str, int]]] = defaultdict(list)
+    for tally in counted:
+        for each in tally.departments:
+            by_name[each.department].append(each.counts)
+    rows = [_department(name, added(several)) for name, several in by_name.items()]
+    shown = [each for each in rows if each.total]
+    return sorted(shown, key=lambda each: (-each.late / each.total, each.name))[:DEPARTMENTS_SHOWN]
+
+
+def _department(name: str | None, counts: Mapping[str, int]) -> DepartmentRow:
+    return DepartmentRow(
+        name=name or NO_DEPARTMENT,
+        query=name or "",
+        total=assigned(counts),
+        fulfilled=in_percent(fulfilled(counts)),
+        soon=counts[DUE_SOON],
+        late=late(counts),
         shares=shares(counts),
     )
 
 
-async def _target_title(services: Services, requirement: Requirement) -> str:
-    """The title of the required course; of what is no course, what identifies it."""
-    if requirement.course_id is None:
-        return requirement.terms.targets[0].id
-    return (
-        await courses.get(services.content, requirement.organization_id, requirement.course_id)
-    ).title
+def _figures(counts: Mapping[str, int], waiting: int) -> list[tuple[str, str, str]]:
+    total = assigned(counts)
+    word = "duty" if total == 1 else "duties"
+    return [
+        ("Compliant or waived", in_percent(fulfilled(counts)), f"of {total} {word}"),
+        ("Due soon", str(counts[DUE_SOON]), ""),
+        ("Overdue or expired", str(late(counts)), ""),
+        ("Evidence to judge", str(waiting), ""),
+    ]
 
 
-async def _proofs(request: web.Request, record: Record, organization_id: str) -> list[Row]:
-    log, reader = request.app[SERVICES].log, reader_of(request)
-    found = [await log.get(organization_id, each) for each in record.evidence]
-    return [statement_row(each, reader) for each in found if each is not None]
+async def _waiting(services: Services, organization_id: str) -> int:
+    filters, one = DecisionFilter(acts=KINDS, state=PROPOSED), Paging(per_page=1)
+    return (await deciding.find(services.content, organization_id, filters, one)).total
 
 
-async def _target_title(services: Services, requirement: Requirement) -> str:
-    """The title of the required course; of what is no course, what identifies it."""
-    if requirement.course_id is None:
-        return requirement.terms.targets[0].id
-    course = await courses.get(
-        services.content, requirement.organization_id, requirement.course_id
-    )
-    return course.title
+async def _over_time(
+    services: Services, organization_id: str, found: Sequence[Requirement], wanted: Asked
+) -> Chart | None:
+    """The part that is compliant, week by week; None where less than two weeks are known."""
+    until = wanted.day or datetime.now(UTC).date() - timedelta(days=1)
+    days = [until - timedelta(days=7 * each) for each in reversed(range(WEEKS))]
+    ids = [each.id for each in found]
+    on = [tallies.on(services.content, organization_id, ids, each) for each in days]
+    parts = [_part(each) for each in await asyncio.gather(*on)]
+    known = [(at, part) for at, part in zip(days, parts, strict=True) if part is not None]
+    if len(known) < 2:
+        return None
+    moments = [_short(at) for at, _ in known]
+    series = {"Compliant or waived": [round(part, 1) for _, part in known]}
+    return charts.lines("Compliant over time", moments, series, unit="%", area=True)
+
+
+def _part(counted: Tallies) -> float | None:
+    return fulfilled(added(each.counts() for each in counted.values()))
+
+
+def _short(at: date) -> str:
+    return f"{at.day} {at:%b}"

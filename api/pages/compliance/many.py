@@ -1,0 +1,94 @@
+"""Deciding about many people at once from a register: waive, or give more time."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiohttp import web
+
+from api.identity.principal import Principal
+from api.pages.compliance import acts, forms, register
+from api.pages.redirection import onward
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.services import SERVICES
+from content.compliance import deciding, renewal, requirements, waivers
+from content.compliance.decisions import Decision
+from content.compliance.entries import ZONE
+from content.compliance.requirements import Requirement
+from content.compliance.telling import Duty
+from content.compliance.waivers import ExtensionDraft, WaiverDraft
+from content.errors import ContentError, RuleBroken
+from content.findings import Finding
+
+table = web.RouteTableDef()
+
+Decide = Callable[[Duty], Awaitable[Decision]]
+
+
+@table.post("/compliance/{requirement_id}/waivers")
+async def waive(request: web.Request) -> web.Response:
+    """Free everybody who is chosen."""
+    form, services = await request.post(), request.app[SERVICES]
+
+    async def decide(duty: Duty) -> Decision:
+        written = forms.text(form, "valid_until")
+        until = forms.end_of_day("valid_until", written, duty.person.time_zone or ZONE)
+        draft = WaiverDraft(reason=forms.text(form, "reason"), valid_until=until)
+        return await waivers.waive(services.content, services.outbox, duty, draft)
+
+    return await _decide(request, decide, "POST /compliance/waivers/bulk", "waived")
+
+
+@table.post("/compliance/{requirement_id}/extensions")
+async def extend(request: web.Request) -> web.Response:
+    """Give everybody who is chosen until another day."""
+    form, services = await request.post(), request.app[SERVICES]
+
+    async def decide(duty: Duty) -> Decision:
+        written = forms.text(form, "due_at")
+        until = forms.end_of_day("due_at", written, duty.person.time_zone or ZONE)
+        due_at = forms.required("due_at", until)
+        draft = ExtensionDraft(reason=forms.text(form, "reason"), due_at=due_at)
+        return await waivers.extend(services.content, services.outbox, duty, draft)
+
+    return await _decide(request, decide, "POST /compliance/extensions/bulk", "extended")
+
+
+async def _decide(request: web.Request, decide: Decide, action: str, done: str) -> web.Response:
+    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
+    store, sought = request.app[SERVICES].content, request.match_info["requirement_id"]
+    requirement = await requirements.get(store, principal.organization_id, sought)
+    form = await request.post()
+    chosen = [str(each) for each in form.getall("person", [])]
+    try:
+        if not chosen:
+            raise RuleBroken([Finding(where="user_ids", detail="must be chosen first")])
+        refused = await _each(request, principal, requirement, chosen, decide)
+    except RuleBroken as error:
+        return await register.page(request, principal, requirement, acts.told(error))
+    count = len(chosen) - len(refused)
+    await forms.audited(request, principal, action, [requirement.id, *chosen], decided=count)
+    told = f"{count} of {len(chosen)} {done}."
+    return onward(f"/compliance/{requirement.id}", " ".join([told, *refused]))
+
+
+async def _each(
+    request: web.Request,
+    principal: Principal,
+    requirement: Requirement,
+    chosen: Sequence[str],
+    decide: Decide,
+) -> list[str]:
+    """Decide about each; return why some could not be."""
+    services, by = request.app[SERVICES], principal.person
+    store, log = services.content, services.log
+    refused: list[str] = []
+    for person_id in dict.fromkeys(chosen):
+        try:
+            own = requirement.organization_id
+            duty = await deciding.duty_of(store, own, requirement.id, person_id, by)
+            await renewal.renew(store, log, await decide(duty))
+        except RuleBroken:
+            raise
+        except ContentError as error:
+            refused.append(str(error))
+    return list(dict.fromkeys(refused))
