@@ -38,10 +38,10 @@ from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import organizations
 from content import store as content_store
+from content.certificates.badge_keys import BadgeKeys
 from content.compliance.concerns import Concerns
 from content.compliance.marks import Marks
 from content.compliance.registrar import Registrar
-from content.certificates.badge_keys import BadgeKeys
 from content.packages import PackageFiles, PackageLimits, finish_abandoned
 from content.printing import Press
 from content.progress.progress import Progress

@@ -20,9 +20,9 @@ from api.settings import Settings
 from api.store import Database, Store
 from api.webhooks import Webhooks
 from content import store as content_store
+from content.certificates.badge_keys import BadgeKeys
 from content.compliance.concerns import Concerns
 from content.compliance.registrar import Registrar
-from content.certificates.badge_keys import BadgeKeys
 from content.packages import PackageFiles, PackageLimits
 from content.printing import Press
 from content.progress.progress import Progress

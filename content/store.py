@@ -440,7 +440,6 @@ INDEXES = {
         _index("archived_at", "title", "_id"),
         _index("due_at", "_id"),
     ],
-    "requirements": [_index("course_id", "due_at", "_id"), _index("due_at", "_id")],
     "reports": [_index("owner_id", "name", "_id"), _index("shared", "name", "_id")],
     "report_schedules": [_index("report_id", "created_at", "_id"), _index("owner_id"), QUEUE],
     "report_alerts": [_index("report_id", "created_at", "_id"), _index("owner_id"), QUEUE],

@@ -14,13 +14,9 @@ from api.pages import (
     authoring,
     compliance,
     course_analytics,
-    compliance,
-    courses,
-    credentials,
-    ledger,
     credentials,
     instructing,
-    learner,
+    ledger,
     passwords,
     policies,
     quizzing,
@@ -63,9 +59,6 @@ def add_pages(app: web.Application) -> None:
         *authoring.PAGES,
         *quizzing.PAGES,
         *instructing.PAGES,
-        learner,
-        *compliance.PAGES,
-        courses,
         policies,
         attempts,
         traces,
@@ -75,8 +68,7 @@ def add_pages(app: web.Application) -> None:
         api_docs,
         *learning_pages(),
         verification,
+        *admin.PAGES,
     ):
         app.add_routes(page.table)
-    for table in admin.TABLES:
-        app.add_routes(table)
     app[SERVED] = frozenset(each.canonical for each in app.router.resources())

@@ -1,133 +1,272 @@
-"""Forms as data: what is asked for, and what of a filled form the REST route is given."""
+"""Forms: fields named by their place (`settings/passing_score`, `options/0/text`) become the body
+that REST takes, and what is wrong with it is told beside the field it is about.
 
-from collections.abc import Iterable, Mapping, Sequence
+A name that ends in `[]` gathers a list; of any other the last value counts, so that a hidden field
+before a box says what it is when it is not ticked. An empty text is nothing where nothing may be
+given; a moment without an offset is in UTC; names by commas or lines are a list of texts.
+"""
+
+import re
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from datetime import UTC, datetime
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
-from api.pages.asking import Problems
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
 
-Kind = Literal[
-    "text", "email", "url", "password", "long", "lines", "choice", "choices", "flag", "day", "ends"
-]
+from content.errors import Conflict, RuleBroken, VersionMismatch
+from content.findings import Finding
 
+M = TypeVar("M", bound=BaseModel)
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One field. `name` is the attribute that it gives, `a/b` the part b of a.
-
-    `lines` gives one value a line, `choices` those that are ticked, `ends` the end of a day in
-    UTC. An empty one gives `empty`, or nothing at all where that is `...`.
-    """
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    hint: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
-    required: bool = False
-    empty: Any = None
-    autocomplete: str = "off"
-
-    @property
-    def id(self) -> str:
-        """What labels and descriptions refer to."""
-        return self.name.replace("/", "-")
+MOST_FIELDS = 5000
+MOST_ENTRIES = 600
+IDENTITIES = ("id", "left_id", "right_id")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
+_LIST = re.compile(r"[,\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form to show: its fields, what is written in them, and what is wrong with that."""
+    """The values of a form, by place, and what is wrong with them.
 
-    inputs: Sequence[Input]
-    written: Mapping[str, Any] = field(default_factory=dict)
-    problems: Problems = field(default_factory=Problems)
+    `stale`: somebody changed the thing meanwhile, and `theirs` is what it is now. `about` tells
+    the form from others on its page.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    stale: bool = False
+    theirs: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
+
+    def named(self, place: str) -> str:
+        """The id of a field."""
+        return "-".join(filter(None, (self.about, place.replace("/", "-"))))
+
+    def value(self, place: str, default: Any = "") -> Any:
+        """What stands in a field."""
+        value = _at(self.values, place)
+        return default if value is None else shown(value)
+
+    def entries(self, place: str) -> list[Any]:
+        """The entries of a list."""
+        value = _at(self.values, place)
+        return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else []
+
+    def ticked(self, place: str, *, default: bool = False) -> bool:
+        """Whether a box is ticked."""
+        value = _at(self.values, place)
+        return default if value is None else value in (True, "true", "on", "1")
+
+    def problems(self, place: str) -> list[str]:
+        """What is wrong with a field."""
+        return [each.detail for each in self.findings if each.where == place]
+
+    def problems_within(self, place: str) -> list[str]:
+        """What is wrong with a field that stands for a list, or with an entry of it."""
+        return [
+            each.detail
+            for each in self.findings
+            if each.where == place or each.where.startswith(f"{place}/")
+        ]
+
+    def differs(self, place: str) -> str:
+        """What another person made of a field meanwhile, where it is not what stands here."""
+        now = _at(self.theirs, place)
+        if not self.stale or now is None or shown(now) == self.value(place):
+            return ""
+        return str(shown(now)) or "nothing"
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows it."""
+        return 409 if self.stale else 422 if self.findings else 200
+
+    def wrong(self, findings: Iterable[Finding]) -> "Form":
+        """The form with what was found."""
+        return replace(self, findings=(*self.findings, *findings))
+
+    def beside(self, theirs: Mapping[str, Any]) -> "Form":
+        """The form beside what the thing is now."""
+        return replace(self, theirs=theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[M]):
+    """What was sent: the form, the body where it is one, and the version that was changed."""
+
+    form: Form
+    body: M | None
     version: int | None = None
 
-    @property
-    def loose(self) -> list[str]:
-        """What is wrong and about none of the fields."""
-        return self.problems.beside(each.name for each in self.inputs)
 
-    @property
-    def given(self) -> dict[str, Any]:
-        """What the fields say, as a body."""
-        body: dict[str, Any] = {}
-        for each in self.inputs:
-            value = _given(each, self.written.get(each.name))
-            if value is not ...:
-                *above, name = each.name.split("/")
-                place = body
-                for step in above:
-                    place = place.setdefault(step, {})
-                place[name] = value
-        return body
-
-    def refused(self, problems: Problems) -> "Form":
-        """The same with what is wrong."""
-        return replace(self, problems=problems)
-
-    def offering(self, **options: Mapping[str, str]) -> "Form":
-        """The same with these options of some fields."""
-        inputs = [
-            replace(each, options=options[each.id]) if each.id in options else each
-            for each in self.inputs
-        ]
-        return replace(self, inputs=inputs)
-
-
-def filled(inputs: Sequence[Input], posted: Any) -> Form:
-    """The form as somebody sent it."""
-    written = {each.name: _written(each, posted) for each in inputs}
-    version = str(posted.get("version", ""))
-    return Form(inputs, written, version=int(version) if version.isdecimal() else None)
-
-
-def showing(inputs: Sequence[Input], attributes: Any, version: int | None) -> Form:
-    """The form with what is there already."""
-    return Form(inputs, {each.name: _shown(each, attributes) for each in inputs}, version=version)
-
-
-def without(names: Iterable[str], inputs: Sequence[Input]) -> tuple[Input, ...]:
-    """The fields without some."""
-    left_out = set(names)
-    return tuple(each for each in inputs if each.name not in left_out)
-
-
-def _written(one: Input, posted: Any) -> Any:
-    if one.kind == "flag":
-        return one.name in posted
-    if one.kind == "choices":
-        return [str(each) for each in posted.getall(one.name, ())]
-    value = posted.get(one.name, "")
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
-
-
-def _shown(one: Input, attributes: Any) -> Any:
-    value = attributes
-    for step in one.name.split("/"):
-        value = getattr(value, step, None)
-    if one.kind == "lines":
-        return "\n".join(value or ())
-    if one.kind in ("choices", "flag"):
-        return value or ()
-    return "" if value is None else str(value)
-
-
-def _given(one: Input, written: Any) -> Any:
-    if one.kind in ("choices", "flag"):
-        return written
-    if not written:
-        return one.empty
-    if one.kind == "lines":
-        return [line.strip() for line in written.splitlines() if line.strip()]
-    return _end_of(written) if one.kind == "ends" else written
-
-
-def _end_of(day: str) -> str:
-    """The end of a day in UTC; what is no day is left for the route to refuse."""
+async def written(request: web.Request, model: type[M], about: str = "") -> Written[M]:
+    """Read a form as the body of a REST route."""
+    sent = await request.post()
+    values = structured((name, text) for name, text in sent.items() if isinstance(text, str))
+    version = str(values.pop("version", ""))
+    known = {name: value for name, value in values.items() if name in model.model_fields}
+    form = Form(values, about=about)
     try:
-        following = date.fromisoformat(day) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        return day
-    return datetime.combine(following, time(), UTC).isoformat()
+        body = typed(model, known)
+    except ValidationError as error:
+        return Written(form.wrong(found(error)), None)
+    return Written(form, body, int(version) if version.isdecimal() else None)
+
+
+def typed(model: type[M], values: Mapping[str, Any]) -> M:
+    """The body of these values, which are texts. Raises pydantic's ValidationError."""
+    return model.model_validate(_typed(model, values))
+
+
+async def carried_out(form: Form, action: Awaitable[Any]) -> Form | None:
+    """None once it is done; else the form with what was wrong with it."""
+    try:
+        await action
+    except RuleBroken as error:
+        return form.wrong(error.findings)
+    except Conflict as error:
+        return form.wrong([Finding(where=error.where, detail=error.detail, code=error.code)])
+    except VersionMismatch:
+        return replace(form, stale=True)
+    return None
+
+
+def structured(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Fields named by their places as objects and lists; entries close up where some are gone."""
+    tree: dict[str, Any] = {}
+    for count, (name, text) in enumerate(pairs):
+        if count >= MOST_FIELDS:
+            break
+        _put(tree, name, text.replace("\r\n", "\n").strip())
+    return {name: _lists(value) for name, value in tree.items()}
+
+
+def shown(value: Any) -> Any:
+    """A value as a field has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, float):
+        return f"{value:g}" if value == round(value, 6) and abs(value) < 1e6 else repr(value)
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value if isinstance(value, str | int) else ""
+
+
+def _put(tree: dict[str, Any], name: str, text: str) -> None:
+    if name.endswith("[]"):
+        gathered = tree.setdefault(name[:-2], [])
+        if text and isinstance(gathered, list):
+            gathered.append(text)
+        return
+    *steps, last = name.split("/")
+    for step in steps:
+        below = tree.setdefault(step, {})
+        if not isinstance(below, dict):
+            return
+        tree = below
+    tree[last] = text
+
+
+def _lists(value: Any) -> Any:
+    """Objects whose keys are all numbers are lists, without the entries that say nothing."""
+    if not isinstance(value, dict):
+        return value
+    if value and all(name.isdecimal() and len(name) < 6 for name in value):
+        places = sorted(value, key=int)[:MOST_ENTRIES]
+        return [_lists(value[each]) for each in places if _says(value[each])]
+    return {name: _lists(each) for name, each in value.items()}
+
+
+def _says(entry: Any) -> bool:
+    """Whether an entry says anything besides which one it is."""
+    if isinstance(entry, dict):
+        return any(_says(each) for name, each in entry.items() if name not in IDENTITIES)
+    return entry not in ("", "false", [])
+
+
+def _typed(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON would have them, by the fields' types."""
+    fields = model.model_fields
+    return {
+        name: _value(fields[name].annotation, value) if name in fields else value
+        for name, value in values.items()
+    }
+
+
+def _value(annotation: Any, value: Any) -> Any:
+    kinds = _kinds(annotation)
+    if isinstance(value, str):
+        return _text(kinds, value)
+    if isinstance(value, list):
+        inner = next((get_args(each)[0] for each in kinds if get_args(each)), None)
+        return [_value(inner, each) for each in value]
+    nested = next((each for each in kinds if _is_model(each)), None)
+    return _typed(nested, value) if nested and isinstance(value, Mapping) else value
+
+
+def _text(kinds: Sequence[Any], text: str) -> Any:
+    if not text and NoneType in kinds:
+        return None
+    if datetime in kinds and _MOMENT.fullmatch(text):
+        return f"{text}Z"
+    if str not in kinds and any(get_origin(each) in (list, tuple) for each in kinds):
+        return [each.strip() for each in _LIST.split(text) if each.strip()]
+    return text
+
+
+def _kinds(annotation: Any) -> tuple[Any, ...]:
+    """The types that a value may be of."""
+    if get_origin(annotation) in (Union, UnionType):
+        return get_args(annotation)
+    return (annotation,)
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _at(values: Any, place: str) -> Any:
+    for step in place.split("/"):
+        if isinstance(values, Mapping):
+            values = values.get(step)
+        elif isinstance(values, list | tuple) and step.isdecimal() and int(step) < len(values):
+            values = values[int(step)]
+        else:
+            return None
+    return values
+
+
+def found(error: ValidationError) -> list[Finding]:
+    """What pydantic found, at the places of the form."""
+    wrong: dict[str, Finding] = {}
+    for each in error.errors():
+        steps = [str(step) for step in each["loc"] if not _names_type(step)]
+        where = "/".join(steps)
+        wrong.setdefault(where, Finding(where=where, detail=_message(each["type"], each["msg"])))
+    return list(wrong.values())
+
+
+def _names_type(step: int | str) -> bool:
+    """Whether a step names which of several types was tried, not a place."""
+    return isinstance(step, str) and (step in ("bool", "float", "str") or "[" in step)
+
+
+_MESSAGES = {
+    "missing": "is required",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "datetime_from_date_parsing": "must be a date and time",
+    "datetime_parsing": "must be a date and time",
+}
+
+
+def _message(kind: str, told: str) -> str:
+    words = told.removeprefix("Value error, ").removeprefix("Input should be ")
+    return _MESSAGES.get(kind, f"must be {words}" if told != words else words)

@@ -18,21 +18,21 @@ from api.pages.admin import (
     webhooks,
 )
 
-TABLES = (
-    home.table,
-    imports.table,
-    people.table,
-    person.table,
-    mentors.table,
-    erasures.table,
-    api_keys.table,
-    forwarding.table,
-    identity_providers.table,
-    webhooks.table,
-    deliveries.table,
-    categories.table,
-    settings.table,
-    jobs.table,
-    audit_log.table,
+PAGES = (
+    home,
+    imports,
+    people,
+    person,
+    mentors,
+    erasures,
+    api_keys,
+    forwarding,
+    identity_providers,
+    webhooks,
+    deliveries,
+    categories,
+    settings,
+    jobs,
+    audit_log,
 )
-"""What the pages route to; fixed paths come before those that would swallow them."""
+"""The modules of pages; fixed paths come before those that would swallow them."""

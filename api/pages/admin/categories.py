@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
 from api.pages.asking import Problems, ask, submit
-from api.pages.forms import Form, Input, filled, showing
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
 from api.permissions import Permission

@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
 from api.pages.asking import ask, submit
-from api.pages.forms import Form, Input, filled, showing
 from api.pages.paging import page_asked, pages_of
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in

@@ -8,10 +8,10 @@ from aiohttp import web
 
 from api.identity.key_sets import ALGORITHMS, KeySets
 from api.identity.principal import Principal
+from api.pages.admin.forms import Form, Input, filled, showing, without
 from api.pages.admin.roles import TITLES
 from api.pages.admin.sections import page
 from api.pages.asking import ask, submit
-from api.pages.forms import Form, Input, filled, showing, without
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge

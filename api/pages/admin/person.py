@@ -6,11 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.admin.forms import Form, filled, showing
 from api.pages.admin.people import CHANGED, PATH, status_badge
 from api.pages.admin.roles import role_rows
 from api.pages.admin.sections import page
 from api.pages.asking import Outcome, Problems, ask, submit
-from api.pages.forms import Form, filled, showing
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, minute, percent

@@ -8,9 +8,9 @@ from aiohttp import web
 from api.errors import MailNotSent
 from api.identity.principal import Principal
 from api.mail import Mail
+from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
 from api.pages.asking import ask, submit
-from api.pages.forms import Form, Input, filled, showing
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
 from api.permissions import Permission

@@ -5,9 +5,9 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert, to_builtins
 
-from api.pages.authoring.forms import Form, carried_out, written
 from api.pages.authoring.lessons import lesson_of
 from api.pages.desk import SAVED, Desk, at_desk
+from api.pages.forms import Form, carried_out, written
 from api.permissions import Permission
 from api.rest.assignments import PutAssignment
 from content import assignments

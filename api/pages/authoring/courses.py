@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.pages.authoring.forms import Form, carried_out, written
 from api.pages.desk import Desk, at_desk
+from api.pages.forms import Form, carried_out, written
 from api.pages.paging import page_asked, pages_of
 from api.pages.wording import Badge, badge, day
 from api.permissions import Permission

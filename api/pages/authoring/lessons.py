@@ -7,11 +7,10 @@ from aiohttp import web
 from msgspec import to_builtins
 
 from api.pages.authoring import contents
-from api.pages.authoring.forms import Form, carried_out, written
 from api.pages.authoring.modules import module_of, wanted_place
 from api.pages.authoring.outline import KINDS, outline
 from api.pages.desk import REMOVED, SAVED, Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out, written
+from api.pages.forms import Form, carried_out, written
 from api.pages.policies import attempts_of
 from api.permissions import Permission
 from api.rest.lessons import ChangedLesson, NewLesson

@@ -3,9 +3,9 @@
 from aiohttp import web
 from msgspec import structs
 
-from api.pages.authoring.forms import Form, carried_out, written
 from api.pages.authoring.outline import outline
 from api.pages.desk import REMOVED, SAVED, Desk, at_desk
+from api.pages.forms import Form, carried_out, written
 from api.permissions import Permission
 from api.rest.modules import ChangedModule, NewModule
 from content.courses import courses, modules

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.pages.authoring.forms import Form
 from api.pages.desk import Desk, at_desk
+from api.pages.forms import Form
 from api.pages.wording import badge, minute
 from api.permissions import Permission
 from content.courses import courses, modules, readiness

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from api.pages.authoring.forms import Form, carried_out
 from api.pages.authoring.outline import outline
 from api.pages.desk import at_desk
+from api.pages.forms import Form, carried_out
 from api.permissions import Permission
 from api.rest.courses import CARRIED
 from content.courses import courses, duplication

@@ -4,8 +4,8 @@ from aiohttp import web
 from msgspec import to_builtins
 
 from api.pages.authoring.courses import category_choices
-from api.pages.authoring.forms import Form, carried_out, written
 from api.pages.desk import SAVED, Desk, at_desk
+from api.pages.forms import Form, carried_out, written
 from api.pages.wording import badge
 from api.permissions import Permission
 from api.rest.course_bodies import ChangedCourse

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.pages.authoring.forms import Form
 from api.pages.authoring.lessons import lesson_of
 from api.pages.desk import SAVED, Desk, at_desk
+from api.pages.forms import Form
 from api.permissions import Permission
 from api.rest import scorm
 from api.rest.call import Call

@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import structs
 
 from api.pages.desk import SAVED, Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out, written
+from api.pages.forms import Form, carried_out, written
 from api.pages.wording import badge, minute
 from api.permissions import Permission
 from api.rest.announcements import ChangedAnnouncement, NewAnnouncement

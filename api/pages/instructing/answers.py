@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out, structured
+from api.pages.forms import Form, carried_out, structured
 from api.pages.instructing.queue import neighbours, onward
 from api.pages.wording import minute, number
 from api.permissions import Permission

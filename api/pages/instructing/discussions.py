@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out
+from api.pages.forms import Form, carried_out
 from api.pages.paging import page_asked, pages_of
 from api.pages.wording import badge, minute
 from api.permissions import Permission

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from api import resetting
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out
+from api.pages.forms import Form, carried_out
 from api.pages.instructing.people import page
 from api.permissions import Permission
 from content.courses import courses

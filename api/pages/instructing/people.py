@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form
+from api.pages.forms import Form
 from api.pages.paging import page_asked, pages_of
 from api.pages.wording import Badge, badge, day, number, percent
 from api.permissions import Permission

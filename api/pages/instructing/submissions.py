@@ -8,7 +8,7 @@ from msgspec import structs
 
 from api.pages.authoring.uploads import size
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out, structured
+from api.pages.forms import Form, carried_out, structured
 from api.pages.instructing.queue import neighbours, onward
 from api.pages.wording import length, minute, number
 from api.permissions import Permission

@@ -18,7 +18,6 @@ def pages() -> tuple[ModuleType, ...]:
         lesson,
         notifications,
         profile,
-        requirements,
         taking,
         transcript,
     )
@@ -33,7 +32,6 @@ def pages() -> tuple[ModuleType, ...]:
         taking,
         certificates,
         transcript,
-        requirements,
         notifications,
         profile,
     )

@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import to_builtins
 
 from api.pages.desk import SAVED, Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out
+from api.pages.forms import Form, carried_out
 from api.pages.paging import page_asked, pages_of
 from api.pages.quizzing import question_form
 from api.pages.quizzing.editor import category_choices, draft_of, line, save

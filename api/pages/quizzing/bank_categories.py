@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out
+from api.pages.forms import Form, carried_out
 from api.pages.quizzing.editor import category_choices
 from api.permissions import Permission
 from content.quizzes.bank import categories

@@ -8,7 +8,7 @@ from aiohttp import web
 from msgspec import convert, to_builtins
 
 from api.pages.desk import REMOVED, SAVED, Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out, written
+from api.pages.forms import Form, carried_out, written
 from api.pages.quizzing.question_form import TYPES
 from api.pages.wording import number
 from api.permissions import Permission

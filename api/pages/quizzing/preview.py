@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from api.pages.desk import at_desk
-from api.pages.authoring.forms import structured
+from api.pages.forms import structured
 from api.pages.quizzing.question_form import TYPES
 from api.pages.wording import number
 from api.permissions import Permission

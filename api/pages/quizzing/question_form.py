@@ -9,7 +9,7 @@ from msgspec import convert, structs
 from pydantic import ValidationError
 
 from api.pages import forms
-from api.pages.authoring.forms import Form
+from api.pages.forms import Form
 from api.rest.questions import QuestionBody
 from content.findings import Finding
 from content.quizzes.drafts import QuestionDraft

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from api.pages.desk import SAVED, Desk, at_desk
-from api.pages.authoring.forms import Form, carried_out
+from api.pages.forms import Form, carried_out
 from api.pages.quizzing import question_form
 from api.pages.quizzing.editor import draft_of, save
 from api.pages.quizzing.question_form import CREDITED, TYPES

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
-from api.pages.authoring.forms import Form
+from api.pages.forms import Form
 from api.pages.quizzing.bank import copy_into
 from api.pages.quizzing.editor import category_choices
 from api.permissions import Permission
