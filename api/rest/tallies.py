@@ -109,8 +109,7 @@ async def trends(call: Call, query: TrendQuery) -> Trend:
         ids = [(await requirements.get(store, own, query.requirement_id)).id]
     else:
         ids = [each.id for each in await requirements.in_force(store, own)]
-    found = await tallies.between(store, own, ids, since, until)
-    days = tallies.added_up(found, query.department)
+    days = await tallies.daily(store, own, ids, since, until, query.department)
     shown = tuple(TrendDay(day=day, counts=counts) for day, counts in days)
     return Trend(since=since, until=until, days=shown)
 
@@ -120,7 +119,7 @@ def _summary(requirement: Requirement, tally: Tally | None) -> Resource[SummaryA
     attributes = SummaryAttributes(
         title=requirement.title,
         at=tally.at if tally else None,
-        counts=tally.counts() if tally else tallies.nobody(),
+        counts=tally.of() if tally else tallies.nobody(),
         departments=tuple(
             DepartmentCounts(department=each.department, counts=each.counts) for each in departments
         ),

@@ -18,16 +18,21 @@ from content.store import COMPLIANCE_MARKS, Store
 
 CLAIM: Final = timedelta(minutes=2)
 AT_ONCE: Final = 100
+SETTLED: Final = timedelta(seconds=3)
+"""After so long every server knows of a new edition."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """A person's entries, or (with `requirement_id`) all entries of a requirement."""
+    """A person's entries, or (with `requirement_id`) all entries of a requirement; with `again` of
+    those alone of whom statements tell that nobody has looked at.
+    """
 
     id: str
     token: str
     organization_id: str
     person_id: str | None = None
     requirement_id: str | None = None
+    again: bool = False
 
 
 class Marks:
@@ -40,11 +45,14 @@ class Marks:
         """Have the entries of people made anew, soon."""
         await self._mark(organization_id, [{"person_id": each} for each in sorted(person_ids)])
 
-    async def mark_requirement(
-        self, organization_id: str, requirement_id: str, after: timedelta = timedelta()
-    ) -> None:
-        """Have all entries of a requirement made anew, not before so much time has passed."""
-        await self._mark(organization_id, [{"requirement_id": requirement_id}], after)
+    async def mark_requirement(self, organization_id: str, requirement_id: str) -> None:
+        """Have all entries of a requirement made anew, soon.
+
+        Then, once every server looks at statements by the new edition, what was missed meanwhile.
+        """
+        marked = {"requirement_id": requirement_id}
+        await self._mark(organization_id, [marked])
+        await self._mark(organization_id, [{**marked, "again": "again"}], SETTLED)
 
     async def take(self, moment: datetime) -> list[Mark]:
         """Some of what is due, held for a while against other servers."""
@@ -66,8 +74,9 @@ class Marks:
             await self._marks.delete_one({"_id": each.id, "token": each.token})
 
     async def waiting(self) -> bool:
-        """Whether anything is marked."""
-        return await self._marks.find_one({}, {"_id": 1}) is not None
+        """Whether anything that is marked is due."""
+        due = {"due_at": {"$lte": now()}}
+        return await self._marks.find_one(due, {"_id": 1}) is not None
 
     async def _mark(
         self, organization_id: str, what: Iterable[dict[str, str]], after: timedelta = timedelta()
@@ -95,4 +104,5 @@ def _decoded(fields: dict[str, Any]) -> Mark:
         organization_id=fields["organization_id"],
         person_id=fields.get("person_id"),
         requirement_id=fields.get("requirement_id"),
+        again="again" in fields,
     )

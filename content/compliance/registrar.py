@@ -125,8 +125,11 @@ class Registrar:
                 people = await self._store.of(Person).all(own, {"_id": {"$in": batch}})
                 await self._gather(people, [requirement])
                 await self.marks.hold(mark)
-            async for _ in self._register.refresh_requirement(requirement):
-                await self.marks.hold(mark)
+                if mark.again:
+                    await self._register.refresh(own, people, [requirement])
+            if not mark.again:
+                async for _ in self._register.refresh_requirement(requirement):
+                    await self.marks.hold(mark)
             self._uncounted.add((own, requirement_id))
         await self.marks.done([mark])
 

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from msgspec import Struct
-from pymongo import ReplaceOne
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
 
 from content.compliance.entries import Entry
 from content.compliance.requirements import Requirement
@@ -18,6 +19,7 @@ from content.compliance.status import STATUSES
 from content.documents import Document, encode
 from content.identity import now
 from content.store import Store
+from lrs.store import DUPLICATE_KEY
 
 ONE_DAY = timedelta(days=1)
 _INSTANT = timedelta(milliseconds=1)
@@ -33,7 +35,7 @@ class DepartmentTally(Struct, frozen=True, kw_only=True):
 
 
 class Tally(Document, frozen=True, kw_only=True):
-    """One requirement on one day; `final` once the day is over."""
+    """One requirement on one day, in all and by department; `final` once the day is over."""
 
     kind: ClassVar[str] = "compliance_tally"
 
@@ -41,30 +43,20 @@ class Tally(Document, frozen=True, kw_only=True):
     day: date
     at: datetime
     final: bool
+    counts: dict[str, int]
     departments: tuple[DepartmentTally, ...]
 
-    def counts(self, department: str | None = None) -> dict[str, int]:
+    def of(self, department: str | None = None) -> dict[str, int]:
         """How many have each status, in all or in one department; every status is in it."""
-        found: Counter[str] = Counter()
-        for each in self.departments:
-            if department is None or each.department == department:
-                found.update(each.counts)
-        return {status: found[status] for status in STATUSES}
+        if department is None:
+            return {**nobody(), **self.counts}
+        own = (each.counts for each in self.departments if each.department == department)
+        return {**nobody(), **next(own, {})}
 
 
 def nobody() -> dict[str, int]:
     """The counts of nobody."""
     return dict.fromkeys(STATUSES, 0)
-
-
-def added_up(
-    several: Iterable[Tally], department: str | None = None
-) -> list[tuple[date, dict[str, int]]]:
-    """The counts of each day, of all its tallies, in all or in one department; in order."""
-    days: dict[date, Counter[str]] = defaultdict(Counter)
-    for each in several:
-        days[each.day].update(each.counts(department))
-    return [(day, {**nobody(), **days[day]}) for day in sorted(days)]
 
 
 async def latest(
@@ -89,17 +81,33 @@ async def on(
     return {e.requirement_id: e for e in await _in_order(store, organization_id, query)}
 
 
-async def between(
+async def daily(
     store: Store,
     organization_id: str,
     requirement_ids: Collection[str],
     since: date,
     until: date,
-) -> list[Tally]:
-    """The tallies of the days from `since` to `until`, in order."""
-    days = {"$gte": since.isoformat(), "$lte": until.isoformat()}
-    query = {"requirement_id": {"$in": list(requirement_ids)}, "day": days}
-    return await _in_order(store, organization_id, query)
+    department: str | None = None,
+) -> list[tuple[date, dict[str, int]]]:
+    """The counts of each day from `since` to `until` that was counted, in order.
+
+    They are those of all the requirements, added up; in all or in one department.
+    """
+    query = {
+        "organization_id": organization_id,
+        "requirement_id": {"$in": list(requirement_ids)},
+        "day": {"$gte": since.isoformat(), "$lte": until.isoformat()},
+    }
+    part: dict[str, Any] = {"counts": 1}
+    if department is not None:
+        part = {"departments": {"$elemMatch": {"department": department}}}
+    cursor = store.of(Tally).collection.find(query, {"_id": 0, "day": 1, **part}, batch_size=5000)
+    days: dict[str, Counter[str]] = defaultdict(Counter)
+    async for each in cursor:
+        counts = days[each["day"]]
+        for one in [each] if department is None else each.get("departments", ()):
+            counts.update(one["counts"])
+    return [(date.fromisoformat(day), {**nobody(), **days[day]}) for day in sorted(days)]
 
 
 async def count(store: Store, requirement: Requirement, moment: datetime) -> Tally:
@@ -197,7 +205,9 @@ def _tally(
     *,
     final: bool,
 ) -> Tally:
-    moment = now()
+    moment, total = now(), Counter[str]()
+    for counts in by_department.values():
+        total.update(counts)
     return Tally(
         id=f"{requirement.id}.{day.isoformat()}",
         organization_id=requirement.organization_id,
@@ -207,6 +217,7 @@ def _tally(
         day=day,
         at=at,
         final=final,
+        counts=dict(total),
         departments=tuple(
             DepartmentTally(department=name, counts=by_department[name])
             for name in sorted(by_department, key=lambda each: each or "")
@@ -214,15 +225,23 @@ def _tally(
     )
 
 
-async def _keep(store: Store, tallies: Iterable[Tally]) -> None:
-    """Keep them; what is final stays."""
-    documents = store.of(Tally).collection
-    for each in tallies:
-        own = {"organization_id": each.organization_id, "_id": each.id}
-        if each.final:
-            await documents.replace_one(own, encode(each), upsert=True)
-        elif await documents.find_one({**own, "final": True}, {"_id": 1}) is None:
-            await documents.bulk_write([ReplaceOne(own, encode(each), upsert=True)])
+async def _keep(store: Store, several: Sequence[Tally]) -> None:
+    """Keep them; what is final stays, whoever counted it."""
+    writes = [
+        UpdateOne(
+            {"organization_id": each.organization_id, "_id": each.id, "final": {"$ne": True}},
+            {"$set": {name: value for name, value in encode(each).items() if name != "_id"}},
+            upsert=True,
+        )
+        for each in several
+    ]
+    if not writes:
+        return
+    try:
+        await store.of(Tally).collection.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if any(each["code"] != DUPLICATE_KEY for each in error.details["writeErrors"]):
+            raise
 
 
 async def _in_order(store: Store, organization_id: str, query: Mapping[str, Any]) -> list[Tally]:

@@ -209,17 +209,19 @@ async def test_tallies_count_by_department_and_day(office: Office, room: ClassRo
     requirement = await office.require(due=Due(at=now() + timedelta(days=30)))
     await office.says(room.says("completed", room.course.activity_id))
     tally = (await tallies.latest(office.store, office.own, [requirement.id]))[requirement.id]
-    assert (tally.counts()["compliant"], tally.counts("D")["compliant"]) == (1, 0)
-    assert tally.counts("D")["assigned"] == 1
+    assert (tally.of()["compliant"], tally.of("D")["compliant"]) == (1, 0)
+    assert tally.of("D")["assigned"] == 1
     in_a_month = now().date() + timedelta(days=32)
     assert await tallies.finish(office.store, requirement, in_a_month) == 32
     later = await tallies.on(
         office.store, office.own, [requirement.id], in_a_month - timedelta(days=1)
     )
-    assert later[requirement.id].counts()["overdue"] == 1
+    assert later[requirement.id].of()["overdue"] == 1
     today = now().date()
+    days = await tallies.daily(office.store, office.own, [requirement.id], today, in_a_month, "D")
+    assert [days[place][1]["overdue"] for place in (0, -1)] == [0, 1]
     first = await tallies.on(office.store, office.own, [requirement.id], today)
-    assert {k: v for k, v in first[requirement.id].counts().items() if v} == {
+    assert {k: v for k, v in first[requirement.id].of().items() if v} == {
         "assigned": 1,
         "compliant": 1,
     }
