@@ -140,13 +140,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.compliance", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--requirements", type=int, default=20)
+    parser.add_argument("--processes", type=int, default=2, help="that fill the register")
     parser.add_argument("--markdown", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lyceum-bench-") as folder, Mongod(Path(folder)) as db:
         with server(db.uri, "composed", "composed"):
             pass
         began = time.perf_counter()
-        asyncio.run(fill(db.uri, "composed", arguments.people, arguments.requirements))
+        fill(db.uri, "composed", arguments.people, arguments.requirements, arguments.processes)
         print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
         with server(db.uri, "composed", "composed") as composed:
             rows = [each.cells() for each in asyncio.run(measure(composed, arguments.people))]

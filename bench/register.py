@@ -4,9 +4,12 @@ Two years of history: yearly duties in twenty courses, most of them kept, some l
 expire; some people move between departments, some leave.
 """
 
+import asyncio
 import random
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import structs
@@ -35,21 +38,49 @@ FIRST: Final = ("Ann", "Bo", "Cy", "Di", "Eli", "Fay", "Gus", "Hana", "Ida", "Ju
 LAST: Final = ("Lee", "Okoye", "Silva", "Novak", "Khan", "Meyer", "Rossi", "Sato", "Vargas", "Wong")
 
 
-async def fill(uri: str, database: str, size: int, asked: int) -> str:
-    """Write the register of so many people under so many requirements; the organization's id."""
+def fill(uri: str, database: str, size: int, asked: int, processes: int) -> None:
+    """Write the register of so many people under so many requirements."""
+    model, requirements = asyncio.run(_asked(uri, database, asked))
+    share = -(-size // processes)
+    parts = [
+        (uri, database, model, requirements, first, min(share, size - first))
+        for first in range(0, size, share)
+    ]
+    with ProcessPoolExecutor(processes) as pool:
+        list(pool.map(_fill, parts))
+    asyncio.run(_counted(uri, database, requirements))
+
+
+def _fill(part: tuple[str, str, Person, list[Requirement], int, int]) -> None:
+    asyncio.run(_written(*part))
+
+
+async def _asked(uri: str, database: str, asked: int) -> tuple[Person, list[Requirement]]:
     async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
         store = Store(client[database])
         (organization,) = await organizations.every(store)
         began = now() - timedelta(days=DAYS)
-        requirements = [await _requirement(store, organization.id, n, began) for n in range(asked)]
-        everybody = _people(await _model(store, organization.id), size, began)
-        chance = random.Random(8)  # noqa: S311
-        while batch := [each for each, _ in zip(everybody, range(BATCH), strict=False)]:
-            await _write(store, requirements, batch, chance)
-        for each in requirements:
+        made = [await _requirement(store, organization.id, n, began) for n in range(asked)]
+        return await _model(store, organization.id), made
+
+
+async def _written(
+    uri: str, database: str, model: Person, asked: list[Requirement], first: int, size: int
+) -> None:
+    async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
+        store = Store(client[database])
+        everybody = _people(model, first, size, asked[0].created_at)
+        chance = random.Random(first)  # noqa: S311
+        for _ in range(0, size, BATCH):
+            await _write(store, asked, list(islice(everybody, BATCH)), chance)
+
+
+async def _counted(uri: str, database: str, asked: list[Requirement]) -> None:
+    async with AsyncMongoClient[dict[str, Any]](uri, tz_aware=True) as client:
+        store = Store(client[database])
+        for each in asked:
             await tallies.finish(store, each, now().date())
             await tallies.count(store, each, now())
-        return organization.id
 
 
 async def _model(store: Store, organization_id: str) -> Person:
@@ -57,9 +88,9 @@ async def _model(store: Store, organization_id: str) -> Person:
     return await people.create(store, organization_id, draft)
 
 
-def _people(model: Person, size: int, began: datetime) -> Iterator[Person]:
-    chance = random.Random(7)  # noqa: S311
-    for number in range(size):
+def _people(model: Person, first: int, size: int, began: datetime) -> Iterator[Person]:
+    chance = random.Random(first)  # noqa: S311
+    for number in range(first, first + size):
         name = f"{chance.choice(FIRST)} {chance.choice(LAST)} {number:06}"
         email = f"p{number}@example.org"
         yield structs.replace(
