@@ -14,6 +14,9 @@ from api.pages import (
     authoring,
     compliance,
     course_analytics,
+    certificate_templates,
+    certificates,
+    courses,
     credentials,
     instructing,
     ledger,
@@ -67,6 +70,8 @@ def add_pages(app: web.Application) -> None:
         ledger,
         api_docs,
         *learning_pages(),
+        certificate_templates,
+        certificates,
         verification,
         *admin.PAGES,
     ):

@@ -9,6 +9,7 @@ from content.findings import Finding
 from content.store import Store
 
 KINDS: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
+EXTENSIONS: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 LARGEST: Final = 512 * 1024
 
 

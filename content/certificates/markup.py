@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
 import nh3
 
@@ -53,15 +54,22 @@ def used(html: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(PLACEHOLDER.findall(html)))
 
 
-def broken_html(html: str, declared: Collection[str] | None) -> list[Finding]:
-    """Placeholders that are no names, and (where variables are declared) those that are not."""
+def variables(html: str) -> tuple[str, ...]:
+    """Those of the names that can be a variable's."""
+    return tuple(name for name in used(html) if NAME.fullmatch(name))
+
+
+def broken_html(html: str, declared: Collection[str]) -> list[Finding]:
+    """Placeholders that are no names, and those that are not declared."""
     found = []
     for name in used(html):
         if not NAME.fullmatch(name):
             detail = f"{{{{{name[:60]}}}}} is no name: small letters, digits and _ make one"
             found.append(Finding(where="html_template", detail=detail))
-        elif declared is not None and name not in declared:
-            detail = f"uses {name}, which is not among the variables"
+        elif name not in declared:
+            meant = get_close_matches(name, sorted(VARIABLES), 1)
+            hint = f": is it {meant[0]}?" if meant else ""
+            detail = f"uses {name}, which is not among the variables{hint}"
             found.append(Finding(where="html_template", detail=detail))
     return found
 

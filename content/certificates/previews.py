@@ -71,5 +71,5 @@ def unknown(html: str) -> list[Unknown]:
         Unknown(
             name=name, meant=next(iter(get_close_matches(name, sorted(markup.VARIABLES))), None)
         )
-        for name in markup.custom(markup.used(html))
+        for name in markup.custom(markup.variables(html))
     ]

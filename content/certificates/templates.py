@@ -86,7 +86,7 @@ async def drafted(store: Store, organization_id: str, draft: TemplateDraft) -> T
     fields = structs.asdict(draft) | {
         "name": draft.name.strip(),
         "html_template": html,
-        "variables": markup.used(html) if draft.variables is None else draft.variables,
+        "variables": markup.variables(html) if draft.variables is None else draft.variables,
     }
     template = Template(
         id=new_id("template"),

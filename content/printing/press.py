@@ -20,6 +20,8 @@ from content.printing.worker import LENGTH, Answer, Order, framed
 WORKERS: Final = 2
 WAITING: Final = 64
 SECONDS: Final = 20.0
+PATIENCE: Final = 10
+"""How many times longer a document may take by the clock, on a machine that is busy."""
 IDLE_SECONDS: Final = 120.0
 DOCUMENTS_OF_A_WORKER: Final = 200
 LIBRARIES: Final = (
@@ -42,22 +44,23 @@ class Press:
         self._waiting = 0
 
     async def pdf(self, document: Printable, *, seconds: float = SECONDS) -> bytes:
-        """The document as tagged PDF: equal bytes for equal documents.
+        """The document as tagged PDF: equal bytes for equal documents. It may take so many
+        seconds of CPU time, counted in whole ones.
 
         Raises PrintingUnavailable, PrintingBusy, PrintingFailed.
         """
-        return await self._print(Order(document), seconds)
+        return await self._print(Order(document, seconds))
 
     async def picture(self, document: Printable, width: int = 1200) -> bytes:
         """The document's first page as PNG, `width` pixels wide. Raises as `pdf`."""
-        return await self._print(Order(document, width), SECONDS)
+        return await self._print(Order(document, SECONDS, width))
 
     async def close(self) -> None:
         """End all workers."""
         while self._idle:
             await self._idle.pop().end()
 
-    async def _print(self, order: Order, seconds: float) -> bytes:
+    async def _print(self, order: Order) -> bytes:
         if not is_available():
             raise PrintingUnavailable(MISSING)
         if self._waiting >= WAITING:
@@ -65,20 +68,19 @@ class Press:
         self._waiting += 1
         try:
             async with self._places:
-                return await self._by_a_worker(order, seconds)
+                return await self._by_a_worker(order)
         finally:
             self._waiting -= 1
 
-    async def _by_a_worker(self, order: Order, seconds: float) -> bytes:
-        worker = self._idle.pop() if self._idle else await Worker.start(self._cache)
-        worker.rest()
+    async def _by_a_worker(self, order: Order) -> bytes:
+        worker = self._rested() or await Worker.start(self._cache)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE * order.seconds):
                 answer = await worker.answer(order)
         except (TimeoutError, EOFError, ConnectionError) as error:
             await worker.end()
             raise PrintingFailed(
-                f"It takes more than {seconds:g} s, or too much memory."
+                f"It takes more than {order.seconds:g} s, or too much memory."
             ) from error
         except BaseException:
             await worker.end()
@@ -87,6 +89,15 @@ class Press:
         if answer.failure:
             raise PrintingFailed(answer.failure)
         return answer.printed
+
+    def _rested(self) -> "Worker | None":
+        """A worker that waits for something to print; one that the system has ended does not."""
+        while self._idle:
+            worker = self._idle.pop()
+            worker.rest()
+            if worker.is_there:
+                return worker
+        return None
 
     async def _keep(self, worker: "Worker") -> None:
         if worker.printed >= DOCUMENTS_OF_A_WORKER:
@@ -124,6 +135,11 @@ class Worker:
         await stdin.drain()
         size = int.from_bytes(await stdout.readexactly(LENGTH))
         return msgspec.msgpack.decode(await stdout.readexactly(size), type=Answer)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.returncode is None
 
     def wait(self, seconds: float, idle: list["Worker"]) -> None:
         """End when nothing is to be printed for so long."""

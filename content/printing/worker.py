@@ -6,9 +6,11 @@ loop must not wait for it, and it ends with everything that it holds. It has no 
 
 import functools
 import io
+import math
 import os
 import resource
 import sys
+import time
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 import msgspec
@@ -25,9 +27,12 @@ MOST_PAGES: Final = 2000
 
 
 class Order(Struct, frozen=True, array_like=True):
-    """Print it: as PDF, or (`width` in pixels) its first page as a picture."""
+    """Print it, in so many seconds of CPU time: as PDF, or (`width` in pixels) its first page as
+    a picture.
+    """
 
     document: Printable
+    seconds: float
     width: int | None = None
 
 
@@ -93,6 +98,12 @@ def _picture(pdf: bytes, width: int) -> bytes:
     return target.getvalue()
 
 
+def _end_after(seconds: float) -> None:
+    """Let the system end this process once it has computed for so long; waiting does not count."""
+    latest = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (latest, resource.RLIM_INFINITY))
+
+
 def main() -> None:
     """Answer orders until there are no more."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -100,9 +111,12 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     orders = msgspec.msgpack.Decoder(Order)
+    _known()
     while (message := read(sys.stdin.buffer)) is not None:
         try:
-            answer = Answer(printed(orders.decode(message)))
+            order = orders.decode(message)
+            _end_after(order.seconds)
+            answer = Answer(printed(order))
         except MemoryError:
             os._exit(1)
         except Exception as error:

@@ -8,7 +8,7 @@ from class_room import ClassRoom
 from msgspec import structs
 from recorded_log import RecordedLog
 
-from content.certificates import certificates, issuing, markup, templates
+from content.certificates import certificates, designs, filling, issuing, markup, templates
 from content.certificates.certificates import Certificate, months_later
 from content.certificates.issuing import CertificateDraft
 from content.certificates.numbering import numbered
@@ -276,3 +276,44 @@ def test_months_end_where_they_end() -> None:
     assert months_later(day("2026-01-31"), 1) == day("2026-02-28")
     assert months_later(day("2027-12-31"), 2) == day("2028-02-29")
     assert months_later(day("2026-03-15"), 24) == day("2028-03-15")
+
+
+def test_the_designs_are_as_clean_as_an_authors() -> None:
+    """What a template is made of is sanitised; a design loses nothing by that."""
+    for design in designs.built_in():
+        assert markup.clean(design.html_template).split() == design.html_template.split()
+        assert markup.broken_css(design.css_styles) == []
+        assert markup.custom(markup.used(design.html_template)) == []
+
+
+def test_values_are_written_as_the_reader_writes_them_and_never_as_html() -> None:
+    moment = datetime(2026, 5, 12, 23, 30, tzinfo=UTC)
+    look = designs.Look(html="", css="")
+    german = Certificate(
+        id="certificate_1",
+        organization_id="organization_1",
+        created_at=moment,
+        updated_at=moment,
+        number="CERT-2026-0000001",
+        code="x",
+        person_id="user_1",
+        basis="",
+        current_for=None,
+        recipient_name="<b>Ann</b> & Bo",
+        title="Fire",
+        issuer="Harbour",
+        score=92.5,
+        language="de",
+        time_zone="Europe/Berlin",
+        issued_at=moment,
+    )
+    said = filling.values(german, look, "https://learn.example/verify/x")
+    assert (said["issue_date"], said["score"]) == ("13. Mai 2026", "92,5\xa0%")
+    assert said["student_name"] == "&lt;b&gt;Ann&lt;/b&gt; &amp; Bo"
+    assert said["expiry_date"] == ""
+    english = structs.replace(look, language="en")
+    assert filling.values(german, english, "")["issue_date"] == "May 13, 2026"
+    html = "{{student_name}}|{{ grade }}|{{expiry_date}}<i class='if-expiry_date'></i>"
+    printed = filling.printable(german, structs.replace(look, html=html), "", "valid")
+    assert printed.html.startswith("&lt;b&gt;Ann&lt;/b&gt; &amp; Bo||<i")
+    assert ".if-expiry_date { display: none" in printed.css
