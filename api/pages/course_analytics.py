@@ -40,7 +40,7 @@ PERIOD_NAMES = {
     "1y": "A year",
     "all": "All time",
 }
-AT_RISK_SHOWN = 50
+AT_RISK_SHOWN, MOST_AT_RISK = 8, 500
 PLACES_SHOWN = 10
 NOTHING_TOLD = 20.0
 """Below this discrimination, in percent, a question tells little."""
@@ -87,6 +87,7 @@ async def course_analytics(request: web.Request) -> web.Response:
     quiz = next((each for each in offered if each.id == request.query.get("quiz")), None)
     quiz = quiz or (offered[0] if offered else None)
     figures = await statistics.of_quiz(services.content, quiz) if quiz else None
+    most = MOST_AT_RISK if request.query.get("risk") == "all" else AT_RISK_SHOWN
     asked = Asked(scope="course", scope_id=course.id, limit=PLACES_SHOWN)
     return render(
         request,
@@ -104,7 +105,8 @@ async def course_analytics(request: web.Request) -> web.Response:
         questions=question_rows(quiz, figures) if quiz and figures else [],
         difficulty=_difficulty(quiz, figures) if quiz and figures else None,
         places=await leaderboard.leaderboard(services.content, organization_id, asked),
-        at_risk=await _risk_rows(services, organization_id, found.at_risk[:AT_RISK_SHOWN]),
+        at_risk=await _risk_rows(services, organization_id, found.at_risk[:most]),
+        most_at_risk=MOST_AT_RISK,
         number=number,
     )
 

@@ -1,0 +1,5 @@
+"""/reports: questions that are put by forms, and what comes of them."""
+
+from api.pages.reports import builder, repeating, shown
+
+table = (*builder.table, *repeating.table, *shown.table)

@@ -1,0 +1,203 @@
+"""/reports/new and /reports/{id}/edit: a report is put together, looked at, and saved."""
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from api import reporting
+from api.identity.principal import Principal
+from api.pages.redirection import onward
+from api.pages.rendering import render
+from api.pages.reports import form as forms
+from api.pages.reports.form import Form
+from api.pages.reports.pictures import cells, picture
+from api.pages.viewer import signed_in
+from api.permissions import Permission
+from api.rest.auditing import whence_of
+from api.services import SERVICES
+from content.errors import RuleBroken
+from content.identity import now
+from content.reports import reports, running
+from content.reports.definitions import ReportDefinition
+from content.reports.entities import ENTITIES
+from content.reports.fields import Entity
+from content.reports.reports import Report, ReportChanges, ReportDraft
+from content.reports.running import Reader
+from lrs.errors import TooExpensive
+
+table = web.RouteTableDef()
+
+PREVIEWED = 20
+LABELS = {
+    "name": "Name",
+    "columns": "Columns",
+    "sort": "Sorted by",
+    "limit": "How many rows",
+    "aggregates": "Figures",
+}
+
+
+@table.get("/reports/new")
+async def new(request: web.Request) -> web.Response:
+    """Choose what the report is of, put it together, look at it."""
+    principal = await signed_in(request, Permission.ANALYTICS_READ)
+    reader = await reporting.reader_of(request.app[SERVICES], principal)
+    entity = _entity(reader, request.query.get("entity", ""))
+    if entity is None:
+        known = [each for each in ENTITIES.values() if reader.scope.may_see(each)]
+        return render(request, "report_entities.html", principal, entities=known)
+    form = forms.read(request.query, request.query.getall("c", []))
+    if not form.columns:
+        form = replace(form, columns=entity.columns)
+    return await _page(request, principal, reader, entity, form)
+
+
+@table.post("/reports/new")
+async def create(request: web.Request) -> web.Response:
+    """Save a new report; or the form with all that is wrong in it."""
+    principal = await signed_in(request, Permission.ANALYTICS_READ)
+    services = request.app[SERVICES]
+    reader = await reporting.reader_of(services, principal)
+    given = await request.post()
+    entity = _entity(reader, str(given.get("entity", "")))
+    if entity is None:
+        return onward("/reports/new")
+    form = forms.read(given, [str(each) for each in given.getall("c", [])])
+    draft = ReportDraft(
+        name=form.name,
+        description=form.description,
+        definition=forms.definition_of(form, entity),
+        shared=form.shared,
+    )
+    who = principal.person.id
+    try:
+        made = await reports.create(
+            services.content, principal.organization_id, draft, who, reader.scope
+        )
+    except RuleBroken as error:
+        wrong = replace(form, problems=forms.places(form, error.findings))
+        return await _page(request, principal, reader, entity, wrong, status=422)
+    await audit(request, principal, "POST /analytics/reports", made.id)
+    return onward(f"/reports/{made.id}", "The report is saved.")
+
+
+@table.get("/reports/{report_id}/edit")
+async def edit(request: web.Request) -> web.Response:
+    """Change a report of one's own, and look at it before it is saved."""
+    principal = await signed_in(request, Permission.ANALYTICS_READ)
+    services = request.app[SERVICES]
+    reader = await reporting.reader_of(services, principal)
+    report = await own(request, principal)
+    entity = ENTITIES[report.definition.entity]
+    if "entity" in request.query:
+        form = forms.read(request.query, request.query.getall("c", []))
+    else:
+        form = forms.form_of(
+            report.definition,
+            name=report.name,
+            description=report.description,
+            shared=report.shared,
+        )
+    return await _page(request, principal, reader, entity, form, report=report)
+
+
+@table.post("/reports/{report_id}/edit")
+async def update(request: web.Request) -> web.Response:
+    """Save a changed report; or the form with all that is wrong in it."""
+    principal = await signed_in(request, Permission.ANALYTICS_READ)
+    services = request.app[SERVICES]
+    reader = await reporting.reader_of(services, principal)
+    report = await own(request, principal)
+    entity = ENTITIES[report.definition.entity]
+    given = await request.post()
+    form = forms.read(given, [str(each) for each in given.getall("c", [])])
+    changes = ReportChanges(
+        name=form.name,
+        description=form.description,
+        definition=forms.definition_of(form, entity),
+        shared=form.shared,
+    )
+    try:
+        await reports.update(services.content, report, changes, reader.scope)
+    except RuleBroken as error:
+        wrong = replace(form, problems=forms.places(form, error.findings))
+        return await _page(request, principal, reader, entity, wrong, report=report, status=422)
+    await audit(request, principal, "PATCH /analytics/reports/{report_id}", report.id)
+    return onward(f"/reports/{report.id}", "The report is saved.")
+
+
+async def own(request: web.Request, principal: Principal) -> Report:
+    """The report of the address, which must be one's own. Raises NotFound."""
+    store, sought = request.app[SERVICES].content, request.match_info["report_id"]
+    return await reports.own(store, principal.organization_id, sought, principal.person.id)
+
+
+async def audit(request: web.Request, principal: Principal, action: str, sought: str) -> None:
+    """Note what was done under the name that it has over REST."""
+    log, who = request.app[SERVICES].audit, principal.person.id
+    whence = whence_of(request, principal)
+    await log.append(principal.organization_id, who, action, [sought], whence=whence)
+
+
+def _entity(reader: Reader, name: str) -> Entity | None:
+    entity = ENTITIES.get(name)
+    return entity if entity is not None and reader.scope.may_see(entity) else None
+
+
+async def _page(
+    request: web.Request,
+    principal: Principal,
+    reader: Reader,
+    entity: Entity,
+    form: Form,
+    *,
+    report: Report | None = None,
+    status: int = 200,
+) -> web.Response:
+    definition = forms.definition_of(form, entity)
+    preview = await _preview(request, reader, definition)
+    if not form.problems:
+        form = replace(form, problems=forms.places(form, preview.pop("findings", [])))
+    return render(
+        request,
+        "report_builder.html",
+        principal,
+        status,
+        entity=entity,
+        form=form,
+        report=report,
+        field_options=[("", "…"), *((each.name, each.label) for each in entity.fields)],
+        operator_options=forms.operator_options(),
+        operators=forms.operators_of(entity),
+        group_options=forms.group_options(entity),
+        aggregate_options=forms.aggregate_options(entity),
+        sort_options=forms.sort_options(definition, entity),
+        summary=[(name, _label(name), text) for name, text in form.problems.items()],
+        **preview,
+    )
+
+
+async def _preview(
+    request: web.Request, reader: Reader, definition: ReportDefinition
+) -> dict[str, Any]:
+    """The first rows and their chart; or what is wrong, or that it takes too long."""
+    nothing: dict[str, Any] = {"answer": None, "rows": [], "picture": None, "trouble": ""}
+    store = request.app[SERVICES].content
+    zone = ZoneInfo(reader.zone)
+    try:
+        found = await running.answer(store, definition, reader, now(), limit=PREVIEWED)
+    except RuleBroken as error:
+        return {**nothing, "findings": error.findings}
+    except TooExpensive as error:
+        return {**nothing, "trouble": str(error)}
+    made = picture(definition, found, zone)
+    return {**nothing, "answer": found, "rows": cells(found, zone), "picture": made}
+
+
+def _label(name: str) -> str:
+    if name[:1] in "fga" and name[1:2].isdecimal():
+        kind = {"f": "Condition", "g": "Group", "a": "Figure"}[name[0]]
+        return f"{kind} {int(name[1]) + 1}"
+    return LABELS.get(name, name.capitalize())

@@ -1,0 +1,251 @@
+"""The builder's form: from what was written to a definition and back, and where it is wrong. Pure.
+
+Rows that were left empty are left out; `f2_value` is the value of the third row of filters.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from content.findings import Finding
+from content.reports.definitions import Aggregate, Filter, Group, ReportDefinition
+from content.reports.fields import AGGREGATES, EMPTY, OPERATORS, UNITS, Entity, Field
+
+FILTERS: Final = 5
+GROUPS: Final = 2
+AGGREGATES_SHOWN: Final = 3
+OPERATOR_LABELS: Final[Mapping[str, str]] = {
+    "equals": "is",
+    "not_equals": "is not",
+    "one_of": "is one of (commas between)",
+    "contains": "contains",
+    "starts_with": "starts with",
+    "less": "is less than",
+    "at_most": "is at most",
+    "more": "is more than",
+    "at_least": "is at least",
+    "between": "is between (a comma between)",
+    "before": "is before",
+    "after": "is on or after",
+    "in_last_days": "was in the last … days",
+    "in_next_days": "is in the next … days",
+    "is": "is (yes or no)",
+    "is_empty": "is empty",
+    "is_not_empty": "is not empty",
+}
+FUNCTION_LABELS: Final[Mapping[str, str]] = {
+    "sum": "Sum",
+    "avg": "Mean",
+    "min": "Least",
+    "max": "Most",
+    "share": "Share in %",
+    "count_distinct": "Different",
+}
+YES: Final = frozenset(("yes", "true", "1"))
+NO: Final = frozenset(("no", "false", "0"))
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRow:
+    """A row of the form, as it was written."""
+
+    field: str = ""
+    operator: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was written into the builder."""
+
+    name: str = ""
+    description: str = ""
+    shared: bool = False
+    columns: tuple[str, ...] = ()
+    filters: tuple[FilterRow, ...] = (FilterRow(),) * FILTERS
+    groups: tuple[str, ...] = ("",) * GROUPS
+    aggregates: tuple[str, ...] = ("",) * AGGREGATES_SHOWN
+    sort: str = ""
+    limit: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(given: Mapping[str, Any], columns: Sequence[str]) -> Form:
+    """The form as it was sent; `columns` are those that are ticked."""
+
+    def text(name: str) -> str:
+        return str(given.get(name, "")).strip()
+
+    return Form(
+        name=text("name"),
+        description=text("description"),
+        shared=text("shared") == "on",
+        columns=tuple(columns),
+        filters=tuple(
+            FilterRow(text(f"f{at}_field"), text(f"f{at}_operator"), text(f"f{at}_value"))
+            for at in range(FILTERS)
+        ),
+        groups=tuple(text(f"g{at}") for at in range(GROUPS)),
+        aggregates=tuple(text(f"a{at}") for at in range(AGGREGATES_SHOWN)),
+        sort=text("sort"),
+        limit=text("limit"),
+    )
+
+
+def definition_of(form: Form, entity: Entity) -> ReportDefinition:
+    """The definition that a form means; what cannot be read is left for the rules to refuse."""
+    groups = tuple(_group(each) for each in form.groups if each)
+    aggregates = tuple(_aggregate(each) for each in form.aggregates if each)
+    grouped = bool(groups or aggregates)
+    if grouped and not aggregates:
+        aggregates = (Aggregate(function="count"),)
+    return ReportDefinition(
+        entity=entity.name,
+        columns=() if grouped else form.columns,
+        filters=tuple(_filter(each, entity) for each in form.filters if each.field),
+        group=groups,
+        aggregates=aggregates,
+        sort=(form.sort,) if form.sort else (),
+        limit=_whole(form.limit),
+    )
+
+
+def form_of(definition: ReportDefinition, **more: Any) -> Form:
+    """The form that shows a definition."""
+    filters = [
+        FilterRow(each.field, each.operator, _said(each.value)) for each in definition.filters
+    ]
+    groups = [f"{each.field}:{each.by}" if each.by else each.field for each in definition.group]
+    aggregates = [
+        f"{each.function}:{each.field}" if each.field else each.function
+        for each in definition.aggregates
+    ]
+    return Form(
+        columns=definition.columns,
+        filters=tuple([*filters, *[FilterRow()] * FILTERS][: max(FILTERS, len(filters))]),
+        groups=tuple([*groups, *[""] * GROUPS][: max(GROUPS, len(groups))]),
+        aggregates=tuple(
+            [*aggregates, *[""] * AGGREGATES_SHOWN][: max(AGGREGATES_SHOWN, len(aggregates))]
+        ),
+        sort=definition.sort[0] if definition.sort else "",
+        limit="" if definition.limit is None else str(definition.limit),
+        **more,
+    )
+
+
+def places(form: Form, found: Sequence[Finding]) -> dict[str, str]:
+    """What is wrong, by the name of the form's field."""
+    rows = [at for at, each in enumerate(form.filters) if each.field]
+    groups = [at for at, each in enumerate(form.groups) if each]
+    wrong: dict[str, str] = {}
+    for each in found:
+        parts = each.where.removeprefix("definition/").split("/")
+        name = parts[0]
+        at = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else 0
+        if name == "filters" and at < len(rows):
+            name = f"f{rows[at]}_{parts[2] if len(parts) > 2 else 'value'}"
+        elif name == "group" and at < len(groups):
+            name = f"g{groups[at]}"
+        elif name == "aggregates":
+            name = f"a{at}"
+        fits = name.endswith("_operator")
+        wrong.setdefault(name, "does not fit this field: choose another" if fits else each.detail)
+    return wrong
+
+
+def group_options(entity: Entity) -> list[tuple[str, str]]:
+    """What rows can be grouped by."""
+    options = [("", "Nothing")]
+    for each in entity.fields:
+        if each.kind == "date":
+            options += [(f"{each.name}:{unit}", f"{each.label}, by {unit}") for unit in UNITS]
+        else:
+            options.append((each.name, each.label))
+    return options
+
+
+def aggregate_options(entity: Entity) -> list[tuple[str, str]]:
+    """What can be computed of groups."""
+    options = [("", "Nothing"), ("count", "How many there are")]
+    for each in entity.fields:
+        options += [
+            (f"{function}:{each.name}", f"{FUNCTION_LABELS[function]}: {each.label}")
+            for function in AGGREGATES[each.kind]
+        ]
+    return options
+
+
+def sort_options(definition: ReportDefinition, entity: Entity) -> list[tuple[str, str]]:
+    """What an answer can be sorted by, both ways."""
+    labels = {each.name: each.label for each in entity.fields}
+    names = definition.names if definition.grouped else tuple(labels)
+    options = [("", "As they come")]
+    for name in names:
+        label = labels.get(name, name.replace("_", " ").capitalize())
+        options += [(name, f"{label}, upwards"), (f"-{name}", f"{label}, downwards")]
+    return options
+
+
+def operator_options() -> list[tuple[str, str]]:
+    """Every way of comparing."""
+    return [("", "…"), *OPERATOR_LABELS.items()]
+
+
+def operators_of(entity: Entity) -> dict[str, str]:
+    """By field, which ways of comparing it has: names with spaces between."""
+    return {each.name: " ".join(OPERATORS[each.kind]) for each in entity.fields}
+
+
+def _group(written: str) -> Group:
+    name, _, unit = written.partition(":")
+    return Group(field=name, by=unit or None)
+
+
+def _aggregate(written: str) -> Aggregate:
+    function, _, name = written.partition(":")
+    return Aggregate(function=function, field=name or None)
+
+
+def _filter(row: FilterRow, entity: Entity) -> Filter:
+    known = entity.field(row.field)
+    value = None if known is None else _value(row, known)
+    return Filter(field=row.field, operator=row.operator, value=value)
+
+
+def _value(row: FilterRow, known: Field) -> Any:
+    if row.operator in EMPTY:
+        return None
+    if row.operator in ("in_last_days", "in_next_days"):
+        return _single(row.value, "number")
+    if row.operator in ("one_of", "between"):
+        return [_single(each.strip(), known.kind) for each in row.value.split(",") if each.strip()]
+    return _single(row.value, known.kind)
+
+
+def _single(written: str, kind: str) -> Any:
+    if kind == "boolean":
+        word = written.lower()
+        return True if word in YES else False if word in NO else written
+    if kind != "number":
+        return written
+    try:
+        number = float(written)
+    except ValueError:
+        return written
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def _whole(written: str) -> int | None:
+    if not written:
+        return None
+    return int(written) if written.isdecimal() and len(written) < 10 else 0
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_said(each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
