@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import convert
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.rest.bodies import Body, Draft
 from api.rest.documents import Attributes
@@ -13,6 +14,14 @@ from content.reports.definitions import ReportDefinition
 
 Name = Annotated[str, Field(max_length=100)]
 Format = Literal["csv", "xlsx"]
+
+
+EXAMPLE: JsonDict = {
+    "entity": "enrollments",
+    "columns": ["person", "course", "progress"],
+    "filters": [{"field": "progress", "operator": "less", "value": 50}],
+    "sort": ["-progress"],
+}
 
 
 class FilterBody(Body):
@@ -47,7 +56,7 @@ class DefinitionBody(Body):
     """A question: the columns of an entity's rows, or groups of them, that all filters let
     through; `sort` names columns, `-` before one for descending."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [EXAMPLE]})
 
     entity: Name = Field(examples=["enrollments"])
     columns: tuple[Name, ...] = Field(default=(), max_length=100)

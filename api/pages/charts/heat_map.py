@@ -76,6 +76,8 @@ def _middle(at: int, wide: float) -> str:
 
 def _keys(most: float, unit: str) -> tuple[Key, ...]:
     """The steps; where whole things are counted, each goes up to a whole one."""
+    if not most:
+        return ()
     bounds = [most * each / STEPS for each in range(1, STEPS + 1)]
     if most >= STEPS and float(most).is_integer():
         bounds = [float(int(bound)) for bound in bounds]
