@@ -20,8 +20,10 @@ from api.idempotency import IdempotencyKeys
 from api.identity import api_keys, identity_providers, password_resets
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
+from api.identity.code_flow import CodeFlow
 from api.identity.identity_providers import IdentityProviders
 from api.identity.issued_tokens import IssuedTokens
+from api.identity.issuer_client import IssuerClient
 from api.identity.key_sets import KeySets
 from api.identity.password_resets import PasswordResets
 from api.identity.sessions import Sessions
@@ -133,6 +135,12 @@ async def _services(settings: Settings, database: Database, installed: Installat
         api_keys=keys,
         bearer_tokens=bearer_tokens,
         identity_providers=providers,
+        code_flow=CodeFlow(
+            IssuerClient(public_only=settings.issuer_addresses == "public"),
+            bearer_tokens,
+            sessions.key,
+            settings.public_origin,
+        ),
         password_resets=PasswordResets(
             database,
             sessions,

@@ -11,6 +11,7 @@ from api.erasures import Erasures
 from api.idempotency import IdempotencyKeys
 from api.identity.api_keys import ApiKeys
 from api.identity.bearer import BearerTokens
+from api.identity.code_flow import CodeFlow
 from api.identity.identity_providers import IdentityProviders
 from api.identity.password_resets import PasswordResets
 from api.identity.sessions import Sessions
@@ -59,6 +60,7 @@ class Services:
     api_keys: ApiKeys
     bearer_tokens: BearerTokens
     identity_providers: IdentityProviders
+    code_flow: CodeFlow
     rate_limits: RateLimits
     idempotency_keys: IdempotencyKeys
     password_resets: PasswordResets

@@ -32,7 +32,8 @@ class IdentityProvider(Document, frozen=True, kw_only=True):
     (`realm_access.roles`) whose values give the roles that `roles` says; people whose token gives
     none have `default_roles`. `auto_provision` adds unknown people; `trust_email` takes the token's
     verified address for that of a person who is here already. `subject_prefix` is put before `sub`
-    to make the person's external id.
+    to make the person's external id. With `sign_in` the sign-in page offers it: `audience` is then
+    the id of a public client there, which proves itself by PKCE.
     """
 
     kind: ClassVar[str] = "identity_provider"
@@ -50,6 +51,7 @@ class IdentityProvider(Document, frozen=True, kw_only=True):
     trust_email: bool = False
     subject_prefix: str = ""
     enabled: bool = True
+    sign_in: bool = False
 
 
 class IdentityProviderDraft(Struct, frozen=True, kw_only=True):
@@ -67,6 +69,7 @@ class IdentityProviderDraft(Struct, frozen=True, kw_only=True):
     trust_email: bool = False
     subject_prefix: str = ""
     enabled: bool = True
+    sign_in: bool = False
 
 
 class IdentityProviderChanges(Struct, frozen=True, kw_only=True):
@@ -84,6 +87,7 @@ class IdentityProviderChanges(Struct, frozen=True, kw_only=True):
     trust_email: bool | UnsetType = UNSET
     subject_prefix: str | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
+    sign_in: bool | UnsetType = UNSET
 
 
 async def prepare(database: Database) -> None:
@@ -152,6 +156,11 @@ class IdentityProviders:
         provider = await self.get(organization_id, provider_id)
         mine = {"organization_id": organization_id, "_id": provider.id}
         await self._providers.collection.delete_one(mine)
+
+    async def offered(self, organization_id: str) -> list[IdentityProvider]:
+        """Those that an organization's sign-in page offers, by name."""
+        offered = {"enabled": True, "sign_in": True}
+        return await self._providers.all(organization_id, offered, [("name", ASCENDING)])
 
     async def of_issuer(self, issuer: str) -> list[IdentityProvider]:
         """Every enabled provider that is this issuer, each with an audience of its own."""

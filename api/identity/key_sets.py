@@ -6,22 +6,17 @@ of it goes on being good.
 """
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import jwt
-import orjson
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from yarl import URL
 
 from api.errors import InvalidToken, IssuerUnavailable
-from api.webhooks import PublicResolver
-from content.webhooks.subscriptions import is_public
+from api.identity.issuer_client import UNREACHED, IssuerClient
 
 ALGORITHMS = (
     "RS256",
@@ -38,9 +33,6 @@ ALGORITHMS = (
 SMALLEST_RSA_BITS = 2048
 REFETCH_SECONDS = 60.0
 FRESH_SECONDS = 3600.0
-LARGEST_ANSWER = 256 * 1024
-TIMEOUT = aiohttp.ClientTimeout(total=5)
-_WELL_KNOWN = "/.well-known/openid-configuration"
 
 log = structlog.get_logger("lyceum.key_sets")
 
@@ -62,7 +54,7 @@ class KeySets:
     """
 
     def __init__(self, *, public_only: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._public_only = public_only
+        self._client = IssuerClient(public_only=public_only)
         self._clock = clock
         self._sets: dict[tuple[str, str | None], KeySet] = {}
 
@@ -112,7 +104,7 @@ class KeySets:
         known.asked_at = self._clock()
         try:
             known.keys = await self._fetch(issuer, jwks_url)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except UNREACHED as error:
             log.warning("an issuer's keys were not fetched", issuer=issuer, reason=str(error))
             if known.fetched_at is None:
                 raise IssuerUnavailable(issuer) from error
@@ -120,51 +112,15 @@ class KeySets:
         known.fetched_at = self._clock()
 
     async def _fetch(self, issuer: str, jwks_url: str | None) -> list[Mapping[str, Any]]:
-        resolver = PublicResolver() if self._public_only else None
-        connector = aiohttp.TCPConnector(resolver=resolver)
-        async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT) as client:
-            if jwks_url is None:
-                jwks_url = await self._discover(client, issuer)
-            keys = (await self._document(client, jwks_url)).get("keys")
+        if jwks_url is None:
+            found = (await self._client.discovery(issuer)).get("jwks_uri")
+            if not isinstance(found, str):
+                raise ValueError("the discovery document names no keys")
+            jwks_url = found
+        keys = (await self._client.get(jwks_url)).get("keys")
         if not isinstance(keys, list):
             raise ValueError("the key set has no keys")
         return [each for each in keys if isinstance(each, dict)]
-
-    async def _discover(self, client: aiohttp.ClientSession, issuer: str) -> str:
-        """The address of the keys (OpenID Connect Discovery 1.0, 4.3: the issuer has to match)."""
-        document = await self._document(client, issuer.rstrip("/") + _WELL_KNOWN)
-        url = document.get("jwks_uri")
-        if document.get("issuer") != issuer or not isinstance(url, str):
-            raise ValueError("the discovery document is not this issuer's")
-        return url
-
-    async def _document(self, client: aiohttp.ClientSession, url: str) -> dict[str, Any]:
-        self._check(URL(url))
-        async with client.get(url, allow_redirects=False) as response:
-            if response.status != 200:
-                raise ValueError(f"{url} answers {response.status}")
-            raw = bytearray()
-            async for chunk in response.content.iter_any():
-                raw += chunk
-                if len(raw) > LARGEST_ANSWER:
-                    raise ValueError(f"{url} answers with more than {LARGEST_ANSWER} bytes")
-        document = orjson.loads(raw)
-        if not isinstance(document, dict):
-            raise ValueError(f"{url} is no JSON object")
-        return document
-
-    def _check(self, url: URL) -> None:
-        """An address that may be asked: where only public ones may, by https alone."""
-        if not self._public_only:
-            return
-        if url.scheme != "https":
-            raise ValueError(f"{url} is not https")
-        try:
-            ipaddress.ip_address(url.host or "")
-        except ValueError:
-            return
-        if not is_public(url.host or ""):
-            raise ValueError(f"{url} is not public")
 
 
 def _named(keys: list[Mapping[str, Any]], header: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -24,6 +24,7 @@ from api.pages import (
     policies,
     quizzing,
     reports,
+    providers,
     sign_in,
     statements,
     traces,
@@ -56,6 +57,7 @@ def add_pages(app: web.Application) -> None:
     app[statements.PLACES] = statements.Places(app[SERVICES].settings.max_tails)
     for page in (
         sign_in,
+        providers,
         passwords,
         appearance,
         course_analytics,

@@ -15,6 +15,7 @@ from api.identity.cookies import (
 )
 from api.identity.tenants import organization_of
 from api.pages.admin.home import first_page
+from api.pages.providers import offered
 from api.pages.redirection import local_path
 from api.pages.rendering import render
 from api.services import SERVICES
@@ -36,7 +37,7 @@ async def form(request: web.Request) -> web.Response:
     onward = local_path(request.query.get("next", "/"))
     if await authenticate(request):
         raise web.HTTPSeeOther(onward)
-    return _form(request, onward, PLAIN_HTTP if browser_cannot_tell(request) else "")
+    return await _form(request, onward, PLAIN_HTTP if browser_cannot_tell(request) else "")
 
 
 @table.post("/sign-in")
@@ -60,10 +61,10 @@ async def sign_in(request: web.Request) -> web.Response:
         )
     except OrganizationRequired as error:
         choice = await organizations.some(services.content, error.organization_ids)
-        return _form(request, onward, str(error), email, 409, choice)
+        return await _form(request, onward, str(error), email, 409, choice)
     except (WrongPassword, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
-        return _form(request, onward, str(error), email, status)
+        return await _form(request, onward, str(error), email, status)
     if onward == "/":
         onward = await first_page(services, signed_in.person)
     response = web.Response(status=303, headers={"Location": onward})
@@ -85,7 +86,7 @@ async def sign_out(request: web.Request) -> web.Response:
     return response
 
 
-def _form(
+async def _form(
     request: web.Request,
     onward: str,
     problem: str = "",
@@ -100,5 +101,6 @@ def _form(
         "can_reset": request.app[SERVICES].password_resets.can_mail,
         "organization": request.query.get("organization", ""),
         "choice": choice,
+        "providers": await offered(request),
     }
     return render(request, "sign_in.html", None, status, **values)

@@ -48,6 +48,7 @@ class IdentityProviderAttributes(Attributes):
     trust_email: bool
     subject_prefix: str
     enabled: bool
+    sign_in: bool
     created_at: datetime
     updated_at: datetime
 
@@ -62,6 +63,7 @@ class _Settings(Draft):
     trust_email: bool = False
     subject_prefix: str = ""
     enabled: bool = True
+    sign_in: bool = False
 
 
 class NewIdentityProvider(_Settings):

@@ -1,10 +1,12 @@
 """A real OpenID issuer on loopback: discovery, keys of every kind, rotated at will."""
 
 import base64
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import orjson
@@ -27,6 +29,7 @@ class Issuer:
         self.asked = {"discovery": 0, "keys": 0}
         self.answers: web.StreamResponse | None = None
         self.named = ""
+        self.granted: dict[str, dict[str, str]] = {}
 
     def add_key(self, kid: str, algorithm: str = "RS256", bits: int = 2048) -> None:
         """Make a key and publish it."""
@@ -69,7 +72,30 @@ class Issuer:
         """The discovery document."""
         self.asked["discovery"] += 1
         document = {"issuer": self.named or self.url, "jwks_uri": f"{self.url}/keys"}
+        document |= {
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+        }
         return web.json_response(document)
+
+    async def authorize(self, request: web.Request) -> web.StreamResponse:
+        """Sign Ada in at once, and send her back with a code."""
+        asked = dict(request.query)
+        code = f"code-{len(self.granted)}"
+        self.granted[code] = asked
+        back = f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+        return web.Response(status=302, headers={"Location": back})
+
+    async def exchange(self, request: web.Request) -> web.StreamResponse:
+        """A token for a code, once, to who knows its verifier (RFC 7636, 4.6)."""
+        form = await request.post()
+        asked = self.granted.pop(str(form["code"]), None)
+        digest = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if asked is None or asked["code_challenge"] != challenge:
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        said = {"name": "Ada", "email": "ada@example.org", "nonce": asked["nonce"]}
+        return web.json_response({"id_token": self.token("one", **said)})
 
     async def show_keys(self, request: web.Request) -> web.StreamResponse:
         """The key set."""
@@ -83,6 +109,8 @@ async def issuer() -> AsyncIterator[Issuer]:
     made, app = Issuer(), web.Application()
     app.router.add_get("/.well-known/openid-configuration", made.discover)
     app.router.add_get("/keys", made.show_keys)
+    app.router.add_get("/authorize", made.authorize)
+    app.router.add_post("/token", made.exchange)
     async with TestServer(app) as server:
         made.url = str(server.make_url("")).rstrip("/")
         yield made

@@ -30,6 +30,8 @@ from content.store import Store
 
 TOLD = (400, 403, 409, 413, 415, 422)
 """The statuses that a page tells beside its form; the others are pages of their own."""
+PREDICATES = ("can", "cannot", "has", "is", "may", "must", "names", "needs")
+"""How REST's findings about a field begin, which name no subject."""
 
 
 @cache
@@ -170,5 +172,5 @@ def by_field(problem: Problem | None) -> dict[str, str]:
 
 def _sentence(detail: str) -> str:
     """A finding as people read it: REST says `must be…` of the field that it names."""
-    said = f"It {detail}" if detail[:1].islower() else detail
+    said = f"It {detail}" if detail.partition(" ")[0] in PREDICATES else detail
     return said if said.endswith((".", "!", "?")) else f"{said}."
