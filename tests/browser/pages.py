@@ -37,7 +37,8 @@ async def check(page: Page, name: str) -> None:
     for size, scheme in ((DESK, "light"), (PHONE, "dark")):
         await _show(page, size, scheme)
         await _fits(page, f"{name} at {size['width']}")
-        assert await _broken(page) == [], f"{name} in {scheme} at {size['width']}"
+        broken = await _broken(page)
+        assert not broken, f"{name} in {scheme} at {size['width']}: {broken}"
     if folder := _folder():
         for size in (PHONE, DESK):
             for scheme in ("dark", "light"):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.pages import DESK, PHONE, check, sign_in, sign_out
@@ -55,3 +56,13 @@ async def test_menu_and_account_open_without_a_script(lyceum: Lyceum, browser: A
     await expect(page.get_by_role("heading", name="Compliance")).to_be_visible()
     await sign_out(page)
     await context.close()
+
+
+async def test_a_check_finds_what_has_no_name_and_what_is_too_wide(page: Page) -> None:
+    fine = "<html lang=en><title>A</title><main><h1>A</h1>{}</main></html>"
+    await page.set_content(fine.format("<input>"))
+    with pytest.raises(AssertionError, match="label"):
+        await check(page, "unnamed")
+    await page.set_content(fine.format("<pre>" + "wide " * 300 + "</pre>"))
+    with pytest.raises(AssertionError, match="unreadable at 1280"):
+        await check(page, "unreadable")
