@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from api import launching, resetting
+from api.pages.instructing import quiz_attempts
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, length, minute, number
@@ -95,6 +96,7 @@ async def history(request: web.Request) -> web.Response:
         course=course,
         enrollment=enrollment,
         histories=shown,
+        quizzes=await quiz_attempts.of_enrollment(services.content, enrollment),
     )
 
 

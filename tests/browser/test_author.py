@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from aiohttp import ClientSession
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.pages import check, sign_in
 from tests.material import shared
 from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.rest import administrator
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -83,18 +85,58 @@ async def test_a_course_is_made_filled_put_in_order_and_published(
     for name in ("settings", "preview"):
         await page.goto(f"{course}/{name}")
         await check(page, f"course-{name}")
-    await page.goto(course)
-    await check(page, "course-people-empty")
     await page.goto(f"{course}/edit")
     await page.get_by_role("button", name="Publish the course").click()
     await expect(page.get_by_role("heading", name="The course is published")).to_be_visible()
     await check(page, "outline-published")
 
 
+async def test_the_other_pages_of_an_author_in_their_states(
+    lyceum: LyceumProcess, page: Page
+) -> None:
+    async with ClientSession() as session:
+        admin = await administrator(session, lyceum)
+        course = await admin.make("/courses", title="Fire safety")
+        path = f"/courses/{course['id']}"
+        module = await admin.make(f"{path}/modules", title="Alarm", unlock_after_days=2)
+        place = f"/modules/{module['id']}/lessons"
+        work = await admin.make(place, title="Plan", content_type="assignment")
+        text = {"html": "<h2>Leave</h2><p>By the <b>stairs</b>.</p>"}
+        lesson = await admin.make(place, title="Bell", content_type="text", content=text)
+        quiz = await admin.make("/quizzes", title="Fire")
+        await admin.make("/question-categories", name="Alarms")
+    await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
+    for name, address in {
+        "module": f"{path}/modules/{module['id']}/edit",
+        "assignment": f"{path}/lessons/{work['id']}/assignment",
+        "lesson-preview": f"{path}/preview/{lesson['id']}",
+        "question-categories": "/question-bank/categories",
+        "bank-empty": f"/question-bank?quiz={quiz['id']}",
+        "question-matching": f"/quizzes/{quiz['id']}/questions/new?type=matching",
+        "question-numeric": f"/quizzes/{quiz['id']}/questions/new?type=numeric",
+        "question-essay": f"/quizzes/{quiz['id']}/questions/new?type=essay",
+        "courses": "/courses",
+    }.items():
+        await page.goto(f"{lyceum.url}{address}")
+        await check(page, name)
+
+    await page.goto(f"{lyceum.url}{path}/settings")
+    other = await page.context.new_page()
+    await other.goto(f"{lyceum.url}{path}/settings")
+    await other.get_by_label("Title").fill("Fire drill")
+    await other.get_by_role("button", name="Save the settings").click()
+    await page.get_by_label("Title").fill("When it burns")
+    await page.get_by_role("button", name="Save the settings").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Somebody changed this meanwhile")
+    await expect(page.get_by_text("Now it is: Fire drill")).to_be_visible()
+    await check(page, "settings-changed-meanwhile")
+    await page.get_by_role("button", name="Save the settings").click()
+    await expect(page.get_by_role("heading", name="When it burns")).to_be_visible()
+
+
 async def _quiz(page: Page) -> None:
     """Write a quiz of two questions, and try it out."""
     await _lesson(page, "Escape", "What do you do?", "Quiz")
-    await check(page, "quiz-empty")
     await page.get_by_role("link", name="Multiple choice").click()
     await page.get_by_role("button", name="Save the question").click()
     await expect(page.get_by_role("alert")).to_contain_text("things need your attention")
@@ -115,14 +157,13 @@ async def _quiz(page: Page) -> None:
     await expect(page.locator("[data-module] .name a").first).to_contain_text("a drill")
     await check(page, "quiz")
     await page.get_by_role("link", name="Preview as a learner").click()
-    await check(page, "quiz-preview")
     await page.get_by_label("The stairs").check()
     await page.get_by_role("button", name="Grade my answers").click()
     await expect(page.get_by_text("1 of 2 points")).to_be_visible()
     await check(page, "quiz-tried")
     await page.get_by_role("link", name="Back to the editor").click()
     await page.get_by_role("link", name="Import GIFT").click()
-    gift = {
+    gift: FilePayload = {
         "name": "fire.gift",
         "mimeType": "text/plain",
         "buffer": b"::Way:: Up? {T}\n\n::Bad:: {",

@@ -16,6 +16,11 @@ RUBRIC = [
     {"criteria": "Order", "max_points": 4, "description": "From the alarm on"},
     {"criteria": "Words", "max_points": 6},
 ]
+CHOICE = {
+    "type": "multiple_choice",
+    "question": "Which way out?",
+    "options": [{"text": "The stairs", "correct": True}, {"text": "The lift"}],
+}
 ESSAY = {"type": "essay", "question": "Why the stairs?", "points": 5, "rubric": "The lift stops."}
 
 
@@ -39,7 +44,9 @@ async def _school(session: ClientSession, lyceum: LyceumProcess) -> str:
         "/assignments", lesson_id=work["id"], title="Escape plan", max_score=10, rubric=RUBRIC,
         late_penalty_percent=10, **due,
     )  # fmt: skip
-    asked = await admin.make("/quizzes", lesson_id=quiz["id"], title="Essay", questions=[ESSAY])
+    asked = await admin.make(
+        "/quizzes", lesson_id=quiz["id"], title="Essay", questions=[CHOICE, ESSAY]
+    )
     for name, role in {"Grace Hopper": "learner", "Ines Teacher": "instructor"}.items():
         email = f"{name.partition(' ')[0].lower()}@example.org"
         user = await admin.make("/users", name=name, email=email, password=PASSWORD, roles=[role])
@@ -49,7 +56,10 @@ async def _school(session: ClientSession, lyceum: LyceumProcess) -> str:
     await admin.make("/users", roles=["learner"], **ada)
     grace = await Rest.sign_in(session, lyceum.url, "grace@example.org", PASSWORD)
     await grace.make(f"/assignments/{assignment['id']}/submissions", text="<p>By the stairs.</p>")
-    answers = [{"question_index": 0, "answer": "The lift stops when the power does."}]
+    answers = [
+        {"question_index": 0, "answer": 1},
+        {"question_index": 1, "answer": "The lift stops when the power does."},
+    ]
     await grace.make(f"/quizzes/{asked['id']}/attempts", answers=answers)
     await grace.make(
         f"/courses/{course['id']}/discussions", title="Which door?", content="The left one?"
@@ -93,6 +103,9 @@ async def test_people_come_in_work_is_graded_and_questions_are_answered(
     await page.get_by_label("Points, of 5").fill("9")
     await page.get_by_role("button", name="Grade", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("must be a number from 0 to 5")
+    wrong = page.get_by_role("row", name="Which way out?")
+    await expect(wrong).to_contain_text("The lift")
+    await expect(wrong.locator("[data-status=failed]")).to_have_text("! Wrong")
     await check(page, "answers-error")
     await page.get_by_label("Points, of 5").fill("4.5")
     await page.get_by_role("button", name="Grade", exact=True).click()
@@ -101,6 +114,10 @@ async def test_people_come_in_work_is_graded_and_questions_are_answered(
 
     await page.goto(course)
     await check(page, "people")
+    await page.get_by_role("link", name="Attempts of Grace Hopper").click()
+    await expect(page.get_by_role("link", name="Essay, attempt 1")).to_be_visible()
+    await check(page, "attempts")
+    await page.goto(course)
     await page.get_by_role("button", name="Enrol Ada Lovelace").click()
     await expect(page.get_by_role("row", name="Ada Lovelace")).to_be_visible()
     await page.get_by_label("E-mail address").fill("nobody@example.org")

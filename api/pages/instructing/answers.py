@@ -9,13 +9,15 @@ from aiohttp import web
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form, carried_out, structured
 from api.pages.instructing.queue import neighbours, onward
-from api.pages.wording import minute, number
+from api.pages.instructing.responses import right, said
+from api.pages.wording import Badge, length, minute, number
 from api.permissions import Permission
 from content.courses import courses
 from content.findings import Finding
 from content.people import people
 from content.quizzes import attempts, grading, review
 from content.quizzes.attempts import Line, QuizAttempt
+from content.quizzes.markup import plain
 from content.quizzes.paper import Asked
 from content.quizzes.questions import Criterion, Essay
 from content.quizzes.quizzes import Quiz
@@ -23,6 +25,19 @@ from content.quizzes.quizzes import Quiz
 table = web.RouteTableDef()
 
 ADDRESS = "/grading/answers/{attempt_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class GradedRow:
+    """An answer that a rule graded."""
+
+    number: int
+    question: str
+    response: str
+    right: str
+    badge: Badge
+    earned: str
+    time: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +134,11 @@ async def _page(desk: Desk, attempt: QuizAttempt, form: Form) -> web.Response:
         submitted=minute(attempt.submitted_at) if attempt.submitted_at else "",
         score=number(attempt.outcome.score),
         lines=lines,
+        graded=[
+            _row(one, line)
+            for one, line in zip(asked, attempt.lines, strict=True)
+            if not isinstance(one.question, Essay)
+        ],
         form=form,
         places={
             f"points/q{each.index}": f"Points of answer {n}" for n, each in enumerate(lines, 1)
@@ -126,6 +146,21 @@ async def _page(desk: Desk, attempt: QuizAttempt, form: Form) -> web.Response:
         near=await neighbours(desk, attempt.id),
         here=desk.request.path_qs,
         filter=desk.asked("course"),
+    )
+
+
+def _row(asked: Asked, line: Line) -> GradedRow:
+    earned = line.points_earned
+    verdict = "right" if line.correct else "partly_right" if earned else "wrong"
+    tone = {"right": "passed", "partly_right": "late", "wrong": "failed"}[verdict]
+    return GradedRow(
+        number=asked.index + 1,
+        question=plain(asked.question.question),
+        response=said(asked.question, line.given),
+        right=right(asked.question),
+        badge=Badge(tone, verdict.replace("_", " ").capitalize()),
+        earned=f"{number(earned)} of {number(line.points)}",
+        time=length(line.seconds or 0),
     )
 
 
