@@ -83,6 +83,35 @@ def rotate_key(*, organization: Organization = None, settings: Settings) -> None
         typer.echo(f"{organization_id}: the key {key} signs from now on.")
 
 
+@app.command("check-package")
+def check_package(
+    file: Annotated[Path, typer.Argument(help="The evidence package, a zip.")],
+    *,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A receipt that was kept from before."),
+    ] = None,
+) -> None:
+    """Check an evidence package, without any server. Exit code 1: something is wrong."""
+    from content.compliance.evidence_packages.checking import check
+    from lrs.errors import BadReceipt
+    from lrs.ledger import receipts
+
+    if not file.is_file():
+        raise Refused(f"{file} cannot be opened: there is no such file.")
+    try:
+        checked = check(file, receipts.read(_read(receipt)) if receipt else None)
+    except BadReceipt as error:
+        raise Refused(str(error)) from error
+    for problem in checked.problems:
+        typer.echo(str(problem))
+    typer.echo(f"{checked.title}, of {checked.organization}")
+    typer.echo(f"{checked.proven} of {checked.statements} statements are proven.")
+    typer.echo(f"Compare the key with a published one: {checked.public_key}")
+    if checked.problems:
+        raise typer.Exit(1)
+
+
 class _Progress:
     """Tells on standard error how far it is."""
 

@@ -24,6 +24,7 @@ from content.assignments.submission import Submission
 from content.certificates import issuing
 from content.certificates.certificates import Certificate
 from content.compliance.decisions import Decision
+from content.compliance.evidence_packages import package
 from content.compliance.reminders import Reminders as DutyReminders
 from content.discussions import Discussion, Reply
 from content.enrollment.enrollments import Enrollment
@@ -49,7 +50,7 @@ TELLING: Final[tuple[type[Telling], ...]] = (
     Reply,
     Submission,
 )
-SWEEPS: Final = (files.sweep, enclosures.sweep)
+SWEEPS: Final = (files.sweep, enclosures.sweep, package.sweep)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import convert
 
-from api import audits
+from api import audits, evidence
 from api.jobs import Work
 from api.report_works import deliver_report, export_report
 from api.services import Services
@@ -62,6 +62,7 @@ async def enroll_many(services: Services, run: Run) -> JobResult:
 
 WORKS: Mapping[str, Work] = {
     audits.WORK: audits.verify,
+    evidence.WORK: evidence.make,
     "enrollments.bulk": enroll_many,
     "progress.rebuild": rebuild_progress,
     WORK: import_users,

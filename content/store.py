@@ -55,6 +55,7 @@ COLLECTIONS = {
     "enrollment": "enrollments",
     "enrollment_request": "enrollment_requests",
     "event": "events",
+    "evidence_package": "evidence_packages",
     "job": "jobs",
     "path_enrollment": "path_enrollments",
     "progress": "progress",
@@ -301,6 +302,11 @@ INDEXES = {
         )
     ],
     FILE_CHUNKS: [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)],
+    "evidence_packages": [
+        _index("created_at", "_id"),
+        _index("person_id", "_id"),
+        IndexModel([("expires_at", ASCENDING)]),
+    ],
     "packages": [_index("created_at", "_id"), _index("title", "_id")],
     PACKAGE_CHUNKS: [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)],
     "enrollments": [

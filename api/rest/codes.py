@@ -60,6 +60,7 @@ CODES: Mapping[str, Code] = {
     "enrollment_limit_reached": _code(409, "The course has as many open enrollments as it may."),
     "enrollment_required": _code(403, "Only who is enrolled in the course may do this."),
     "event_id_taken": _code(409, "Another event was told of by this id."),
+    "evidence_package_not_ready": _code(409, "The package is not made yet, or could not be."),
     "external_id_taken": _code(409, "Another course has this external id."),
     "file_empty": _code(422, "The file has no bytes."),
     "file_in_use": _code(409, "Something shows the file."),

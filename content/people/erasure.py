@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from content.certificates import certificates
+from content.compliance.evidence_packages import package
 from content.enrollment.enrollments import Enrollment
 from content.errors import RuleBroken
 from content.findings import Finding
@@ -84,6 +85,7 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
         {"organization_id": organization_id, "decided_by": person_id},
         {"$set": {"decided_by": None}},
     )
+    counts["evidence_packages"] = await package.erase(store, organization_id, person_id)
     counts["certificates"] = await certificates.forget(store, organization_id, person_id)
     return {**counts, "audiences": audiences}
 
