@@ -8,11 +8,22 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import Page, expect
 
+from content.compliance.evidence_packages import checking
 from tests.browser.pages import check, sign_in
 from tests.lrs.conftest import a_statement
 from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
-from tests.rest import XAPI
+from tests.rest import XAPI, Rest
 from tests.tasks import until
+
+# The button of a requirement's page: a form with its id.
+ASK = """id => {
+  const form = Object.assign(document.createElement("form"), {
+    method: "post", action: "/compliance/packages",
+  });
+  form.append(Object.assign(document.createElement("input"), {name: "requirement_id", value: id}));
+  document.body.append(form);
+  form.submit();
+}"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -66,3 +77,24 @@ async def test_an_officer_sees_that_nothing_was_altered_and_then_what_was(
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Download a receipt").click()
     assert (await download.value).suggested_filename.startswith("receipt-")
+
+
+async def test_an_officer_has_an_evidence_package_made_and_downloads_it(
+    lyceum: LyceumProcess, page: Page, tmp_path: Path
+) -> None:
+    await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
+    await page.goto(f"{lyceum.url}/compliance/packages")
+    await expect(page.get_by_role("heading", name="No package has been made")).to_be_visible()
+    await check(page, "packages-empty")
+    async with ClientSession() as session:
+        api = await Rest.sign_in(session, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
+        activity = {"kind": "activity", "id": "https://example.com/activities/1"}
+        given = {"title": "Hygiene, yearly", "targets": [activity]}
+        made = await api.make("/compliance/requirements", **given)
+    await page.evaluate(ASK, made["id"])
+    await expect(page.get_by_text("Ready")).to_be_visible(timeout=60_000)
+    await check(page, "packages-made")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download the package about Hygiene").click()
+    await (await download.value).save_as(tmp_path / "package.zip")
+    assert checking.check(tmp_path / "package.zip").problems == []
