@@ -8,6 +8,7 @@ from pydantic import Field
 from api.rest.bodies import Body, Draft
 from api.rest.documents import Attributes, Resource
 from content.compliance.audiences import Audience, Rule
+from content.compliance.reminding import MOST_STEPS, Reminding
 from content.compliance.requirements import Edition, Requirement
 from content.compliance.terms import COURSE, Due, Recurrence, Target
 
@@ -84,6 +85,21 @@ class AudienceBody(Body):
         return Audience(**fields, of=tuple(of), excluding=tuple(excluding))
 
 
+class RemindingBody(Body):
+    """How many days before and after the end the person is reminded; after how many more
+    `escalate_to` (instructor, officers) are told of the overdue (null: never).
+    """
+
+    before_days: tuple[int, ...] = Field(default=(30, 7, 1), max_length=MOST_STEPS)
+    overdue_days: tuple[int, ...] = Field(default=(1, 7), max_length=MOST_STEPS)
+    escalate_days: int | None = 7
+    escalate_to: tuple[Literal["instructor", "officers"], ...] = ("instructor", "officers")
+
+    def reminding(self) -> Reminding:
+        """The same as content knows it."""
+        return Reminding(**self.model_dump())
+
+
 class TermsAttributes(Attributes):
     """What an edition asks for."""
 
@@ -108,6 +124,7 @@ class RequirementAttributes(TermsAttributes):
     description: str
     due_at: datetime | None
     edition: int
+    reminding: RemindingBody
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -140,6 +157,7 @@ class NewRequirement(Draft):
     grace_days: int = 0
     due_soon_days: int = 14
     sign_off: Literal["none", "person", "supervisor"] = "none"
+    reminding: RemindingBody = RemindingBody()
 
 
 class ChangedRequirement(Draft):
@@ -155,6 +173,7 @@ class ChangedRequirement(Draft):
     grace_days: int = 0
     due_soon_days: int = 14
     sign_off: Literal["none", "person", "supervisor"] = "none"
+    reminding: RemindingBody = RemindingBody()
 
 
 def fields_of(body: NewRequirement | ChangedRequirement) -> dict[str, Any]:
@@ -163,6 +182,8 @@ def fields_of(body: NewRequirement | ChangedRequirement) -> dict[str, Any]:
     course_id, due_at = said.pop("course_id", None), said.pop("due_at", None)
     if "audience" in said:
         said["audience"] = body.audience.audience()
+    if "reminding" in said:
+        said["reminding"] = body.reminding.reminding()
     if "targets" in said:
         said["targets"] = tuple(Target(kind=each.kind, id=each.id) for each in body.targets)
     elif course_id is not None:
@@ -183,6 +204,7 @@ def requirement_resource(requirement: Requirement) -> Resource[RequirementAttrib
         description=requirement.description,
         due_at=requirement.due_at,
         edition=requirement.edition.number,
+        reminding=RemindingBody.model_validate(requirement.reminding, from_attributes=True),
         archived_at=requirement.archived_at,
         created_at=requirement.created_at,
         updated_at=requirement.updated_at,

@@ -325,7 +325,13 @@ def _signed(
     """The completions in order; where a sign-off is asked for, those that have one made since."""
     if asked.sign_off == terms.NO_SIGN_OFF:
         return sorted((each for _, each in found), key=_when)
-    signs = [e for e in known.decisions if e.act == decisions.SIGN_OFF and e.decided_at]
+    signs = [
+        each
+        for each in known.decisions
+        if each.act == decisions.SIGN_OFF
+        and each.decided_at
+        and each.signed_as in (None, asked.sign_off)
+    ]
     signed = []
     for known_at, each in found:
         sign = next((e for e in signs if e.decided_at and e.decided_at >= known_at), None)
