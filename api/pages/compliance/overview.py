@@ -1,6 +1,5 @@
 """/compliance: every requirement with its people by status, by department, and over time."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ async def overview(request: web.Request) -> web.Response:
     wanted = asked.read(request)
     found = await requirements.in_force(services.content, organization_id)
     counted = await counted_of(services, organization_id, found, wanted)
-    total = added(each.counts() for each in counted.values())
+    total = added(each.counts for each in counted.values())
     return render(
         request,
         "compliance/overview.html",
@@ -107,7 +106,7 @@ async def counted_of(
 
 def card(requirement: Requirement, tally: Tally | None) -> RequirementCard:
     """A requirement, with how its people stand."""
-    counts = tally.counts() if tally else {}
+    counts = tally.of() if tally else {}
     return RequirementCard(
         id=requirement.id,
         title=requirement.title,
@@ -178,20 +177,15 @@ async def _over_time(
 ) -> Chart | None:
     """The part that is compliant, week by week; None where less than two weeks are known."""
     until = wanted.day or datetime.now(UTC).date() - timedelta(days=1)
-    days = [until - timedelta(days=7 * each) for each in reversed(range(WEEKS))]
-    ids = [each.id for each in found]
-    on = [tallies.on(services.content, organization_id, ids, each) for each in days]
-    parts = [_part(each) for each in await asyncio.gather(*on)]
-    known = [(at, part) for at, part in zip(days, parts, strict=True) if part is not None]
+    ids, since = [each.id for each in found], until - timedelta(weeks=WEEKS)
+    daily = await tallies.daily(services.content, organization_id, ids, since, until)
+    parts = [(at, fulfilled(counts)) for at, counts in daily if (until - at).days % 7 == 0]
+    known = [(at, part) for at, part in parts if part is not None]
     if len(known) < 2:
         return None
     moments = [_short(at) for at, _ in known]
     series = {"Compliant or waived": [round(part, 1) for _, part in known]}
     return charts.lines("Compliant over time", moments, series, unit="%", area=True)
-
-
-def _part(counted: Tallies) -> float | None:
-    return fulfilled(added(each.counts() for each in counted.values()))
 
 
 def _short(at: date) -> str:
