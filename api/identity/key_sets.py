@@ -16,7 +16,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from api.errors import InvalidToken, IssuerUnavailable
-from api.identity.issuer_client import UNREACHED, IssuerClient
+from api.identity.issuer_client import TIMEOUT, UNREACHED, IssuerClient
 
 ALGORITHMS = (
     "RS256",
@@ -85,7 +85,7 @@ class KeySets:
             return await self._fetch(issuer, jwks_url)
         except TimeoutError:
             raise ValueError(f"{issuer} does not answer within {TIMEOUT.total:g} s") from None
-        except (aiohttp.ClientError, OSError) as error:
+        except UNREACHED as error:
             raise ValueError(str(error) or type(error).__name__) from None
 
     def _is_stale(self, known: KeySet) -> bool:
