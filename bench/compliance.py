@@ -46,6 +46,9 @@ class Officer:
         async with self._session.post(url, json=body) as answer:
             token = (await answer.json())["data"]["attributes"]["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
+        own = {"Origin": self._base}
+        async with self._session.post(f"{self._base}/sign-in", data=body, headers=own) as answer:
+            answer.raise_for_status()
 
     async def get(self, path: str) -> Any:
         """An answer in JSON."""
@@ -83,13 +86,16 @@ class Officer:
 
 async def measure(composed: Server, size: int) -> list[Row | MemoryRow]:
     """The table's rows."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(600)) as session:
+    jar, patience = aiohttp.CookieJar(unsafe=True), aiohttp.ClientTimeout(600)
+    async with aiohttp.ClientSession(cookie_jar=jar, timeout=patience) as session:
         officer = Officer(composed, session)
         await officer.sign_in()
         listed = await officer.get("/api/v1/compliance/requirements?per_page=1&sort=title")
-        own = f"/api/v1/compliance/requirements/{listed['data'][0]['id']}/records"
+        requirement_id = listed["data"][0]["id"]
+        own = f"/api/v1/compliance/requirements/{requirement_id}/records"
         rows: list[Row | MemoryRow] = []
-        for figure, path, most in _asked(own, size):
+        page = f"/compliance/{requirement_id}?status=compliant&page=20"
+        for figure, path, most in [("the register's page", page, PAGE_MS), *_asked(own, size)]:
             report = await officer.timed(path)
             rows.append(_row(figure, report, most))
             print(figure, round(report["p50_ms"]), "ms", file=sys.stderr)
@@ -105,6 +111,7 @@ def _asked(own: str, size: int) -> Iterator[tuple[str, str, int]]:
     """What is asked for, with the most milliseconds that it may take."""
     last = -(-size // PER_PAGE)
     then = urllib.parse.quote((now() - timedelta(days=365)).isoformat())
+    yield "the dashboard's page", "/compliance", DASHBOARD_MS
     yield "dashboard: counts of every requirement and department", _SUMMARY, DASHBOARD_MS
     yield "dashboard: the counts of 90 days", "/api/v1/compliance/trends", DASHBOARD_MS
     year = "/api/v1/compliance/trends?since=" + str((now() - timedelta(days=365)).date())
