@@ -21,7 +21,7 @@ from content.compliance.deciding import DecisionFilter
 from content.compliance.entries import ZONE
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
-from content.compliance.terms import NO_SIGN_OFF
+from content.compliance.sign_offs import SUPERVISOR
 from content.compliance.timeline import Span
 from content.documents import Paging
 from content.enrollment import enrollments
@@ -81,7 +81,7 @@ async def page(
         requirement=requirement,
         due=overview.due(requirement).removeprefix("due "),
         targets=await targets.named(services.content, requirement),
-        signs=requirement.terms.sign_off != NO_SIGN_OFF,
+        signs=requirement.terms.sign_off == SUPERVISOR,
         history=[_past(each) for each in spans],
         asked=wanted,
         record=row(record),
