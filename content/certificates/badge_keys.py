@@ -7,7 +7,7 @@ import asyncio
 from base64 import urlsafe_b64encode
 from typing import ClassVar, Final
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -50,7 +50,7 @@ class BadgeKey(Document, frozen=True, kw_only=True):
 class BadgeKeys:
     """Makes keys, and opens them to sign."""
 
-    def __init__(self, store: Store, cipher: Fernet) -> None:
+    def __init__(self, store: Store, cipher: Fernet | MultiFernet) -> None:
         self._keys = store.of(BadgeKey)
         self._cipher = cipher
         self._opened: dict[str, RSAPrivateKey] = {}
