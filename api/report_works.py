@@ -162,7 +162,9 @@ async def _filed(
         await run.advance(0, total=total)
         rows = _Counted(run, running.every(store, asked.definition, reader, moment))
         name = f"{asked.title.replace('/', '-')}.{asked.format}"
-        source = reporting.written(asked.title, asked.definition, asked.format, rows.each(), reader)
+        source = reporting.written(
+            services, asked.title, asked.definition, asked.format, rows.each(), reader
+        )
         received = await intake.receive(
             store, organization_id, name, source, FileLimits(size=LARGEST)
         )

@@ -1,7 +1,7 @@
 """Reports for somebody: what they may see, files of it, and the figures that are watched."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,16 +18,17 @@ from content.identity import now
 from content.people.people import Person
 from content.reports import alerts, running, schedules
 from content.reports.alerts import ReportAlert
-from content.reports.definitions import ReportDefinition, Scope, columns_of
+from content.reports.definitions import Column, ReportDefinition, Scope, columns_of
 from content.reports.reports import Report
 from content.reports.running import Reader, Row
-from content.reports.writing import as_csv, as_xlsx
+from content.reports.writing import as_csv, as_xlsx, printable
 from lrs.cancellation import heed_cancellation
 from lrs.errors import TooExpensive
 
 log = structlog.get_logger("lyceum.reports")
 
 LOOK_EVERY_SECONDS: Final = 15.0
+SECONDS_OF_PRINTING: Final = 120.0
 
 
 async def reader_of(services: Services, principal: Principal) -> Reader:
@@ -56,17 +57,32 @@ async def reader_named(services: Services, organization_id: str, person_id: str)
 
 
 def written(
+    services: Services,
     title: str,
     definition: ReportDefinition,
     extension: str,
     rows: AsyncIterator[Row],
     reader: Reader,
 ) -> AsyncIterator[bytes]:
-    """The rows of a report as a file: `csv` or `xlsx`."""
-    columns = columns_of(definition)
+    """The rows of a report as a file: `csv`, `xlsx` or `pdf`."""
+    columns, zone = columns_of(definition), ZoneInfo(reader.zone)
+    if extension == "pdf":
+        return _printed(services, title, columns, rows, zone)
     if extension == "xlsx":
-        return as_xlsx(title, columns, rows, ZoneInfo(reader.zone))
+        return as_xlsx(title, columns, rows, zone)
     return as_csv(columns, rows)
+
+
+async def _printed(
+    services: Services,
+    title: str,
+    columns: Sequence[Column],
+    rows: AsyncIterator[Row],
+    zone: ZoneInfo,
+) -> AsyncIterator[bytes]:
+    """Raises PrintingUnavailable, PrintingBusy, PrintingFailed."""
+    document = await printable(title, columns, rows, zone)
+    yield await services.press.pdf(document, seconds=SECONDS_OF_PRINTING)
 
 
 class Repetition:

@@ -13,7 +13,7 @@ from content.reports.calendar import Timing
 from content.reports.definitions import ReportDefinition
 
 Name = Annotated[str, Field(max_length=100)]
-Format = Literal["csv", "xlsx"]
+Format = Literal["csv", "xlsx", "pdf"]
 
 
 EXAMPLE: JsonDict = {
@@ -80,7 +80,7 @@ class RunBody(Body):
 
 
 class ExportBody(Body):
-    """Which report as a file: csv or xlsx."""
+    """Which report as a file: csv, xlsx or pdf (its first 2,000 rows)."""
 
     definition: DefinitionBody
     format: Format = "csv"

@@ -9,7 +9,8 @@ A learner who has not completed the course is at risk for each of these:
   BEGUN_WITHIN since enrolment;
 - failing: a lesson was failed MOST_FAILURES times or more and never passed.
 
-The due date is the end of the enrollment, or of its cohort where that is earlier.
+The due date is the earliest of the end of the enrollment, that of its cohort, and the day by which
+a requirement asks for the course.
 """
 
 from collections import Counter
@@ -55,28 +56,33 @@ class AtRisk(Struct, frozen=True, kw_only=True):
 def at_risk(
     learners: Iterable[Learner],
     ends: Mapping[str, datetime],
+    duties: Mapping[str, datetime],
     titles: Mapping[str, str],
     moment: datetime,
 ) -> list[AtRisk]:
     """Those at risk at a moment, the most first.
 
-    `ends` are the ends of cohorts, `titles` those of the lessons, by id. An enrollment that has
-    expired is over and not at risk.
+    `ends` are the ends of cohorts, `duties` the days by which requirements ask people for the
+    course, `titles` those of the lessons, each by id. An enrollment that has expired is over and
+    not at risk.
     """
     found = []
     for each in learners:
         over = each.expires_at is not None and each.expires_at <= moment
         if each.completed_at is None and not over:
-            due_at = due(each, ends)
+            due_at = due(each, ends, duties)
             reasons = reasons_of(each, due_at, titles, moment)
             if reasons:
                 found.append(_told(each, due_at, reasons))
     return sorted(found, key=lambda each: (-each.weight, each.progress, each.enrollment_id))
 
 
-def due(learner: Learner, ends: Mapping[str, datetime]) -> datetime | None:
+def due(
+    learner: Learner, ends: Mapping[str, datetime], duties: Mapping[str, datetime]
+) -> datetime | None:
     """When the learner is to be through."""
-    known = [learner.expires_at, ends.get(learner.cohort_id or "")]
+    ended, asked = ends.get(learner.cohort_id or ""), duties.get(learner.person_id)
+    known = [learner.expires_at, ended, asked]
     return min((each for each in known if each is not None), default=None)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from content.certificates import certificates
+from content.compliance import status
 from content.enrollment import enrollments
 from content.reports.fields import (
     Entity,
@@ -12,6 +13,7 @@ from content.reports.fields import (
     boolean,
     choice,
     date,
+    made,
     minutes,
     number,
     text,
@@ -118,6 +120,24 @@ ENROLLMENTS: Final = Entity(
         text("enrollment_id", "Id", "_id"),
     ),
 )
+OWNERS: Final = {"person_id": 1, "course_id": 1}
+TRIES: Final = {
+    "$map": {
+        "input": {"$objectToArray": "$part.v"},
+        "in": {
+            "registration": "$$this.k",
+            "reset": "$$this.v.reset.at",
+            "first": "$$this.v.first.at",
+            "last": "$$this.v.last.at",
+            "completed": "$$this.v.completed.at",
+            "passed": "$$this.v.passed.at",
+            "failed": "$$this.v.failed.at",
+            "scaled": "$$this.v.best.scaled",
+            "seconds": {"$sum": "$$this.v.sessions.seconds"},
+        },
+    }
+}
+"""What is needed of each attempt: what a pipeline carries on is copied at every stage."""
 LESSON_PROGRESS: Final = Entity(
     name="lesson_attempts",
     label="Progress by lesson: attempts",
@@ -128,30 +148,30 @@ LESSON_PROGRESS: Final = Entity(
     joins={
         "person": PERSON,
         "course": COURSE,
-        "lesson": Join(collection=COLLECTIONS["lesson"], local="part.k"),
+        "lesson": Join(collection=COLLECTIONS["lesson"], local="lesson_id"),
     },
     stages=(
-        {"$set": {"part": {"$objectToArray": "$state.attempts"}}},
+        {"$project": {**OWNERS, "part": {"$objectToArray": "$state.attempts"}}},
         {"$unwind": "$part"},
         {"$match": {"$expr": {"$ne": ["$part.k", "$course_id"]}}},
-        {"$set": {"try": {"$objectToArray": "$part.v"}, "state": None}},
+        {"$project": {**OWNERS, "lesson_id": "$part.k", "try": TRIES}},
         {"$unwind": "$try"},
-        {"$match": {"try.v.reset": None}},
+        {"$match": {"try.reset": None}},
     ),
     fields=(
         *PERSON_FIELDS,
         *COURSE_FIELDS,
         text("lesson", "Lesson", "lesson.title", "lesson"),
-        text("registration", "Attempt's registration", "try.k", "lesson"),
-        boolean("completed", "Completed", computed={"$gt": ["$try.v.completed.at", None]}),
-        boolean("passed", "Passed", computed={"$gt": ["$try.v.passed.at", None]}),
-        boolean("failed", "Failed", computed={"$gt": ["$try.v.failed.at", None]}),
-        number("score", "Scaled score in %", computed={"$multiply": ["$try.v.best.scaled", 100]}),
-        number("minutes", "Minutes spent", computed=minutes({"$sum": "$try.v.sessions.seconds"})),
-        date("began_at", "Began", "try.v.first.at", "lesson"),
-        date("completed_at", "Completed on", "try.v.completed.at", "lesson"),
-        date("last_activity_at", "Last active", "try.v.last.at", "lesson"),
-        text("lesson_id", "Lesson's id", "part.k", "lesson"),
+        made(text("registration", "Attempt's registration", "try.registration")),
+        boolean("completed", "Completed", computed={"$gt": ["$try.completed", None]}),
+        boolean("passed", "Passed", computed={"$gt": ["$try.passed", None]}),
+        boolean("failed", "Failed", computed={"$gt": ["$try.failed", None]}),
+        number("score", "Scaled score in %", computed={"$multiply": ["$try.scaled", 100]}),
+        number("minutes", "Minutes spent", computed=minutes("$try.seconds")),
+        made(date("began_at", "Began", "try.first")),
+        made(date("completed_at", "Completed on", "try.completed")),
+        made(date("last_activity_at", "Last active", "try.last")),
+        made(text("lesson_id", "Lesson's id", "lesson_id")),
     ),
 )
 QUIZ_ATTEMPTS: Final = Entity(
@@ -237,6 +257,32 @@ CERTIFICATES: Final = Entity(
         text("course_id", "Course's id", "course_id"),
     ),
 )
+PRESENT: Final = {"$lte": ["$$this.since", "$$NOW"]}
+COMPLIANCE: Final = Entity(
+    name="compliance",
+    label="Compliance: who is asked for what",
+    collection=COLLECTIONS["compliance_record"],
+    needs="compliance.read",
+    columns=("person", "department", "requirement", "status", "due_at"),
+    where={"within": True},
+    joins={
+        "person": PERSON,
+        "requirement": Join(collection=COLLECTIONS["requirement"], local="requirement_id"),
+    },
+    stages=({"$set": {"present": {"$last": {"$filter": {"input": "$spans", "cond": PRESENT}}}}},),
+    fields=(
+        text("person", "Person", "name"),
+        text("email", "E-mail", "person.email", "person"),
+        text("department", "Department", "department"),
+        text("requirement", "Requirement", "requirement.title", "requirement"),
+        choice("status", "Status", status.STATUSES, "current"),
+        made(date("due_at", "Due", "present.due_at")),
+        made(date("completed_at", "Completed on", "present.completed_at")),
+        made(date("since", "Status since", "present.since")),
+        text("person_id", "Person's id", "person_id"),
+        text("requirement_id", "Requirement's id", "requirement_id"),
+    ),
+)
 STATEMENT: Final = Entity(
     name="statements",
     label="Statements",
@@ -266,6 +312,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         QUIZ_ATTEMPTS,
         SUBMISSIONS,
         CERTIFICATES,
+        COMPLIANCE,
         PEOPLE,
         COURSES,
         STATEMENT,

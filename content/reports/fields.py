@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Kind = Literal["text", "number", "date", "boolean", "choice"]
 
@@ -31,7 +31,8 @@ UNITS: Final = ("day", "week", "month", "year")
 
 class Field(Struct, frozen=True, kw_only=True):
     """One column. `path` is where it lies in the document, below a join's name where it is
-    another document's; `computed` is an expression in its place.
+    another document's; `computed` is an expression in its place. `made` lies where the entity's
+    stages put it.
 
     Documents are narrowed by what lies in them before they are joined: `path` without a join is
     what an index may serve. Moments that are kept in microseconds say so.
@@ -45,6 +46,7 @@ class Field(Struct, frozen=True, kw_only=True):
     join: str | None = None
     choices: tuple[str, ...] = ()
     microseconds: bool = False
+    made: bool = False
 
     @property
     def value(self) -> Any:
@@ -59,7 +61,7 @@ class Field(Struct, frozen=True, kw_only=True):
     @property
     def stored(self) -> bool:
         """Whether it lies in the documents of the entity themselves."""
-        return self.computed is None and self.join is None
+        return self.computed is None and self.join is None and not self.made
 
 
 class Join(Struct, frozen=True, kw_only=True):
@@ -125,6 +127,11 @@ def choice(
     return Field(
         name=name, label=label, kind="choice", path=path, choices=choices, computed=computed
     )
+
+
+def made(field: Field) -> Field:
+    """A field that lies where the entity's stages put it."""
+    return structs.replace(field, made=True)
 
 
 def minutes(seconds: Any) -> Any:

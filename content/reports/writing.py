@@ -1,4 +1,4 @@
-"""Reports as files: CSV as rows come, XLSX by a file that grows, PDF's page.
+"""Reports as files: CSV as rows come, XLSX by a file that grows, what PDF prints.
 
 What a spreadsheet would take for a formula is made harmless in CSV; in XLSX texts are texts.
 """
@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -15,11 +16,19 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
+from content.printing.documents import Printable
 from content.reports.definitions import Column
 from content.reports.running import PORTION, Row
 from lrs.transfers.spreadsheet import harmless
 
 CHUNK: Final = 2**18
+MOST_PRINTED: Final = 2000
+PRINTED: Final = (
+    "h1 { font-size: 16pt; margin: 0 } table { width: 100% } thead { display: table-header-group }"
+    "th, td { text-align: left; padding: 1.5mm 2mm; border-bottom: 0.2mm solid #999;"
+    " vertical-align: top } tr { break-inside: avoid } .number { text-align: right }"
+    "@page { @bottom-right { content: counter(page) ' / ' counter(pages); font-size: 8pt } }"
+)
 LONGEST_CELL: Final = 32_767
 """What a spreadsheet's cell holds."""
 WIDTHS: Final = {"text": 28, "choice": 14, "number": 12, "date": 18, "boolean": 10}
@@ -84,6 +93,39 @@ async def as_xlsx(
         with path.open("rb") as file:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
+
+
+async def printable(
+    title: str, columns: Sequence[Column], rows: AsyncIterator[Row], zone: ZoneInfo
+) -> Printable:
+    """A report as a document to print, the first MOST_PRINTED rows of it."""
+    printed: list[Row] = []
+    more = False
+    async for row in rows:
+        more = len(printed) == MOST_PRINTED
+        if more:
+            break
+        printed.append(row)
+    heading = "".join(_cell("th", each.label, each.kind) for each in columns)
+    lines = (
+        "".join(
+            _cell("td", said(value, zone), column.kind)
+            for column, value in zip(columns, row, strict=True)
+        )
+        for row in printed
+    )
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    note = f"The first {MOST_PRINTED:,} rows" if more else f"{len(printed):,} rows"
+    html = (
+        f"<h1>{escape(title)}</h1><p>{note}. Moments are in {escape(zone.key)}.</p>"
+        f"<table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table>"
+    )
+    return Printable(title=title, html=html, css=PRINTED, orientation="landscape")
+
+
+def _cell(tag: str, words: str, kind: str) -> str:
+    number = ' class="number"' if kind == "number" else ""
+    return f"<{tag}{number}>{escape(words)}</{tag}>"
 
 
 class _Sheet:

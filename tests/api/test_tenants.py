@@ -25,6 +25,7 @@ ITS_OWN = (
     "ledger_keys",
     "ledger_leaves",
     "ledger_links",
+    "report_alerts",
     "sessions",
     "webhook_deliveries",
 )

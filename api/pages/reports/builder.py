@@ -47,7 +47,7 @@ async def new(request: web.Request) -> web.Response:
     entity = _entity(reader, request.query.get("entity", ""))
     if entity is None:
         known = [each for each in ENTITIES.values() if reader.scope.may_see(each)]
-        return render(request, "report_entities.html", principal, entities=known)
+        return render(request, "reports/entities.html", principal, entities=known)
     form = forms.read(request.query, request.query.getall("c", []))
     if not form.columns:
         form = replace(form, columns=entity.columns)
@@ -162,7 +162,7 @@ async def _page(
         form = replace(form, problems=forms.places(form, preview.pop("findings", [])))
     return render(
         request,
-        "report_builder.html",
+        "reports/builder.html",
         principal,
         status,
         entity=entity,

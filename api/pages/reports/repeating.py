@@ -25,7 +25,7 @@ table = web.RouteTableDef()
 SCHEDULE = "/reports/schedules/{schedule_id}"
 ALERT = "/reports/alerts/{alert_id}"
 EVERY = ("day", "week", "month")
-FORMATS = ("csv", "xlsx")
+FORMATS = ("csv", "xlsx", "pdf")
 DELIVERIES = ("attachment", "link")
 
 

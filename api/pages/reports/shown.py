@@ -75,7 +75,7 @@ async def overview(request: web.Request) -> web.Response:
     names = await _names(request, principal, [each.owner_id for each in found.items])
     return render(
         request,
-        "reports.html",
+        "reports/reports.html",
         principal,
         reports=found.items,
         owners=names,
@@ -94,7 +94,7 @@ async def export(request: web.Request) -> web.Response:
     if job.asked_by != principal.person.id or not job.work.startswith("reports."):
         raise NotFound("job", sought)
     response = render(
-        request, "report_export.html", principal, job=job, over=job.state in jobs.OVER
+        request, "reports/export.html", principal, job=job, over=job.state in jobs.OVER
     )
     if job.state not in jobs.OVER:
         response.headers["Refresh"] = "2"
@@ -134,10 +134,11 @@ async def begin_export(request: web.Request) -> web.Response:
     """Have a file written, and go where it is shown how far it is."""
     principal = await signed_in(request, Permission.ANALYTICS_READ)
     report = await _visible(request, principal)
+    chosen = str((await request.post()).get("format", ""))
     given = {
         "title": report.name,
         "definition": to_builtins(report.definition),
-        "format": "xlsx",
+        "format": "pdf" if chosen == "pdf" else "xlsx",
     }
     job = await jobs.ask(
         request.app[SERVICES].content,
@@ -191,7 +192,7 @@ async def show(
     names = await _names(request, principal, [one for each in sent for one in each.recipient_ids])
     return render(
         request,
-        "report.html",
+        "reports/report.html",
         principal,
         status,
         report=report,

@@ -91,7 +91,7 @@ def test_who_is_at_risk_is_told_with_every_reason() -> None:
         expires_at=NOW + timedelta(days=10),
     )
     over = learner("over", expires_at=ago(1))
-    found = at_risk((*ALL, late, over), {"spring": ago(1)}, dict(LESSONS), NOW)
+    found = at_risk((*ALL, late, over), {"spring": ago(1)}, {}, dict(LESSONS), NOW)
     assert [(each.enrollment_id, [one.code for one in each.reasons]) for each in found] == [
         ("late", ["behind", "inactive", "failing"]),
         ("stopped", ["inactive"]),
@@ -105,9 +105,11 @@ def test_who_is_at_risk_is_told_with_every_reason() -> None:
 
 def test_a_cohort_that_has_ended_and_a_week_without_a_beginning_are_told() -> None:
     waits = learner("waits", enrolled_at=ago(7), cohort_id="spring")
-    (found,) = at_risk((waits,), {"spring": ago(1)}, {}, NOW)
+    (found,) = at_risk((waits,), {"spring": ago(1)}, {}, {}, NOW)
     assert [each.code for each in found.reasons] == ["overdue", "not_begun"]
     assert found.due_at == ago(1)
+    (asked,) = at_risk((waits,), {}, {"person_waits": ago(2)}, {}, NOW)
+    assert asked.due_at == ago(2)
 
 
 def test_activity_lies_in_a_week_that_begins_on_monday() -> None:

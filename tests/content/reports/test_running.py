@@ -26,7 +26,7 @@ from content.reports import running
 from content.reports.definitions import Column, ReportDefinition, Scope, columns_of
 from content.reports.entities import ENTITIES
 from content.reports.running import Reader, Row
-from content.reports.writing import as_csv, as_xlsx
+from content.reports.writing import MOST_PRINTED, as_csv, as_xlsx, printable
 from content.store import Store
 
 PERMISSIONS = frozenset(each.needs for each in ENTITIES.values())
@@ -145,6 +145,23 @@ async def test_csv_is_exact_and_runs_nothing(store: Store, room: ClassRoom) -> N
     assert heading == ["Person", "Enrolled", "Completed"]
     assert (bea[0], bea[2]) == ("'=Bea", "false")
     assert bea[1].endswith("Z")
+
+
+async def test_what_is_printed_shows_words_as_words_and_says_where_it_ends() -> None:
+    columns = (Column(name="a", label="<Text>", kind="text"),)
+
+    async def made(count: int) -> AsyncIterator[Row]:
+        for at in range(count):
+            yield (f"<b>{at}",)
+
+    zone = ZoneInfo("Europe/Berlin")
+    short = (await printable("A & B", columns, made(1), zone)).html
+    assert "<th>&lt;Text&gt;</th>" in short
+    assert "<td>&lt;b&gt;0</td>" in short
+    assert "1 rows" in short
+    long = (await printable("A & B", columns, made(MOST_PRINTED + 1), zone)).html
+    assert "The first 2,000 rows" in long
+    assert long.count("<td>") == MOST_PRINTED
 
 
 async def test_a_workbook_keeps_types_and_makes_no_formula() -> None:
