@@ -1,4 +1,4 @@
-"""/courses/{id}/analytics: how a course goes, in pictures and numbers, and who may need help."""
+"""/analytics, /courses/{id}/analytics: how courses go, in pictures, and who may need help."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from api.pages.charts import Chart, bars, columns, funnel, heat_map, lines
+from api.pages.charts import Chart, bars, columns, funnel, heat_map, lines, sparkline
+from api.pages.paging import page_asked, pages_of
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import day, number
@@ -15,6 +16,7 @@ from api.services import SERVICES, Services
 from content import organizations
 from content.analytics import course as course_figures
 from content.analytics import leaderboard, learning
+from content.analytics import overview as glance
 from content.analytics.activity import WEEKDAYS
 from content.analytics.at_risk import AtRisk
 from content.analytics.funnel import Funnel
@@ -24,6 +26,8 @@ from content.analytics.periods import PERIODS, Period, period_of
 from content.analytics.scores import BINS, CohortFigures
 from content.courses import courses
 from content.courses import outline as outlines
+from content.courses.course_search import CourseFilter
+from content.documents import Paging
 from content.identity import now
 from content.people.people import Person
 from content.quizzes import quizzes, statistics
@@ -42,6 +46,7 @@ PERIOD_NAMES = {
 }
 AT_RISK_SHOWN, MOST_AT_RISK = 8, 500
 PLACES_SHOWN = 10
+COURSES_A_PAGE = 20
 NOTHING_TOLD = 20.0
 """Below this discrimination, in percent, a question tells little."""
 
@@ -69,6 +74,26 @@ class QuestionRow:
     discrimination: str
     ends: str
     verdict: str
+
+
+@table.get("/analytics")
+async def overview(request: web.Request) -> web.Response:
+    """Show courses at a glance: all, or those that one teaches."""
+    principal = await signed_in(request, Permission.ANALYTICS_READ)
+    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    everything = principal.may(Permission.ANALYTICS_READ_ALL)
+    filters = CourseFilter(instructor_id=None if everything else principal.person.id)
+    page = page_asked(request)
+    paging = Paging(page=page, per_page=COURSES_A_PAGE, sort="title")
+    found = await courses.find(store, organization_id, filters, paging)
+    ids = [each.id for each in found.items]
+    glances = await glance.of_courses(store, organization_id, ids, now())
+    rows = [
+        (each, glances[each.id], sparkline(f"Enrollments in {each.title}", glances[each.id].weeks))
+        for each in found.items
+    ]
+    pages = pages_of(request, page, found.total, COURSES_A_PAGE)
+    return render(request, "analytics.html", principal, rows=rows, pages=pages)
 
 
 @table.get("/courses/{course_id}/analytics")

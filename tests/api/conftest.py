@@ -17,7 +17,15 @@ from tests.prepared import prepare_once
 
 
 @pytest.fixture
-async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]:
+def set_otherwise() -> dict[str, str]:
+    """Settings of the server, for a module that has others."""
+    return {}
+
+
+@pytest.fixture
+async def services(
+    database: Database, tmp_path: Any, set_otherwise: dict[str, str]
+) -> AsyncIterator[Services]:
     """The services of a server after its first start."""
     email, password = ADMIN
     flags = {"admin_email": email, "admin_password": password, "data": str(tmp_path)}
@@ -27,7 +35,7 @@ async def services(database: Database, tmp_path: Any) -> AsyncIterator[Services]
         "webhook_addresses": "any",
         "issuer_addresses": "any",
     }
-    flags |= {"rate_limits": "off", "issuer_addresses": "any"}
+    flags |= {"rate_limits": "off", "issuer_addresses": "any", **set_otherwise}
     settings = read_settings({}, flags)
     await prepare_once(database, prepare)
     await install(database, settings)

@@ -1,22 +1,22 @@
 """Reports over REST: a question put as data, answered, saved, exported, sent, watched."""
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from api.jobs import JobWorker
-from api.mail import Mail
 from api.reporting import Repetition
 from api.services import Services
-from api.works import WORKS
 from content.identity import now
 from content.people import people
 from content.people.people import PersonChanges
 from content.store import COLLECTIONS
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
+from tests.api.mailbox import Mailbox, mailbox
 from tests.api.teaching import Lectures
+from tests.tasks import until
 
 BY_PERSON = {"entity": "enrollments", "columns": ["person", "progress"], "sort": ["person"]}
 
@@ -29,14 +29,39 @@ async def lectures(admin: Api, learner: Api) -> Lectures:
     return begun
 
 
-class Post:
-    """Keeps what is sent."""
+@pytest.fixture
+async def box() -> AsyncIterator[Mailbox]:
+    """Where the server's mail arrives."""
+    async with mailbox() as opened:
+        yield opened
 
-    def __init__(self) -> None:
-        self.mails: list[Mail] = []
 
-    async def send(self, mail: Mail) -> None:
-        self.mails.append(mail)
+@pytest.fixture
+def set_otherwise(box: Mailbox) -> dict[str, str]:
+    """A server that sends mail."""
+    return {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": str(box.port),
+        "smtp_security": "none",
+        "smtp_from": "Lyceum <lms@example.org>",
+    }
+
+
+async def over(caller: Api, job_id: str) -> dict[str, Any]:
+    """A job's attributes, once it has come to its end."""
+
+    async def state() -> bool:
+        told = (await caller.get(f"/jobs/{job_id}"))["data"]["attributes"]
+        return told["state"] in ("done", "failed")
+
+    await until(state)
+    found: dict[str, Any] = (await caller.get(f"/jobs/{job_id}"))["data"]["attributes"]
+    return found
+
+
+def reports_in(box: Mailbox) -> list[EmailMessage]:
+    """What arrived of the report, without notifications."""
+    return [each for each in box.messages if each["Subject"].endswith(": Mine")]
 
 
 async def run(caller: Api, definition: dict[str, Any], **page: int) -> dict[str, Any]:
@@ -48,9 +73,7 @@ async def run(caller: Api, definition: dict[str, Any], **page: int) -> dict[str,
     return shown
 
 
-async def test_a_report_is_run_saved_changed_and_exported(
-    lectures: Lectures, services: Services
-) -> None:
+async def test_a_report_is_run_saved_changed_and_exported(lectures: Lectures) -> None:
     admin = lectures.admin
     await lectures.says("completed", 0)
     shown = await run(admin, BY_PERSON)
@@ -67,8 +90,7 @@ async def test_a_report_is_run_saved_changed_and_exported(
     )
     assert answer.status == 202
     job = (await answer.json())["data"]["id"]
-    assert await JobWorker(services, WORKS).do_next()
-    done = (await admin.get(f"/jobs/{job}"))["data"]["attributes"]
+    done = await over(admin, job)
     assert (done["state"], done["progress"], done["counts"]) == ("done", 100, {"rows": 1})
     answer = await admin.call("GET", done["result"].removeprefix("/api/v1"))
     assert (await answer.read()).startswith(b"PK")
@@ -109,7 +131,7 @@ async def test_an_instructor_sees_their_own_courses_alone(
 
 
 async def test_a_schedule_sends_what_its_owner_may_see_at_that_moment(
-    lectures: Lectures, services: Services, client: Client
+    lectures: Lectures, services: Services, client: Client, box: Mailbox
 ) -> None:
     teacher = await add_person(services, "tim@example.org", "instructor")
     tim = await signed_in(client, "tim@example.org", PASSWORD)
@@ -121,28 +143,30 @@ async def test_a_schedule_sends_what_its_owner_may_see_at_that_moment(
     ada = lectures.person["id"]
     made = await tim.make(path, timing=timing, recipient_ids=[teacher, ada])
     assert made["attributes"]["next_run_at"]
-    post = Post()
-    mailing = replace(services, mailer=post)
-    worker, moment = JobWorker(mailing, WORKS), now()
+    moment = now()
+    sent = []
     for days in (2, 4):
         await Repetition(services).sweep(moment + timedelta(days=days))
-        assert await worker.do_next()
+        shown = (await tim.get(f"/analytics/reports/schedules/{made['id']}"))["data"]
+        job = await over(tim, shown["relationships"]["last_job"]["data"]["id"])
+        assert (job["state"], job["counts"]["sent"]) == ("done", 2)
+        sent.append(reports_in(box))
         await lectures.admin.call("PATCH", course, json={"instructor_id": None})
-    first, _, second, _ = post.mails
-    assert [each.to for each in post.mails[:2]] == ["tim@example.org", "ada@example.org"]
-    assert first.attachments[0].filename == "Mine.csv"
-    assert b"Ada" in first.attachments[0].data
-    assert b"Ada" not in second.attachments[0].data
-    shown = (await tim.get(f"/analytics/reports/schedules/{made['id']}"))["data"]
-    job = (await tim.get(f"/jobs/{shown['relationships']['last_job']['data']['id']}"))["data"]
-    assert job["attributes"]["counts"] == {"rows": 0, "sent": 2, "not_sent": 0}
+    first, second = sent[0], sent[1][2:]
+    assert {each["To"] for each in first} == {"tim@example.org", "ada@example.org"}
+    (attached,) = first[0].iter_attachments()
+    assert attached.get_filename() == "Mine.csv"
+    assert "Ada" in attached.get_content()
+    (attached,) = second[0].iter_attachments()
+    assert "Ada" not in attached.get_content()
 
-    own = services.sessions.organization_id
-    leaves = PersonChanges(roles=("learner",))
+    own, leaves = services.sessions.organization_id, PersonChanges(roles=("learner",))
     await people.update(services.content, own, teacher, leaves)
     await Repetition(services).sweep(moment + timedelta(days=6))
-    assert await worker.do_next()
-    assert len(post.mails) == 4
+    schedules = services.database[COLLECTIONS["report_schedule"]]
+    last = (await schedules.find_one({"_id": made["id"]}) or {})["last_job_id"]
+    assert (await over(lectures.admin, last))["errors"][0]["code"] == "forbidden"
+    assert len(reports_in(box)) == 4
 
 
 async def test_a_schedule_is_paused_and_ended(admin: Api) -> None:
