@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from content.demo import fire_safety
 from tests.api.test_scorm import MANIFEST, package
-from tests.browser.pages import sign_out
+from tests.browser.pages import check, sign_out
 from tests.browser.player import saved
 from tests.browser.test_demo_course import answer, turn_to
 from tests.rest import PASSWORD, Rest, administrator
@@ -100,14 +100,14 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
     await _sign_in(page, lyceum, "ines@example.org")
     await page.get_by_role("link", name="Teaching").click()
     await page.get_by_role("link", name="Fire safety", exact=True).click()
-    await _picture(page, "course")
+    await check(page, "course-inspected")
     await page.get_by_role("link", name="Outline").click()
     await page.get_by_role("link", name="When it burns").click()
     await page.get_by_role("link", name="Attempts allowed").click()
     await page.get_by_label("Attempts allowed").fill("0")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_label("Attempts allowed")).to_have_attribute("aria-invalid", "true")
-    await _picture(page, "policy")
+    await check(page, "policy-inspected")
     await page.get_by_label("Attempts allowed").fill("3")
     await page.get_by_label("What counts").select_option("latest")
     await page.get_by_role("button", name="Save").click()
@@ -118,13 +118,13 @@ async def test_an_instructor_sees_a_learners_attempt_and_resets_it(
     row = page.locator("tr[data-attempt]")
     await expect(row).to_have_count(1)
     await expect(row).to_contain_text("counts")
-    await _picture(page, "attempts")
+    await check(page, "attempts-inspected")
     await row.get_by_role("link").click()
     answers = page.get_by_role("table", name="Questions and answers").locator("tbody tr")
     await expect(answers).to_have_count(3)
     await expect(answers.locator("[data-result=passed]")).to_have_count(2)
     await expect(answers.locator("[data-result=failed]")).to_contain_text("Wrong")
-    await _picture(page, "attempt")
+    await check(page, "attempt-inspected")
 
     await page.get_by_role("button", name="Review what Grace Hopper saw").click()
     await expect(page.get_by_text("Review of Grace Hopper: nothing counts")).to_be_visible()
