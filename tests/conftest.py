@@ -74,6 +74,13 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def roomy_path() -> Iterator[Path]:
+    """A folder for a server that starts a mongod of its own, in memory where there is room."""
+    with tempfile.TemporaryDirectory(prefix="lyceum-test-", dir=_roomy_memory()) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def mongodb_uri() -> str:
     """The shared mongod's connection string."""

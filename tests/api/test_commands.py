@@ -10,14 +10,14 @@ from tests.process import CREDENTIALS, LYCEUM, environment, serving
 EMAIL, PASSWORD = CREDENTIALS["LYCEUM_ADMIN_EMAIL"], CREDENTIALS["LYCEUM_ADMIN_PASSWORD"]
 
 
-def test_commands_work_beside_a_running_server_and_without_one(tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path / "data"), "--mongodb-cache", "0.25")
+def test_commands_work_beside_a_running_server_and_without_one(roomy_path: Path) -> None:
+    data = ("--data", str(roomy_path / "data"), "--mongodb-cache", "0.25")
     code, _, told = lyceum("rebuild-progress", *data)
     assert code == 1
     assert told.splitlines() == [
         "This database holds no Lyceum yet: start it once with `lyceum serve`."
     ]
-    with serving(tmp_path, "--demo", **CREDENTIALS) as served:
+    with serving(roomy_path, "--demo", **CREDENTIALS) as served:
         shown = served.printed()
         found = re.search(r"Learner +ada@example.org\n(?:.*\n)*?  Password +(\S+)", shown)
         assert found is not None, shown

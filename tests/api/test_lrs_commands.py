@@ -59,19 +59,19 @@ def _ndjson(statements: list[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(each).encode() + b"\n" for each in statements)
 
 
-def test_everything_beside_a_running_server_and_without_one(tmp_path: Path) -> None:
-    lrs = _Command(tmp_path)
+def test_everything_beside_a_running_server_and_without_one(roomy_path: Path) -> None:
+    lrs = _Command(roomy_path)
     code, _, wrong = lrs("credential", "list")
     assert (code, wrong.startswith("This database holds no Lyceum yet")) == (1, True)
-    with serving(tmp_path, **CREDENTIALS) as served:
+    with serving(roomy_path, **CREDENTIALS) as served:
         _credentials(lrs, served)
         sent = [a_statement(result={"score": {"scaled": n / 10}}) for n in range(10)]
         _import_twice(lrs, sent)
-        _export_and_resume(lrs, tmp_path / "all.ndjson", sent)
-        _archive(lrs, tmp_path / "all.tar")
+        _export_and_resume(lrs, roomy_path / "all.ndjson", sent)
+        _archive(lrs, roomy_path / "all.tar")
         rows = lrs.ok("export", "-", "--columns", "id,result.score.scaled")
         assert list(csv.reader(io.StringIO(rows)))[3] == [sent[2]["id"], "0.2"]
-        _refusals(lrs, tmp_path)
+        _refusals(lrs, roomy_path)
     assert len(lrs.piped("export", "-").splitlines()) == 11
 
 

@@ -48,10 +48,10 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def test_the_first_start_prints_credentials_that_work_and_the_next_finds_the_data(
-    tmp_path: Path,
+def test_the_first_start_prints_credentials_and_the_next_finds_the_data_with_two_workers(
+    roomy_path: Path,
 ) -> None:
-    with serving(tmp_path) as first:
+    with serving(roomy_path) as first:
         shown = first.printed()
         email, password = (
             re.search(rf"{name} +(\S+)", shown)[1]  # type: ignore[index]
@@ -64,67 +64,66 @@ def test_the_first_start_prints_credentials_that_work_and_the_next_finds_the_dat
         token = first.token(email, password)
         draft = {"title": "Kept"}
         assert first.ask("/api/v1/courses", draft, token)[0] == 201
-        mongod = _mongod_of(tmp_path)
+        mongod = _mongod_of(roomy_path)
         assert first.stop() == 0
         assert not _alive(mongod)
-    with serving(tmp_path) as second:
+    with serving(roomy_path, "--workers", "2") as second:
         assert password not in second.printed()
         token = second.token(email, password)
         _, courses = second.ask("/api/v1/courses", token=token)
         assert [course["attributes"]["title"] for course in courses["data"]] == ["Kept"]
+        _two_workers_add_up_what_they_measure(second)
+        workers = _workers(second.process.pid)
+        assert second.stop() == 0
+        assert not any(map(_alive, workers))
 
 
-def test_after_kill_9_of_server_and_mongod_the_next_start_recovers(tmp_path: Path) -> None:
-    with serving(tmp_path, **CREDENTIALS) as first:
+def _two_workers_add_up_what_they_measure(served: Served) -> None:
+    for _ in range(20):
+        assert served.ask("/health/live")[0] == 200
+    assert {_answered(served, "/health/live") for _ in range(5)} == {20}
+
+
+def test_after_kill_9_of_server_mongod_or_a_worker_all_of_it_comes_back(roomy_path: Path) -> None:
+    with serving(roomy_path, **CREDENTIALS) as first:
         token = first.token("root@example.org", "a given password")
         assert first.ask("/api/v1/courses", {"title": "Kept"}, token)[0] == 201
-        mongod = _mongod_of(tmp_path)
+        mongod = _mongod_of(roomy_path)
         first.process.kill()
         with suppress(ProcessLookupError):
             os.kill(mongod, signal.SIGKILL)
         first.process.wait()
-    with serving(tmp_path) as second:
+    with serving(roomy_path) as second:
         token = second.token("root@example.org", "a given password")
         assert second.ask("/api/v1/courses", token=token)[1]["meta"]["total"] == 1
-        mongod = _mongod_of(tmp_path)
+        mongod = _mongod_of(roomy_path)
         second.process.kill()
         until(lambda: not _alive(mongod), "mongod to end after its server")
-    with serving(tmp_path) as third:
+    with serving(roomy_path, "--workers", "2") as third:
         token = third.token("root@example.org", "a given password")
         assert third.ask("/api/v1/courses", token=token)[1]["meta"]["total"] == 1
+        _a_mongod_that_dies_is_started_again(third, roomy_path)
+        _workers_share_the_ports_come_back_and_end_with_their_server(third)
 
 
-def test_a_mongod_that_dies_is_started_again(tmp_path: Path) -> None:
-    with serving(tmp_path, **CREDENTIALS) as served:
-        first = _mongod_of(tmp_path)
-        os.kill(first, signal.SIGKILL)
-        until(lambda: _mongod_of(tmp_path) not in (0, first), "another mongod")
-        until(lambda: served.ask("/health/ready")[0] == 200, "MongoDB to be back")
-        served.token("root@example.org", "a given password")
+def _a_mongod_that_dies_is_started_again(served: Served, folder: Path) -> None:
+    first = _mongod_of(folder)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: _mongod_of(folder) not in (0, first), "another mongod")
+    until(lambda: served.ask("/health/ready")[0] == 200, "MongoDB to be back")
+    served.token("root@example.org", "a given password")
 
 
-def test_workers_share_the_ports_come_back_and_end_with_their_server(tmp_path: Path) -> None:
-    with serving(tmp_path, "--workers", "2", **CREDENTIALS) as served:
-        pid = served.process.pid
-        before = _workers(pid)
-        assert len(before) == 2
-        os.kill(before[0], signal.SIGKILL)
-        until(lambda: len(set(_workers(pid)) - set(before)) == 1, "another worker")
-        until(lambda: served.ask("/health/ready")[0] == 200, "an answer")
-        after = _workers(pid)
-        served.process.kill()
-        until(lambda: not any(map(_alive, after)), "workers to end with their server")
-
-
-def test_two_workers_add_up_what_they_measure_and_stop_cleanly(tmp_path: Path) -> None:
-    with serving(tmp_path, "--workers", "2", **CREDENTIALS) as served:
-        served.token("root@example.org", "a given password")
-        for _ in range(20):
-            assert served.ask("/health/live")[0] == 200
-        assert {_answered(served, "/health/live") for _ in range(5)} == {20}
-        workers = _workers(served.process.pid)
-        assert served.stop() == 0
-        assert not any(map(_alive, workers))
+def _workers_share_the_ports_come_back_and_end_with_their_server(served: Served) -> None:
+    pid = served.process.pid
+    before = _workers(pid)
+    assert len(before) == 2
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: len(set(_workers(pid)) - set(before)) == 1, "another worker")
+    until(lambda: served.ask("/health/ready")[0] == 200, "an answer")
+    after = _workers(pid)
+    served.process.kill()
+    until(lambda: not any(map(_alive, after)), "workers to end with their server")
 
 
 def _answered(served: Served, route: str) -> float:

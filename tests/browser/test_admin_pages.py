@@ -1,7 +1,6 @@
 """The administration in a real browser: an administrator's first day, and every page's states."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,9 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
-from pymongo import MongoClient
 
 from tests.browser.pages import DESK, check, sign_in
+from tests.conftest import Databases
 from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
 
 FILE = """Name,E-mail,Roles,Hired on
@@ -23,14 +22,15 @@ Tom Lund,tom@example.org,king,
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def lyceum(mongodb_uri: str, tmp_path_factory: Any) -> AsyncIterator[LyceumProcess]:
+async def lyceum(
+    mongodb_uri: str, databases: Databases, tmp_path_factory: Any
+) -> AsyncIterator[LyceumProcess]:
     """A server process over a database of its own, which may ask this machine's addresses."""
-    name, folder = f"test_{uuid.uuid4().hex}", tmp_path_factory.mktemp("lyceum")
+    name, folder = databases.take(), tmp_path_factory.mktemp("lyceum")
     settings = {"LYCEUM_WEBHOOK_ADDRESSES": "any", "LYCEUM_ISSUER_ADDRESSES": "any"}
     with LyceumProcess(mongodb_uri, folder, "--mongodb-database", name, **settings) as process:
         yield process
-    with MongoClient[Any](mongodb_uri) as client:
-        client.drop_database(name)
+    databases.give_back(name)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -1,26 +1,10 @@
 """The page of xAPI credentials in a real browser: by keyboard, by name, on a phone."""
 
-import uuid
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
 from aiohttp import ClientSession, encode_basic_auth
 from playwright.async_api import Page, expect
-from pymongo import MongoClient
 
 from tests.browser.pages import check
 from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
-
-
-@pytest.fixture(scope="module")
-def lyceum(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LyceumProcess]:
-    """One server for these tests."""
-    flags = ("--mongodb-database", f"test_{uuid.uuid4().hex}")
-    with LyceumProcess(mongodb_uri, tmp_path_factory.mktemp("lyceum"), *flags) as process:
-        yield process
-    with MongoClient[dict[str, Any]](mongodb_uri) as client:
-        client.drop_database(flags[1])
 
 
 async def _open(page: Page, lyceum: LyceumProcess) -> list[str]:

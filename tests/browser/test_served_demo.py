@@ -37,9 +37,9 @@ async def _play(page: Page) -> None:
 
 
 async def test_a_learner_plays_the_demo_and_comes_back_signed_in(
-    page: Page, tmp_path: Path
+    page: Page, roomy_path: Path
 ) -> None:
-    with serving(tmp_path, "--demo", **CREDENTIALS) as served:
+    with serving(roomy_path, "--demo", **CREDENTIALS) as served:
         password = _learner_password(served)
         await _sign_in(page, served, password)
         token = served.token(EMAIL, password)

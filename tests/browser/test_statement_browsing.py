@@ -4,15 +4,13 @@ import asyncio
 import json
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
-from pymongo import MongoClient
 
 from tests.browser.pages import check
 from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LRS_KEY, LRS_SECRET, LyceumProcess
@@ -58,16 +56,6 @@ class Room:
         await page.fill("#password", ADMIN_PASSWORD)
         await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("heading", name="Statements")).to_be_visible()
-
-
-@pytest.fixture(scope="module")
-def lyceum(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LyceumProcess]:
-    """One server for these tests."""
-    flags = ("--mongodb-database", f"test_{uuid.uuid4().hex}")
-    with LyceumProcess(mongodb_uri, tmp_path_factory.mktemp("lyceum"), *flags) as process:
-        yield process
-    with MongoClient[dict[str, Any]](mongodb_uri) as client:
-        client.drop_database(flags[1])
 
 
 @pytest_asyncio.fixture(loop_scope="session")
