@@ -1,28 +1,17 @@
 """An author's day one: a course is made, filled, put in order, and published."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.pages import check, sign_in
 from tests.material import shared
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.rest import administrator
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        yield process
+from tests.served import Lyceum
 
 
 async def test_a_course_is_made_filled_put_in_order_and_published(
-    lyceum: LyceumProcess, page: Page
+    lyceum: Lyceum, page: Page
 ) -> None:
     await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
     await page.goto(f"{lyceum.url}/courses")
@@ -91,9 +80,7 @@ async def test_a_course_is_made_filled_put_in_order_and_published(
     await check(page, "outline-published")
 
 
-async def test_the_other_pages_of_an_author_in_their_states(
-    lyceum: LyceumProcess, page: Page
-) -> None:
+async def test_the_other_pages_of_an_author_in_their_states(lyceum: Lyceum, page: Page) -> None:
     async with ClientSession() as session:
         admin = await administrator(session, lyceum)
         course = await admin.make("/courses", title="Fire safety")

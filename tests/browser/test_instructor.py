@@ -1,16 +1,11 @@
 """An instructor's day: people come in, work and essays are graded, and questions answered."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import pytest_asyncio
 from aiohttp import ClientSession
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import check, sign_in
-from tests.process import LyceumProcess
 from tests.rest import PASSWORD, Rest, administrator
+from tests.served import Lyceum
 
 RUBRIC = [
     {"criteria": "Order", "max_points": 4, "description": "From the alarm on"},
@@ -24,14 +19,7 @@ CHOICE = {
 ESSAY = {"type": "essay", "question": "Why the stairs?", "points": 5, "rubric": "The lift stops."}
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        yield process
-
-
-async def _school(session: ClientSession, lyceum: LyceumProcess) -> str:
+async def _school(session: ClientSession, lyceum: Lyceum) -> str:
     """A course with an assignment and a quiz, whose learner has handed in both; its id."""
     admin = await administrator(session, lyceum)
     course = await admin.make("/courses", title="Fire safety", status="published")
@@ -70,7 +58,7 @@ async def _school(session: ClientSession, lyceum: LyceumProcess) -> str:
 
 
 async def test_people_come_in_work_is_graded_and_questions_are_answered(
-    lyceum: LyceumProcess, page: Page
+    lyceum: Lyceum, page: Page
 ) -> None:
     async with ClientSession() as session:
         course_id = await _school(session, lyceum)

@@ -1,8 +1,6 @@
 """A learner's first day: from signing in to the certificate; every page in each of its states."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest_asyncio
 from aiohttp import ClientSession
@@ -10,18 +8,17 @@ from playwright.async_api import Page, expect
 
 from tests.browser.learning import LEARNER, School, school
 from tests.browser.pages import check, sign_in
-from tests.process import LyceumProcess
 from tests.rest import PASSWORD, administrator
+from tests.served import Lyceum
 
 KINDS = ("How to press", "The handbook", "A film elsewhere", "Your own plan", "Test yourself")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def place(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[School]:
-    """A school on a server process of its own."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        async with ClientSession() as session:
-            yield await school(await administrator(session, process), process.url)
+async def place(lyceum: Lyceum) -> AsyncIterator[School]:
+    """A school on a server of its own."""
+    async with ClientSession() as session:
+        yield await school(await administrator(session, lyceum), lyceum.url)
 
 
 async def test_a_learners_first_day(place: School, page: Page) -> None:

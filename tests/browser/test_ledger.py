@@ -11,8 +11,9 @@ from playwright.async_api import Page, expect
 from content.compliance.evidence_packages import checking
 from tests.browser.pages import check, sign_in
 from tests.lrs.conftest import a_statement
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.rest import XAPI, Rest
+from tests.served import Lyceum, served
 from tests.tasks import until
 
 # The button of a requirement's page: a form with its id.
@@ -27,15 +28,14 @@ ASK = """id => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    flags = ("--mongodb-database", database.name, "--checkpoint-interval", "1s")
-    with LyceumProcess(mongodb_uri, tmp_path, *flags) as process:
-        yield process
+async def lyceum(database: Any, tmp_path: Path) -> AsyncIterator[Lyceum]:
+    """A server over the test's database that makes a checkpoint every second."""
+    async with served(database, tmp_path, checkpoint_interval="1s") as opened:
+        yield opened
 
 
 async def test_an_officer_sees_that_nothing_was_altered_and_then_what_was(
-    lyceum: LyceumProcess, page: Page, database: Any
+    lyceum: Lyceum, page: Page, database: Any
 ) -> None:
     await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
     await page.goto(f"{lyceum.url}/ledger")
@@ -80,7 +80,7 @@ async def test_an_officer_sees_that_nothing_was_altered_and_then_what_was(
 
 
 async def test_an_officer_has_an_evidence_package_made_and_downloads_it(
-    lyceum: LyceumProcess, page: Page, tmp_path: Path
+    lyceum: Lyceum, page: Page, tmp_path: Path
 ) -> None:
     await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
     await page.goto(f"{lyceum.url}/compliance/packages")

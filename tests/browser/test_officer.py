@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
@@ -10,7 +9,8 @@ from aiohttp import ClientSession
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import check, sign_in, sign_out
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.served import Lyceum
 
 PASSWORD = "a password of eight or more"
 OFFICER, LEARNER = "olga@example.org", "ada@example.org"
@@ -48,19 +48,17 @@ class Maker:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def clinic(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[Clinic]:
+async def clinic(lyceum: Lyceum) -> AsyncIterator[Clinic]:
     """The server, and what is in it."""
-    flags = ("--mongodb-database", database.name)
-    with LyceumProcess(mongodb_uri, tmp_path, *flags) as process:
-        async with ClientSession() as session:
-            maker = Maker(session, process.url)
-            await maker.sign_in()
-            people = {
-                each["email"]: (await maker.make("/users", password=PASSWORD, **each))["id"]
-                for each in PEOPLE
-            }
-            await maker.make("/courses", title="Hand hygiene", status="published")
-        yield Clinic(process.url, people)
+    async with ClientSession() as session:
+        maker = Maker(session, lyceum.url)
+        await maker.sign_in()
+        people = {
+            each["email"]: (await maker.make("/users", password=PASSWORD, **each))["id"]
+            for each in PEOPLE
+        }
+        await maker.make("/courses", title="Hand hygiene", status="published")
+    yield Clinic(lyceum.url, people)
 
 
 async def in_turn(page: Page, text: str) -> None:

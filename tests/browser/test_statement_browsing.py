@@ -13,8 +13,9 @@ from aiohttp import ClientSession
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.pages import check
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LRS_KEY, LRS_SECRET, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LRS_KEY, LRS_SECRET
 from tests.rest import XAPI
+from tests.served import Lyceum
 
 ADL = "http://adlnet.gov/expapi/verbs/"
 ADA = {"name": "Ada Lovelace", "mbox": "mailto:ada@example.org"}
@@ -30,7 +31,7 @@ MOST_ROWS = 200
 class Room:
     """A server with an administrator's browser before its statements."""
 
-    def __init__(self, lyceum: LyceumProcess, session: ClientSession, registration: str) -> None:
+    def __init__(self, lyceum: Lyceum, session: ClientSession, registration: str) -> None:
         self.url = lyceum.url
         self.registration = registration
         self._xapi, self._session = lyceum.xapi, session
@@ -59,7 +60,7 @@ class Room:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def room(lyceum: LyceumProcess) -> AsyncIterator[Room]:
+async def room(lyceum: Lyceum) -> AsyncIterator[Room]:
     """The server; what each test records has a registration of its own."""
     async with ClientSession() as session:
         yield Room(lyceum, session, str(uuid.uuid4()))
