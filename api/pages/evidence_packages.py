@@ -51,7 +51,7 @@ async def overview(request: web.Request) -> web.Response:
     rows = [await _row(services, each) for each in found.items]
     return render(
         request,
-        "evidence_packages.html",
+        "compliance/packages.html",
         principal,
         packages=rows,
         making=any(each.percent is not None for each in rows),

@@ -19,6 +19,7 @@ from content.identity import now
 from content.printing import Printable
 from content.store import Store
 from lrs.ledger import receipts
+from lrs.ledger.keys import PublicKey
 from lrs.ledger.ledger import Ledger
 from lrs.ledger.links import SignedLink
 from lrs.ledger.proofs import Proof, proofs
@@ -78,6 +79,7 @@ class _Making:
         self._ours = asked.organization_id
         self._reader = LogReader(sources.store.database)
         self._receipt: Receipt | None = None
+        self._key: PublicKey | None = None
         self.seen = _Seen()
         self.steps = (
             self._records,
@@ -152,6 +154,7 @@ class _Making:
                     yield written + b"\n"
 
     async def _links(self) -> None:
+        self._key = await self._from.ledger.signing_key(self._ours)
         self._receipt = await receipts.latest(self._from.ledger, self._ours)
         if self._receipt is not None:
             await self._zip.add_bytes("receipt.json", receipts.write(self._receipt))
@@ -199,7 +202,7 @@ class _Making:
 
     async def _seal(self) -> None:
         ledger = self._from.ledger
-        key = await ledger.signing_key(self._ours)
+        key = self._key or await ledger.signing_key(self._ours)
 
         async def sign(manifest: bytes) -> bytes:
             return await ledger.keys.sign(self._ours, key.id, manifest)
