@@ -1,15 +1,13 @@
 """An author's template, a certificate by it, and the stranger who verifies it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import PHONE, check, sign_in
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.served import Lyceum
 
 PATIENCE = 30_000
 TEMPLATES = "/admin/certificates/templates"
@@ -19,15 +17,8 @@ LOGO = bytes.fromhex(
 )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def lyceum(mongodb_uri: str, database: Any, tmp_path: Path) -> AsyncIterator[LyceumProcess]:
-    """A server process over the test's database."""
-    with LyceumProcess(mongodb_uri, tmp_path, "--mongodb-database", database.name) as process:
-        yield process
-
-
 async def test_a_template_is_written_with_its_page_beside_it_and_a_stranger_verifies(
-    lyceum: LyceumProcess, page: Page, browser: Browser
+    lyceum: Lyceum, page: Page, browser: Browser
 ) -> None:
     await sign_in(page, lyceum.url, ADMIN_EMAIL, ADMIN_PASSWORD)
     await page.goto(f"{lyceum.url}/admin/certificates")
@@ -95,7 +86,7 @@ async def test_a_template_is_written_with_its_page_beside_it_and_a_stranger_veri
     await stranger.close()
 
 
-async def _without_a_script(lyceum: LyceumProcess, browser: Browser) -> None:
+async def _without_a_script(lyceum: Lyceum, browser: Browser) -> None:
     """The button shows the page that comes of what is written."""
     context = await browser.new_context(java_script_enabled=False, viewport=PHONE)
     page = await context.new_page()
@@ -110,7 +101,7 @@ async def _without_a_script(lyceum: LyceumProcess, browser: Browser) -> None:
     await context.close()
 
 
-async def _issued(page: Page, lyceum: LyceumProcess) -> dict[str, str]:
+async def _issued(page: Page, lyceum: Lyceum) -> dict[str, str]:
     """A certificate of the administrator's own."""
     api = page.context.request
     headers = _own(lyceum)
@@ -135,7 +126,7 @@ async def _issued(page: Page, lyceum: LyceumProcess) -> dict[str, str]:
     return {"number": number, "pdf": f"/api/v1/certificates/{made['id']}/pdf"}
 
 
-def _own(lyceum: LyceumProcess) -> dict[str, str]:
+def _own(lyceum: Lyceum) -> dict[str, str]:
     """As the server's own pages ask."""
     return {"Origin": lyceum.url, "Sec-Fetch-Site": "same-origin"}
 
