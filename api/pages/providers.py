@@ -10,6 +10,7 @@ from api.identity.code_flow import LIFETIME, PATH
 from api.identity.cookies import set_session_cookie
 from api.identity.identity_providers import IdentityProvider
 from api.identity.tenants import organization_of
+from api.pages.admin.home import first_page
 from api.pages.redirection import local_path, onward
 from api.services import SERVICES
 from content.errors import NotFound
@@ -59,7 +60,8 @@ async def arrive(request: web.Request) -> web.Response:
     address = client_address(request, services.settings.trusted_proxies)
     agent = request.headers.get("User-Agent", "")
     begun = await services.sessions.begin(arrival.principal.person, address, agent)
-    settings, response = services.settings, onward(arrival.onward)
+    wanted, settings = arrival.onward, services.settings
+    response = onward(await first_page(services, begun.person) if wanted == "/" else wanted)
     token, origin = begun.browser_token, settings.public_origin
     set_session_cookie(response, token, origin, settings.session_lifetime)
     response.del_cookie(HELD, path="/sign-in")

@@ -57,6 +57,7 @@ INPUTS = (
     Input("auto_provision", "Add people who are not here yet", "flag"),
     Input("trust_email", "Find people by the token's verified e-mail address", "flag"),
     Input("enabled", "Take its tokens", "flag"),
+    Input("sign_in", "Offer it on the sign-in page (the audience is its client’s id)", "flag"),
 )
 NEW = Form(
     INPUTS,
