@@ -199,11 +199,12 @@ def test_responses_are_written_as_people_do() -> None:
 
 async def test_a_locked_lesson_says_why_and_has_no_way_in(room: Playroom, client: Client) -> None:
     ada = await _cookies(client, "ada@example.org")
-    assert "Review: Exits" in await (await client.get("/", headers=ada)).text()
+    course = f"/learn/{room.course_id}"
+    assert "Review: Exits" in await (await client.get(course, headers=ada)).text()
     lesson = (await room.admin.get(f"/lessons/{room.lesson_id}"))["data"]
     module_id = lesson["relationships"]["module"]["data"]["id"]
     body = {"unlock_at": "2999-01-01T00:00:00Z"}
     assert (await room.admin.call("PATCH", f"/modules/{module_id}", json=body)).status == 200
-    page = await (await client.get("/", headers=ada)).text()
+    page = await (await client.get(course, headers=ada)).text()
     assert "Opens on 1 January 2999, 00:00 UTC." in page
     assert "<button" not in page.partition("<main")[2]
