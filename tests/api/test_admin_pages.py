@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from api.audit import AuditQuery
+from api.pages.admin import jobs
 from api.pages.admin.audit_log import differences
 from api.pages.admin.identity_providers import rules_of
 from api.pages.admin.roles import TITLES, WORDS
@@ -12,6 +13,7 @@ from api.pages.admin.sections import GROUPS
 from api.permissions import ROLES, Permission
 from api.services import Services
 from api.user_import import read_lines
+from api.works import WORKS
 from content.errors import RuleBroken
 from content.people import people
 from content.people.people import PersonChanges
@@ -28,9 +30,10 @@ PAGES = (
 )
 
 
-def test_every_role_and_permission_has_its_words() -> None:
+def test_every_role_permission_and_kind_of_job_has_its_words() -> None:
     assert set(TITLES) == set(ROLES)
     assert set(WORDS) == set(Permission)
+    assert set(jobs.WORKS) == set(WORKS)
 
 
 async def test_learners_open_none_of_the_pages_and_officers_only_what_they_may(

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
+from pymongo import AsyncMongoClient
 
 from tests.browser.pages import DESK, check, sign_in
 from tests.conftest import Databases
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.served import Lyceum, served
 
 FILE = """Name,E-mail,Roles,Hired on
 Ina Berg,ina@example.org,learner,2024-01-01
@@ -23,18 +26,20 @@ Tom Lund,tom@example.org,king,
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def lyceum(
-    mongodb_uri: str, databases: Databases, tmp_path_factory: Any
-) -> AsyncIterator[LyceumProcess]:
-    """A server process over a database of its own, which may ask this machine's addresses."""
-    name, folder = databases.take(), tmp_path_factory.mktemp("lyceum")
-    settings = {"LYCEUM_WEBHOOK_ADDRESSES": "any", "LYCEUM_ISSUER_ADDRESSES": "any"}
-    with LyceumProcess(mongodb_uri, folder, "--mongodb-database", name, **settings) as process:
-        yield process
+    mongodb_uri: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Lyceum]:
+    """One server for these tests, of an organization that begins with the first of them."""
+    name = databases.take()
+    async with (
+        AsyncMongoClient[dict[str, Any]](mongodb_uri, tz_aware=True) as client,
+        served(client[name], tmp_path_factory.mktemp("lyceum")) as opened,
+    ):
+        yield opened
     databases.give_back(name)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def page(browser: Browser, lyceum: LyceumProcess) -> AsyncIterator[Page]:
+async def page(browser: Browser, lyceum: Lyceum) -> AsyncIterator[Page]:
     """The administrator's tab, signed in."""
     context = await browser.new_context(viewport=DESK)
     page = await context.new_page()
@@ -57,7 +62,7 @@ async def receiver() -> AsyncIterator[TestServer]:
 
 
 async def test_an_administrators_first_day(
-    lyceum: LyceumProcess, page: Page, receiver: TestServer
+    lyceum: Lyceum, page: Page, receiver: TestServer
 ) -> None:
     await expect(page).to_have_url(f"{lyceum.url}/admin")
     await expect(
@@ -137,7 +142,7 @@ async def test_an_administrators_first_day(
     await expect(entries).to_have_count(2)
 
 
-async def _people(lyceum: LyceumProcess, key: str) -> set[str]:
+async def _people(lyceum: Lyceum, key: str) -> set[str]:
     """The names that a program reads with a key."""
     headers = {"Authorization": f"Bearer {key}"}
     async with (
@@ -156,7 +161,7 @@ async def _until_shown(page: Page, sought: Any) -> None:
 
 
 async def test_a_file_of_people_is_imported_by_a_job_that_names_the_lines(
-    lyceum: LyceumProcess, page: Page, tmp_path: Path
+    lyceum: Lyceum, page: Page, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
     file.write_text("Nom\nIna\n")
@@ -176,9 +181,7 @@ async def test_a_file_of_people_is_imported_by_a_job_that_names_the_lines(
     await expect(page.get_by_role("row", name="Ina Berg")).to_be_visible()
 
 
-async def test_every_other_page_is_for_everybody_in_each_state(
-    lyceum: LyceumProcess, page: Page
-) -> None:
+async def test_every_other_page_is_for_everybody_in_each_state(lyceum: Lyceum, page: Page) -> None:
     for name in ("groups", "mentor-applications", "erasures", "people", "jobs", "settings"):
         await page.goto(f"{lyceum.url}/admin/{name}")
         await check(page, f"admin-{name}")
@@ -200,7 +203,7 @@ async def test_every_other_page_is_for_everybody_in_each_state(
     await check(page, "admin-audit-log-wrong")
 
 
-async def _provider(page: Page, lyceum: LyceumProcess) -> None:
+async def _provider(page: Page, lyceum: Lyceum) -> None:
     """An issuer that does not answer as one is told of before its first token comes."""
     await page.goto(f"{lyceum.url}/admin/identity-providers/new")
     await page.get_by_label("Name (required)").fill("Company")

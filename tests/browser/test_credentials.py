@@ -4,10 +4,11 @@ from aiohttp import ClientSession, encode_basic_auth
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import check
-from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, LyceumProcess
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
+from tests.served import Lyceum
 
 
-async def _open(page: Page, lyceum: LyceumProcess) -> list[str]:
+async def _open(page: Page, lyceum: Lyceum) -> list[str]:
     """Sign in as administrator and open the page; the addresses that are asked are gathered."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -19,7 +20,7 @@ async def _open(page: Page, lyceum: LyceumProcess) -> list[str]:
     return asked
 
 
-async def _status(lyceum: LyceumProcess, key: str, secret: str) -> int:
+async def _status(lyceum: Lyceum, key: str, secret: str) -> int:
     headers = {
         "X-Experience-API-Version": "1.0.3",
         "Authorization": encode_basic_auth(key, secret),
@@ -40,7 +41,7 @@ async def _secret(page: Page) -> tuple[str, str]:
     )
 
 
-async def test_a_credential_is_made_rotated_and_revoked(lyceum: LyceumProcess, page: Page) -> None:
+async def test_a_credential_is_made_rotated_and_revoked(lyceum: Lyceum, page: Page) -> None:
     asked = await _open(page, lyceum)
     await page.get_by_label("Name of the program").fill("Authoring tool")
     await page.get_by_label("Read every statement").check()
@@ -74,7 +75,7 @@ async def test_a_credential_is_made_rotated_and_revoked(lyceum: LyceumProcess, p
     assert {url for url in asked if not url.startswith(lyceum.url)} == set()
 
 
-async def test_everything_works_by_keyboard(lyceum: LyceumProcess, page: Page) -> None:
+async def test_everything_works_by_keyboard(lyceum: Lyceum, page: Page) -> None:
     await _open(page, lyceum)
     await page.get_by_label("Name of the program").focus()
     await page.keyboard.type("Simulator")
@@ -96,7 +97,7 @@ async def test_everything_works_by_keyboard(lyceum: LyceumProcess, page: Page) -
 
 
 async def test_what_is_wrong_is_told_at_its_field_and_nothing_written_is_lost(
-    lyceum: LyceumProcess, page: Page
+    lyceum: Lyceum, page: Page
 ) -> None:
     await _open(page, lyceum)
     for each in await page.get_by_role("checkbox").all():
@@ -113,7 +114,7 @@ async def test_what_is_wrong_is_told_at_its_field_and_nothing_written_is_lost(
     await expect(page.get_by_role("region", name="The secret of")).to_have_count(0)
 
 
-async def test_every_state_is_for_everybody(lyceum: LyceumProcess, page: Page) -> None:
+async def test_every_state_is_for_everybody(lyceum: Lyceum, page: Page) -> None:
     await _open(page, lyceum)
     await check(page, "credentials")
     await page.get_by_label("Name of the program").fill("A program with quite a long name")

@@ -31,8 +31,12 @@ STATES = {
     "cancelled": Badge("inactive", "Cancelled"),
 }
 WORKS = {
+    "audit.verify": "Check the ledger and the audit log",
     "enrollments.bulk": "Enrol many people",
+    "evidence_packages.make": "Make an evidence package",
     "progress.rebuild": "Compute progress again",
+    "reports.deliver": "Send a scheduled report",
+    "reports.export": "Write a report into a file",
     "users.import": "Import people",
 }
 DONE = {
