@@ -14,6 +14,7 @@ from api.services import Services
 from content.documents import Paging
 from content.jobs import jobs
 from content.jobs.jobs import JobFilter, State
+from content.printing.press import MISSING, is_available
 from content.webhooks import deliveries, subscriptions
 
 GIB = 2**30
@@ -44,6 +45,7 @@ async def checks(services: Services, organization_id: str) -> list[Check]:
         _follower(services, parts["follower"]),
         await _disk(services),
         _mail(services),
+        _printing(),
         await _jobs(services, organization_id),
         await _webhooks(services, organization_id),
         await _forwarding(services, organization_id),
@@ -129,6 +131,12 @@ def _mail(services: Services) -> Check:
         return Check("Mail", "warn", "Off", words, "/admin/settings#mail")
     words = f"It is handed to {services.settings.smtp_host}. Send a test to see it arrive."
     return Check("Mail", "good", "On", words, "/admin/settings#mail")
+
+
+def _printing() -> Check:
+    if is_available():
+        return Check("Certificates and PDF", "good", "Printed", "The fonts and Pango are there.")
+    return Check("Certificates and PDF", "warn", "Not printed", f"{MISSING}.")
 
 
 async def _jobs(services: Services, organization_id: str) -> Check:
