@@ -96,7 +96,10 @@ async def _answer_by_keyboard(page: Page) -> None:
         raised = sixth.get_by_role("button", name=f"Move up: {name}")
         while await sixth.locator(f"li:nth-child({place})").get_by_text(name).count() == 0:
             await raised.press("Enter")
-    await expect(sixth.get_by_label("This order is my answer")).to_be_checked()
+    sure = sixth.get_by_label("This order is my answer")
+    if not await sure.is_checked():
+        await sure.press("Space")
+    await expect(sure).to_be_checked()
     await page.get_by_label("Number").press_sequentially("deep")
     await press("Enter")
     wrong = page.get_by_role("alert")
