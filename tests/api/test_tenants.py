@@ -26,6 +26,7 @@ ITS_OWN = (
     "ledger_leaves",
     "ledger_links",
     "report_alerts",
+    "reminder_rounds",
     "sessions",
     "webhook_deliveries",
 )
