@@ -78,14 +78,25 @@ async def find(
     sort_order(paging, ("name",))
     _check(filters)
     query = await _query(store, requirement, filters, as_of)
-    collection = store.of(Entry).collection
-    cursor = collection.find(query, sort=BY_NAME).skip(paging.skipped).limit(paging.per_page)
-    found = await cursor.to_list()
-    total = paging.skipped + len(found)
-    if len(found) == paging.per_page or (paging.skipped and not found):
-        total = await collection.count_documents(query)
+    found, total = await _page(store, query, paging)
     items = await _records(store, {requirement.id: requirement}, found, as_of)
     return Page(items=tuple(items), total=total, page=paging.page, per_page=paging.per_page)
+
+
+async def _page(
+    store: Store, query: Mapping[str, Any], paging: Paging
+) -> tuple[list[dict[str, Any]], int]:
+    """The page's entries, reached from the nearer end, and how many there are in all."""
+    collection, first = store.of(Entry).collection, paging.skipped
+    total = await collection.count_documents(query)
+    last = min(first + paging.per_page, total)
+    if last <= first:
+        return [], total
+    if first <= total - last:
+        cursor = collection.find(query, sort=BY_NAME).skip(first)
+        return await cursor.limit(last - first).to_list(), total
+    cursor = collection.find(query, sort=[(name, -1) for name, _ in BY_NAME]).skip(total - last)
+    return (await cursor.limit(last - first).to_list())[::-1], total
 
 
 async def every(
@@ -164,6 +175,8 @@ async def _query(
         query |= _present(filters)
     else:
         query["spans"] = {"$elemMatch": _then(filters, as_of)}
+        # Both values: so the index by name serves, and a page ends the search.
+        query["within"] = {"$in": [True, False]}
     if filters.search and filters.search.strip():
         found = await _found(store, requirement, filters.search)
         query["_id"] = {"$in": [entry_id(requirement.id, each) for each in found]}
