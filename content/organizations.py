@@ -20,11 +20,15 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
+ZONE = "UTC"
+"""The time zone of an organization that has named no other."""
+
+
 class Organization(Document, frozen=True, kw_only=True):
     """A tenant. `public_url` is what its agents and activities are named after, for ever.
 
     `slug` and `hosts` name it where somebody signs in, and are nobody else's.
-    Lessons may embed pages of `embed_hosts` (`*`: of any host). Figures by the hour are in
+    Lessons may embed pages of `embed_hosts` (`*`: of any host). Days begin and figures by the hour are in
     `time_zone`, a name of the IANA database.
     """
 
@@ -36,7 +40,7 @@ class Organization(Document, frozen=True, kw_only=True):
     embed_hosts: tuple[str, ...] = EMBED_HOSTS
     slug: str = ""
     hosts: tuple[str, ...] = ()
-    time_zone: str = "UTC"
+    time_zone: str = ZONE
 
 
 class OrganizationDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,6 +83,12 @@ async def create(store: Store, draft: OrganizationDraft) -> Organization:
         return await store.of(Organization).insert(organization)
     except DuplicateKeyError as error:
         raise _taken(error) from None
+
+
+async def time_zone(store: Store, organization_id: str) -> str:
+    """The time zone of an organization, in which people live of whom no other is known."""
+    found = await store.of(Organization).find(organization_id, organization_id)
+    return found.time_zone if found else ZONE
 
 
 async def get(store: Store, organization_id: str) -> Organization:

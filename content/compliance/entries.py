@@ -20,10 +20,8 @@ from content.compliance.requirements import Edition, Requirement
 from content.compliance.status import NOT_ASSIGNED
 from content.compliance.timeline import Assignment, Post, Span, Spell, span_at, timeline
 from content.documents import Document
+from content.organizations import ZONE
 from content.people.people import Person
-
-ZONE = "UTC"
-"""Where people live of whom it is not known."""
 
 
 class Entry(Document, frozen=True, kw_only=True):

@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from content import organizations
 from content.compliance import audiences, entries, requirements
 from content.compliance.decisions import Decision
 from content.compliance.entries import Entry
@@ -93,9 +95,11 @@ class Register:
         known = await self._entries(organization_id, ids, asked)
         proofs = await proofs_of(self._store, organization_id, ids)
         decided = await self._decisions(organization_id, ids)
+        zone = await organizations.time_zone(self._store, organization_id)
         writes: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
         touched: list[tuple[str, str]] = []
-        for person in people:
+        for each in people:
+            person = structs.replace(each, time_zone=each.time_zone or zone)
             for requirement in asked:
                 before = known.get((requirement.id, person.id))
                 after = entries.renewed(

@@ -18,7 +18,6 @@ from api.permissions import Permission
 from api.services import SERVICES, Services
 from content.compliance import deciding, records, requirements
 from content.compliance.deciding import DecisionFilter
-from content.compliance.entries import ZONE
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
 from content.compliance.sign_offs import SUPERVISOR
@@ -26,6 +25,7 @@ from content.compliance.timeline import Span
 from content.documents import Paging
 from content.enrollment import enrollments
 from content.enrollment.enrollments import EnrollmentFilter
+from content.organizations import ZONE
 from content.people import people
 from content.people.people import Person
 

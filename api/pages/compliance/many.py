@@ -12,12 +12,12 @@ from api.permissions import Permission
 from api.services import SERVICES
 from content.compliance import deciding, renewal, requirements, waivers
 from content.compliance.decisions import Decision
-from content.compliance.entries import ZONE
 from content.compliance.requirements import Requirement
 from content.compliance.telling import Duty
 from content.compliance.waivers import ExtensionDraft, WaiverDraft
 from content.errors import ContentError, RuleBroken
 from content.findings import Finding
+from content.organizations import ZONE
 
 table = web.RouteTableDef()
 

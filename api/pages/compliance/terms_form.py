@@ -7,12 +7,12 @@ from multidict import MultiDict, MultiMapping
 
 from api.pages.compliance import audience_form, forms, targets
 from api.pages.compliance.audience_form import RuleRow
-from content.compliance.entries import ZONE
 from content.compliance.reminding import Reminding
 from content.compliance.requirements import Requirement
 from content.compliance.terms import ACTIVITY, Due, Recurrence, Target
 from content.errors import RuleBroken
 from content.findings import Finding
+from content.organizations import ZONE
 
 NUMBERS: Final = (
     "due_days",
