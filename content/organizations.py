@@ -28,8 +28,8 @@ class Organization(Document, frozen=True, kw_only=True):
     """A tenant. `public_url` is what its agents and activities are named after, for ever.
 
     `slug` and `hosts` name it where somebody signs in, and are nobody else's.
-    Lessons may embed pages of `embed_hosts` (`*`: of any host). Days begin and figures by the hour are in
-    `time_zone`, a name of the IANA database.
+    Lessons may embed pages of `embed_hosts` (`*`: of any host). Days begin, and hours are counted,
+    in `time_zone`, a name of the IANA database.
     """
 
     kind: ClassVar[str] = "organization"
