@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
@@ -14,6 +14,14 @@ def milliseconds(moment: datetime) -> datetime:
     """The moment in UTC without the part that BSON would drop."""
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def from_millisecond(moment: datetime) -> datetime:
+    """The first whole millisecond in UTC that is not before the moment: what was not known when
+    somebody asked is not known as of then.
+    """
+    floor = milliseconds(moment)
+    return floor if floor == moment else floor + timedelta(milliseconds=1)
 
 
 def new_id(kind: str) -> str:

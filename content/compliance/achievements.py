@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from content.compliance.terms import COURSE, Target
 from content.courses.outline import Outline, place
-from content.identity import milliseconds
+from content.identity import from_millisecond
 from content.paths.standing import is_met
 from content.progress import rollup
 from content.progress.attempts import Timeline
@@ -82,7 +82,9 @@ def of_course(
             if since is None or voided.get(each.statement_id, _later(since)) > since
         ]
         for each in _rounds(outline, kept, timeline):
-            known_at = each.known_at if since is None else max(each.known_at, milliseconds(since))
+            known_at = (
+                each.known_at if since is None else max(each.known_at, from_millisecond(since))
+            )
             known = structs.replace(each, known_at=known_at)
             found.setdefault(identity(each), known)
     return [_withdrawn(each, voided) for each in found.values()]
@@ -99,7 +101,7 @@ def identity(found: Found) -> tuple[str, ...]:
 
 def fall(statement_ids: Iterable[str], voided: Voided) -> datetime | None:
     """The moment of the first voiding among the statements."""
-    moments = [milliseconds(voided[each]) for each in statement_ids if each in voided]
+    moments = [from_millisecond(voided[each]) for each in statement_ids if each in voided]
     return min(moments, default=None)
 
 
@@ -217,4 +219,4 @@ def _joined(target: Target, proofs: Sequence[Known], *, completed: bool) -> Foun
 
 
 def _stored(statement: StoredStatement) -> datetime:
-    return milliseconds(statement.stored)
+    return from_millisecond(statement.stored)

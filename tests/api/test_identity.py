@@ -242,7 +242,7 @@ async def test_the_sign_in_page_refuses_a_form_of_another_origin(client: Client)
 async def test_signing_in_leads_to_no_other_server(client: Client, written: str) -> None:
     form = {"email": ADMIN[0], "password": ADMIN[1], "next": written}
     answer = await client.post("/sign-in", data=form, headers=_own(client), allow_redirects=False)
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/admin"
 
 
 async def test_a_wrong_password_is_told_on_the_page(client: Client) -> None:

@@ -17,6 +17,8 @@ LEFT_OUT = ("/auth/", "/my/sessions")
 # What the server itself changes meanwhile: queues, leases, counters.
 ITS_OWN = (
     "audit_log",
+    "compliance_marks",
+    "compliance_tallies",
     "events",
     "forwarding_positions",
     "job_inputs",

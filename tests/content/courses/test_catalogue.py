@@ -33,6 +33,7 @@ OF_ALL = {
     "one_host",
     "one_slug",
     "queue",
+    "turns",
 }
 """Ids, what is deleted in time, and queues: a server takes what is due next, whosever it is."""
 
