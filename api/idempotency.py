@@ -22,6 +22,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from api.errors import IdempotencyKeyReused, RequestInProgress
 from api.store import Database, Fields, now
 from content.identity import new_id
+from lrs.cancellation import rest
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=30)
@@ -126,7 +127,7 @@ class IdempotencyKeys:
 
     async def _renew(self, asked: Asked, claim: "Claim") -> None:
         while True:
-            await asyncio.sleep(RENEWAL_SECONDS)
+            await rest(RENEWAL_SECONDS)
             with suppress(PyMongoError):
                 await self._keys.update_one(
                     self._held(asked, claim), {"$set": {"until": now() + LEASE}}

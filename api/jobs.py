@@ -11,7 +11,7 @@ from api.services import Services
 from content.errors import ContentError
 from content.jobs.job_queue import MOST_ATTEMPTS, JobCancelled, JobLost, JobQueue, Run
 from content.jobs.jobs import JobFinding, JobResult
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger("lyceum.jobs")
 
@@ -58,7 +58,7 @@ class JobWorker:
                     heed_cancellation()
             except PyMongoError as error:
                 log.warning("jobs wait for the database", reason=str(error))
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def _do(self, run: Run) -> None:
         job = run.job

@@ -1,6 +1,5 @@
 """Sending notifications by e-mail: everything that is due for a person in one message."""
 
-import asyncio
 from typing import Final
 
 import structlog
@@ -11,7 +10,7 @@ from content import organizations
 from content.notifications import notifications
 from content.notifications.notifications import Message
 from content.store import Store
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +34,7 @@ class Notices:
                     heed_cancellation()
             except Exception:
                 await log.aexception("sending notifications failed and is tried again")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def _send(self, message: Message) -> None:
         organization_id = message.person.organization_id

@@ -1,6 +1,5 @@
 """Reports for somebody: what they may see, files of it, and the figures that are watched."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -22,7 +21,7 @@ from content.reports.definitions import Column, ReportDefinition, Scope, columns
 from content.reports.reports import Report
 from content.reports.running import Reader, Row
 from content.reports.writing import as_csv, as_xlsx, printable
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 from lrs.errors import TooExpensive
 
 log = structlog.get_logger("lyceum.reports")
@@ -99,7 +98,7 @@ class Repetition:
                 await self.sweep(now())
             except Exception:
                 await log.aexception("reports wait to be sent and figures to be looked at")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def sweep(self, moment: datetime) -> None:
         """Do what is due by a moment."""

@@ -21,7 +21,7 @@ from content.store import Store
 from content.webhooks import deliveries, subscriptions
 from content.webhooks.deliveries import GONE, Attempt, Delivery
 from content.webhooks.subscriptions import Webhook, is_public
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ class Sender:
                     await self._deliver_due(client)
                 except Exception:
                     await log.aexception("delivering webhooks failed and is tried again")
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
+                await rest(LOOK_EVERY_SECONDS)
 
     async def _deliver_due(self, client: aiohttp.ClientSession) -> None:
         while claimed := await self._claimed():

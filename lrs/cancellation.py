@@ -12,3 +12,9 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def rest(seconds: float) -> None:
+    """Sleep, save in a task that was cancelled before: it must not go on until it wakes up."""
+    heed_cancellation()
+    await asyncio.sleep(seconds)

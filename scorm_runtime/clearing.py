@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from pymongo.errors import PyMongoError
 
+from lrs.cancellation import rest
 from scorm_runtime.group_write import GroupWrite
 
 log = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ class Clearing:
 
     async def _soon(self) -> None:
         while self._sent:
-            await asyncio.sleep(AFTER_SECONDS)
+            await rest(AFTER_SECONDS)
             try:
                 await self.now()
             except PyMongoError as error:

@@ -1,6 +1,5 @@
 """Publishes announcements whose moment has come: tells the event of each, once."""
 
-import asyncio
 from typing import Final
 
 import structlog
@@ -8,7 +7,7 @@ import structlog
 from content.announcements.announcements import publish_due
 from content.store import Store
 from content.telling.outbox import Outbox
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 EVERY_SECONDS: Final = 15.0
 
@@ -30,4 +29,4 @@ class Announcer:
                 await publish_due(self._store, self._outbox)
             except Exception:
                 log.exception("announcements wait to be published")
-            await asyncio.sleep(EVERY_SECONDS)
+            await rest(EVERY_SECONDS)

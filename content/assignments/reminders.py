@@ -1,6 +1,5 @@
 """Reminders: a day before work is due, those who have not handed in are told, once."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +15,7 @@ from content.store import Store
 from content.telling import events
 from content.telling.events import Event, event
 from content.telling.statements import timestamp
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 BEFORE: Final = timedelta(days=1)
 EVERY_SECONDS: Final = 60.0
@@ -38,7 +37,7 @@ class Reminders:
                 await remind(self._store, now())
             except Exception:
                 log.exception("reminders wait to be told")
-            await asyncio.sleep(EVERY_SECONDS)
+            await rest(EVERY_SECONDS)
 
 
 async def remind(store: Store, moment: datetime) -> int:

@@ -25,7 +25,7 @@ from content.errors import NotFound
 from content.identity import now
 from content.people.people import Person
 from content.store import Store
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ class Registrar:
                     heed_cancellation()
             except Exception:
                 log.exception("keeping the register failed and is tried again")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def work(self) -> bool:
         """Do what is due; False where nothing was marked."""

@@ -5,7 +5,6 @@ ids of what they tell, so that a round that a crash cut off is done again and te
 a lease keeps the rounds of several servers apart.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -28,7 +27,7 @@ from content.store import Store
 from content.telling import events
 from content.telling.events import Event, event
 from content.telling.statements import timestamp
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +72,7 @@ class Reminders:
                     await remind(self._store, each.id, now())
             except Exception:
                 log.exception("reminders of what is due wait to be told")
-            await asyncio.sleep(EVERY_SECONDS)
+            await rest(EVERY_SECONDS)
 
 
 async def remind(store: Store, organization_id: str, moment: datetime) -> int:

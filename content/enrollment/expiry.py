@@ -1,6 +1,5 @@
 """Expiry: until when an enrollment lasts, and that its end is told of once, when it comes."""
 
-import asyncio
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +19,7 @@ from content.store import Store
 from content.telling import events
 from content.telling.events import Event
 from content.telling.outbox import Outbox, untold
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +68,7 @@ class Expiry:
                 await self.sweep(now())
             except Exception:
                 log.exception("the sweep of expired enrollments failed and is tried again")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def sweep(self, moment: datetime) -> int:
         """Tell of those that have expired by a moment and nobody was told of; how many."""

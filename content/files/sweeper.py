@@ -1,6 +1,5 @@
 """Sweeps away, now and then, what uploads left that a crash cut short."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +12,7 @@ from content.files import contents
 from content.files.file import StoredFile
 from content.identity import now
 from content.store import Store
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 EVERY: Final = timedelta(hours=6)
 UNKEPT_FOR: Final = timedelta(hours=24)
@@ -59,4 +58,4 @@ class Sweeper:
                 if swept:
                     await _logger.ainfo("leftovers_swept", count=swept)
             heed_cancellation()
-            await asyncio.sleep(EVERY.total_seconds())
+            await rest(EVERY.total_seconds())

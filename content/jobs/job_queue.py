@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 from content.identity import new_id, now
 from content.jobs.jobs import KEPT, Job, JobFinding, JobResult, State
 from content.store import JOB_INPUTS, Store
+from lrs.cancellation import rest
 
 log = structlog.get_logger(__name__)
 
@@ -156,7 +157,7 @@ class JobQueue:
 
     async def _hold(self, job: Job) -> None:
         while True:
-            await asyncio.sleep(RENEWAL_SECONDS)
+            await rest(RENEWAL_SECONDS)
             try:
                 await self._update(job, {"$set": {"due_at": now() + LEASE}})
             except JobLost:

@@ -21,7 +21,7 @@ from content.errors import NotFound
 from content.identity import new_id, now
 from content.progress.progress import Progress
 from content.store import COLLECTIONS, RESUME_TOKENS, Store
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 from lrs.log import ResumeToken
 from lrs.statement import StoredStatement
 
@@ -102,7 +102,7 @@ class Follower:
                 await self._failed(failures)
             except* Exception:
                 logger.exception("the follower failed and starts again")
-            await asyncio.sleep(RENEWAL_SECONDS)
+            await rest(RENEWAL_SECONDS)
 
     async def release(self) -> None:
         """Let another server follow at once."""
@@ -127,7 +127,7 @@ class Follower:
 
     async def _keep_lease(self) -> None:
         while True:
-            await asyncio.sleep(RENEWAL_SECONDS)
+            await rest(RENEWAL_SECONDS)
             if not await self._take_lease():
                 raise LeaseLost
             heed_cancellation()
@@ -174,7 +174,7 @@ class Follower:
                 heed_cancellation()
                 portion = await _portion(stream)
                 if not portion:
-                    await asyncio.sleep(LOOK_EVERY_SECONDS)
+                    await rest(LOOK_EVERY_SECONDS)
                     continue
                 await asyncio.gather(*(self._changed(change) for change in portion))
                 await self._save(CHANGE_STREAM, portion[-1]["_id"])

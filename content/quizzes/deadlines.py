@@ -1,6 +1,5 @@
 """Deadlines: attempts that nobody submitted in time are submitted by the server."""
 
-import asyncio
 from typing import Final
 
 import structlog
@@ -11,7 +10,7 @@ from content.quizzes import taking
 from content.quizzes.attempts import IN_PROGRESS, QuizAttempt
 from content.store import Store
 from content.telling.outbox import Outbox
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +32,7 @@ class Deadlines:
                 await self.sweep()
             except Exception:
                 log.exception("the sweep of overdue attempts failed and is tried again")
-            await asyncio.sleep(SWEEP_SECONDS)
+            await rest(SWEEP_SECONDS)
 
     async def sweep(self) -> int:
         """Submit every attempt whose time is over, as it was saved; return how many."""

@@ -5,7 +5,6 @@ the same update. It is told right after, and then cleared; what a crash left is 
 Ids of statements and events are derived from what they tell of, so telling twice does no harm.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -20,7 +19,7 @@ from content.store import Store
 from content.telling import events
 from content.telling.events import Event
 from content.telling.statements import Statement
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 from scorm_runtime.sink import StatementSink, StatementsRefused
 
 log = structlog.get_logger(__name__)
@@ -73,7 +72,7 @@ class Outbox:
                 await self.sweep()
             except Exception:
                 log.exception("the sweep of untold changes failed and is tried again")
-            await asyncio.sleep(SWEEP_SECONDS)
+            await rest(SWEEP_SECONDS)
 
     async def sweep(self, settled: timedelta = SETTLED) -> int:
         """Tell what was left untold for some time; return how many documents did."""

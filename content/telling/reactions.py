@@ -4,7 +4,6 @@ An event waits in its own document. A server claims it for a while; what fails i
 later each time.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -14,7 +13,7 @@ import structlog
 from content.identity import now
 from content.store import Store
 from content.telling.events import Event
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +41,7 @@ class Reactions:
                     heed_cancellation()
             except Exception:
                 log.exception("reacting to events failed and is tried again")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def react(self) -> bool:
         """React to the event that waits longest; False where none does."""

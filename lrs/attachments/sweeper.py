@@ -8,7 +8,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from lrs.attachments.store import AttachmentStore
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 
 EVERY = timedelta(hours=6)
 UNUSED_FOR = timedelta(hours=24)
@@ -44,4 +44,4 @@ class Sweeper:
                 if swept:
                     await _logger.ainfo("attachments_swept", count=swept)
             heed_cancellation()
-            await asyncio.sleep(EVERY.total_seconds())
+            await rest(EVERY.total_seconds())

@@ -16,7 +16,7 @@ import structlog
 from cryptography.fernet import Fernet
 from pymongo.errors import PyMongoError
 
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 from lrs.forwarding.delivery import Delivery
 from lrs.forwarding.store import LEASE, ForwardingStore, LeaseLost, now
 from lrs.forwarding.target import Answer, Target, Verdict, batches, judge, pause
@@ -62,7 +62,7 @@ class Forwarder:
                 while True:
                     heed_cancellation()
                     await self._look(client)
-                    await asyncio.sleep(LOOK_EVERY_SECONDS)
+                    await rest(LOOK_EVERY_SECONDS)
             finally:
                 for task in self._sending.values():
                     task.cancel()
@@ -221,6 +221,6 @@ class Sending:
 
     async def _keep(self) -> None:
         while True:
-            await asyncio.sleep(KEEP_EVERY_SECONDS)
+            await rest(KEEP_EVERY_SECONDS)
             heed_cancellation()
             await self._store.keep(self._target, self._holder)

@@ -18,7 +18,7 @@ import structlog
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 from lrs.errors import KeyUnreadable
 from lrs.ledger import merkle
 from lrs.ledger.keys import Keys, PublicKey
@@ -73,7 +73,7 @@ class Ledger:
                     await self.advance(each)
             except (PyMongoError, HeadMoved, KeyUnreadable) as error:
                 await _logger.awarning("ledger_waits", reason=str(error))
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await rest(LOOK_EVERY_SECONDS)
 
     async def advance(self, organization_id: str, *, at_once: bool = False) -> int:
         """Make the checkpoints that are due, or of all there is; return how many.
@@ -99,7 +99,7 @@ class Ledger:
                     head = await self.store.head(organization_id)
                     if head is not None and head.extent(log).through >= place:
                         return True
-                    await asyncio.sleep(_WAIT_SECONDS)
+                    await rest(_WAIT_SECONDS)
         return False
 
     async def amend(

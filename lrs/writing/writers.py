@@ -14,7 +14,7 @@ import pymongo
 import structlog
 from pymongo.errors import PyMongoError
 
-from lrs.cancellation import heed_cancellation
+from lrs.cancellation import heed_cancellation, rest
 from lrs.errors import DifferentUser, TooManyServers
 from lrs.store import Database
 from lrs.writing.clock import Clock
@@ -125,7 +125,7 @@ class Writer:
                 return await self._store.settle(lane, self.clock.stamp())
             except PyMongoError as error:
                 await _logger.awarning("outcome_unknown", lane=lane, reason=str(error))
-                await asyncio.sleep(self._heartbeat.every_seconds)
+                await rest(self._heartbeat.every_seconds)
 
     async def _run(self) -> None:
         while True:
@@ -158,7 +158,7 @@ class Writer:
         while not await self._take_any():
             if time.monotonic() > deadline:
                 raise TooManyServers(SLOTS)
-            await asyncio.sleep(self._heartbeat.every_seconds)
+            await rest(self._heartbeat.every_seconds)
 
     async def _take_any(self) -> bool:
         slots = await self._store.slots()
@@ -189,7 +189,7 @@ class Writer:
     async def _keep_closed(self) -> None:
         while True:
             heed_cancellation()
-            await asyncio.sleep(_CLOSE_AGAIN_SECONDS)
+            await rest(_CLOSE_AGAIN_SECONDS)
             try:
                 with pymongo.timeout(_CLOSE_AGAIN_SECONDS):
                     await self._store.close_again()
