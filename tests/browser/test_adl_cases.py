@@ -1,6 +1,6 @@
 """ADL's LMS test cases of SCORM 2004 4th Edition, played in Chromium.
 
-A case takes some seconds here, and each runs without a browser as well: so a run plays every sixth,
+A case takes some seconds here, and each runs without a browser as well: so a run plays every twelfth,
 and all of them with LYCEUM_TEST_CASES=all.
 """
 
@@ -16,7 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from tests.browser.adl import PlayedLms
 from tests.conformance.scorm2004.test_lms_cases import CASES, FOLDER, replay
 
-PLAYED = CASES if os.environ.get("LYCEUM_TEST_CASES") == "all" else CASES[::6]
+PLAYED = CASES if os.environ.get("LYCEUM_TEST_CASES") == "all" else CASES[::12]
 
 
 @pytest.mark.skipif(FOLDER is None, reason="shared/adl-scorm2004-lms is not beside the checkout")

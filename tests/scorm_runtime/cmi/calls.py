@@ -11,7 +11,7 @@ from scorm_runtime.cmi.table import Element, Table
 
 Call = tuple[str, ...]
 COMPARED = settings(
-    max_examples=150,
+    max_examples=80,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -37,7 +37,7 @@ def take_step(tree: ActivityTree, state: State, step: Step) -> Outcome:
     return navigate(tree, state, request, f"a{number % (len(tree) + 1)}")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(courses(), steps, st.integers(0, 3))
 def test_what_holds_at_every_step_through_any_course(
     tree: ActivityTree, taken: list[Step], seed: int
