@@ -1,7 +1,7 @@
 """ADL's LMS test cases of SCORM 2004 4th Edition, played in Chromium.
 
-A case takes some seconds here, and each runs without a browser as well: so a run plays every twelfth,
-and all of them with LYCEUM_TEST_CASES=all.
+A case takes some seconds here, and each runs without a browser as well: so a run plays every
+twelfth, and all of them with LYCEUM_TEST_CASES=all.
 """
 
 import asyncio
