@@ -102,21 +102,30 @@ class _Judge:
         current = self._after.current
         if current is None or target.contains(current):
             return self._judge(target).open
-        side = target.index > current.index
-        group = self._groups.get((target.parent, side))
-        if group is None:
-            group = self._groups[target.parent, side] = self._judge(target)
+        group = self._group(current, target)
         found = group.open and (group.within is None or group.within.contains(target))
         if found and is_sibling(current, target):
             return self._reachable(current, target)
         self._learn(target.parent, current, group, found)
         return found
 
+    def _group(self, current: Activity, target: Activity) -> _Group:
+        """What holds for a target: of the activity that ends, to stay with it needs no way out."""
+        ending = self._before.current
+        if ending is not None and target.contains(ending):
+            return self._judge(target)
+        place = (target.parent, target.index > current.index)
+        group = self._groups.get(place)
+        if group is None:
+            group = self._groups[place] = self._judge(target)
+        return group
+
     def _learn(
         self, parent: Activity | None, current: Activity, group: _Group, found: bool
     ) -> None:
         """Keep what is found of a child if it holds for all children of its parent."""
-        if parent is None or parent.contains(current):
+        ending = self._before.current
+        if parent is None or parent.contains(current) or (ending and parent.contains(ending)):
             return
         within = group.within
         if within is None or within is parent or not parent.contains(within):

@@ -260,3 +260,19 @@ def test_a_deep_or_a_long_course_is_walked_without_recursion() -> None:
     with frames(150):
         assert through(long, State()) == ["last"]
         assert through(course(deep), State()) == ["leaf"]
+
+
+def test_who_may_not_leave_an_activity_may_still_choose_it_and_nothing_beside_it() -> None:
+    """NB.2.1-8 holds for siblings of what ends, though an exit rule ends their parent, too."""
+    bound = d.ControlMode(choice=False, choice_exit=False, flow=True)
+    leaves = [activity(each, control_mode=bound) for each in ("one", "two")]
+    chapter = activity(
+        "chapter",
+        *leaves,
+        control_mode=d.ControlMode(choice=True, choice_exit=False, flow=True),
+        rules=d.SequencingRules(exit=(rule("exit"),)),
+    )
+    tree = course(activity("root", chapter, control_mode=bound))
+    state = navigate(tree, State(), "start").state
+    chosen = {each.identifier for each in valid_requests(tree, state).contents if each.choice}
+    assert chosen == {"one"}
