@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from content import findings, words
-from content.compliance import evidence, requirements
+from content.compliance import evidence, requirements, tallies
 from content.compliance.entries import Entry, entry_id
 from content.compliance.evidence import Evidence
 from content.compliance.requirements import Requirement
@@ -78,25 +78,43 @@ async def find(
     sort_order(paging, ("name",))
     _check(filters)
     query = await _query(store, requirement, filters, as_of)
-    found, total = await _page(store, query, paging)
+    total = await _tallied(store, requirement, filters, as_of)
+    if total is None:
+        total = await store.of(Entry).collection.count_documents(query)
+    found = await _page(store, query, paging, total)
     items = await _records(store, {requirement.id: requirement}, found, as_of)
     return Page(items=tuple(items), total=total, page=paging.page, per_page=paging.per_page)
 
 
+async def _tallied(
+    store: Store, requirement: Requirement, filters: RecordFilter, as_of: datetime | None
+) -> int | None:
+    """How many there were at the end of a day that is over, where that was counted."""
+    if as_of is None or as_of != tallies.end_of_day(as_of.date()) or filters.search:
+        return None
+    own = requirement.organization_id
+    tally = (await tallies.on(store, own, [requirement.id], as_of.date())).get(requirement.id)
+    if tally is None or not tally.final:
+        return None
+    counts = tally.of(filters.department)
+    if filters.status is not None:
+        return counts[filters.status]
+    return sum(count for status, count in counts.items() if status != NOT_ASSIGNED)
+
+
 async def _page(
-    store: Store, query: Mapping[str, Any], paging: Paging
-) -> tuple[list[dict[str, Any]], int]:
-    """The page's entries, reached from the nearer end, and how many there are in all."""
+    store: Store, query: Mapping[str, Any], paging: Paging, total: int
+) -> list[dict[str, Any]]:
+    """The page's entries of so many in all, reached from the nearer end."""
     collection, first = store.of(Entry).collection, paging.skipped
-    total = await collection.count_documents(query)
     last = min(first + paging.per_page, total)
     if last <= first:
-        return [], total
+        return []
     if first <= total - last:
         cursor = collection.find(query, sort=BY_NAME).skip(first)
-        return await cursor.limit(last - first).to_list(), total
+        return await cursor.limit(last - first).to_list()
     cursor = collection.find(query, sort=[(name, -1) for name, _ in BY_NAME]).skip(total - last)
-    return (await cursor.limit(last - first).to_list())[::-1], total
+    return (await cursor.limit(last - first).to_list())[::-1]
 
 
 async def every(
