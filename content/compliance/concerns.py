@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from content import organizations
+from content.compliance import requirements
 from content.compliance.gathering import activities_of, course_activities, needed_by
 from content.compliance.marks import Marks
 from content.compliance.proofs import Proof
@@ -91,6 +93,12 @@ class Concerns:
             await self._marks.mark_requirement(organization_id, document["_id"])
         elif collection == PATHS:
             await self._path_changed(organization_id, document["_id"])
+
+    async def missed(self) -> None:
+        """Mark everybody whom a requirement concerns."""
+        for organization in await organizations.every(self._store):
+            for each in await requirements.in_force(self._store, organization.id):
+                await self._marks.mark_requirement(organization.id, each.id)
 
     async def _observe(self, organization_id: str, statements: Sequence[StoredStatement]) -> None:
         voided = [each.target for each in statements if each.verb == VOIDED and each.target]

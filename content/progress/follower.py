@@ -66,6 +66,9 @@ class Listener(Protocol):
     async def changed(self, change: Change) -> None:
         """Hear of a change of a document."""
 
+    async def missed(self) -> None:
+        """Hear that changes up to now may not have been told."""
+
 
 class LeaseLost(Exception):
     """Another server follows now."""
@@ -148,6 +151,8 @@ class Follower:
         async with await self._store.database.watch() as stream:
             present = stream.resume_token or {}
         await self._progress.rebuild()
+        if self._listener is not None:
+            await self._listener.missed()
         for stream_name in (LOG_STREAM, CHANGE_STREAM):
             await self._save(stream_name, present)
         return {LOG_STREAM: present, CHANGE_STREAM: present}

@@ -18,6 +18,8 @@ LEFT_OUT = ("/auth/", "/my/sessions")
 ITS_OWN = (
     "audit_log",
     "compliance_marks",
+    "compliance_proofs",
+    "compliance_records",
     "compliance_tallies",
     "events",
     "forwarding_positions",

@@ -26,7 +26,7 @@ from content.paths.paths import PathDraft
 from content.people import people
 from content.people.people import PersonChanges
 from content.progress.follower import Follower
-from content.store import Store
+from content.store import RESUME_TOKENS, Store
 from tests.tasks import beside, until
 
 SMOKE = "https://example.org/smoke"
@@ -259,9 +259,14 @@ async def test_the_csv_has_a_row_for_each_and_no_formula(
     assert [harmless(each) for each in ("+1", "@a", "ok")] == ["'+1", "'@a", "ok"]
 
 
+async def _following(store: Store) -> bool:
+    return await store.database[RESUME_TOKENS].find_one({"tokens": {"$exists": True}}) is not None
+
+
 async def test_changes_are_followed_whoever_makes_them(office: Office, room: ClassRoom) -> None:
     follower = Follower(office.store, office.log, office.progress, office.concerns)
     async with beside(follower.run()), beside(office.registrar.run()):
+        await until(lambda: _following(office.store))
         bo = await office.join("Bo", department="A")
         audience = Audience(kind="department", values=("A",))
         draft = requirements.RequirementDraft(
