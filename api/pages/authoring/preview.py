@@ -10,6 +10,7 @@ from api.pages.authoring.lessons import lesson_of
 from api.pages.authoring.outline import KINDS, opens
 from api.pages.boundary import POLICY
 from api.pages.desk import at_desk
+from api.pages.wording import badge
 from api.permissions import Permission
 from api.services import SERVICES
 from content import assignments, files
@@ -53,7 +54,13 @@ async def course_preview(request: web.Request) -> web.Response:
         )
         for each in await modules.within(store, organization_id, course.id)
     ]
-    return desk.show("authoring/course_preview.html", course=course, chapters=chapters, kinds=KINDS)
+    return desk.show(
+        "authoring/course_preview.html",
+        course=course,
+        badge=badge(course.status),
+        chapters=chapters,
+        kinds=KINDS,
+    )
 
 
 @table.get(ADDRESS + "/{lesson_id}")
