@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from api import launching, resetting
+from api.pages.auditing import audited
 from api.pages.instructing import quiz_attempts
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, length, minute, number
 from api.permissions import Permission
-from api.rest.auditing import whence_of
 from api.services import SERVICES, Services
 from content.courses import courses
 from content.courses.courses import Course
@@ -148,12 +148,7 @@ async def reset(request: web.Request) -> web.Response:
     services, attempt_id = request.app[SERVICES], request.match_info["attempt_id"]
     reason = str((await request.post()).get("reason", "")).strip()[:LONGEST_REASON]
     await resetting.reset(services, principal.person, attempt_id, reason)
-    action = "POST /attempts/{attempt_id}/reset"
-    person_id = principal.person.id
-    whence = whence_of(request, principal)
-    await services.audit.append(
-        principal.organization_id, person_id, action, [attempt_id], whence=whence
-    )
+    await audited(request, principal, "POST /attempts/{attempt_id}/reset", attempt_id)
     return web.Response(status=303, headers={"Location": f"/attempts/{attempt_id}"})
 
 

@@ -10,11 +10,11 @@ from aiohttp import web
 
 from api.identity.principal import Principal
 from api.pages.admin.sections import tabs_of
+from api.pages.auditing import audited
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, minute
 from api.permissions import Permission
-from api.rest.auditing import whence_of
 from api.services import SERVICES
 from lrs.credentials import CredentialRecord, IssuedCredential, scopes
 from lrs.errors import Finding, RuleBroken
@@ -96,7 +96,7 @@ async def create(request: web.Request) -> web.Response:
     except RuleBroken as refused:
         wrong = _with_problems(form, refused.findings)
         return await _page(request, principal, 422, form=wrong)
-    await _audit(request, principal, "POST /xapi/credentials", issued.id)
+    await audited(request, principal, "POST /xapi/credentials", issued.id)
     return await _issued(request, principal, issued)
 
 
@@ -111,7 +111,7 @@ async def rotate(request: web.Request) -> web.Response:
         principal.organization_id, credential_id, overlap=overlap
     )
     action = "POST /xapi/credentials/{credential_id}/rotate"
-    await _audit(request, principal, action, credential_id)
+    await audited(request, principal, action, credential_id)
     return await _issued(request, principal, issued)
 
 
@@ -122,17 +122,8 @@ async def revoke(request: web.Request) -> web.Response:
     credential_id = request.match_info["credential_id"]
     await request.app[SERVICES].credentials.revoke(principal.organization_id, credential_id)
     action = "POST /xapi/credentials/{credential_id}/revoke"
-    await _audit(request, principal, action, credential_id)
+    await audited(request, principal, action, credential_id)
     return web.Response(status=303, headers={"Location": f"{PATH}?revoked={credential_id}"})
-
-
-async def _audit(
-    request: web.Request, principal: Principal, action: str, credential_id: str
-) -> None:
-    """Note what was done under the name that it has over REST."""
-    audit, who = request.app[SERVICES].audit, principal.person.id
-    whence = whence_of(request, principal)
-    await audit.append(principal.organization_id, who, action, [credential_id], whence=whence)
 
 
 def row(record: CredentialRecord, at: datetime) -> CredentialRow:

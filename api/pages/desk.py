@@ -6,11 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.auditing import audited
 from api.pages.redirection import onward
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.rest.auditing import whence_of
 from api.services import SERVICES, Services
 from content.store import Store
 
@@ -46,11 +46,7 @@ class Desk:
 
     async def audit(self, action: str, *targets: str) -> None:
         """Note what was done, under the name that it has over REST."""
-        person_id = self.principal.person.id
-        whence = whence_of(self.request, self.principal)
-        await self.services.audit.append(
-            self.organization_id, person_id, action, list(targets), whence=whence
-        )
+        await audited(self.request, self.principal, action, *targets)
 
     def show(self, template: str, status: int = 200, **values: Any) -> web.Response:
         """The page."""

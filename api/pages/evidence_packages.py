@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from aiohttp import web
 
 from api import evidence
+from api.pages.auditing import audited
 from api.pages.paging import page_asked, pages_of
 from api.pages.redirection import onward
 from api.pages.rendering import render
@@ -69,9 +70,8 @@ async def make(request: web.Request) -> web.Response:
         requirement_id=str(form.get("requirement_id", "")) or None,
         as_of=_end_of(str(form.get("as_of", ""))),
     )
-    ours, person_id = principal.organization_id, principal.person.id
-    made, _ = await evidence.ask(services, ours, draft, person_id)
-    await services.audit.append(ours, person_id, f"POST {PATH}", [made.id])
+    made, _ = await evidence.ask(services, principal.organization_id, draft, principal.person.id)
+    await audited(request, principal, "POST /compliance/evidence-packages", made.id)
     return onward(PATH, f"The evidence package about {made.title} is being made.")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api import audits
-from api.identity.principal import Principal
+from api.pages.auditing import audited
 from api.pages.redirection import onward
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
@@ -114,7 +114,9 @@ async def verify(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     last = await _last(services, principal.organization_id)
     if last is None or last.state in OVER:
-        await _begin(services, principal)
+        ours, person_id = principal.organization_id, principal.person.id
+        job = await jobs.ask(services.content, ours, audits.WORK, {}, asked_by=person_id)
+        await audited(request, principal, "POST /audit/verifications", job.id)
     return onward(PATH)
 
 
@@ -131,12 +133,6 @@ async def receipt(request: web.Request) -> web.Response:
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-async def _begin(services: Services, principal: Principal) -> None:
-    ours, person = principal.organization_id, principal.person.id
-    job = await jobs.ask(services.content, ours, audits.WORK, {}, asked_by=person)
-    await services.audit.append(ours, person, f"POST {PATH}/verifications", [job.id])
 
 
 async def _figures(

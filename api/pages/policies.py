@@ -6,12 +6,12 @@ from typing import Any, cast
 from aiohttp import web
 from pydantic import ValidationError
 
+from api.pages.auditing import audited
 from api.pages.desk import SAVED
 from api.pages.redirection import onward
 from api.pages.rendering import render
 from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.rest.auditing import whence_of
 from api.rest.lessons import AttemptPolicyAttributes
 from api.services import SERVICES
 from content.courses import courses
@@ -62,9 +62,7 @@ async def change_policy(request: web.Request) -> web.Response:
         return await _page(request, lesson, {**written, "display": display}, problems)
     changes = LessonChanges(attempt_policy=policy, display=cast(Display, display))
     await lessons.update(services.content, organization_id, lesson.id, changes)
-    action, person_id = "PATCH /lessons/{lesson_id}", principal.person.id
-    whence = whence_of(request, principal)
-    await services.audit.append(organization_id, person_id, action, [lesson.id], whence=whence)
+    await audited(request, principal, "PATCH /lessons/{lesson_id}", lesson.id)
     return onward(f"/courses/{lesson.course_id}/lessons/{lesson.id}/edit", SAVED)
 
 

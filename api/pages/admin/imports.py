@@ -10,10 +10,10 @@ from api.pages.admin.jobs import PATH as JOBS
 from api.pages.admin.people import PATH
 from api.pages.admin.sections import page
 from api.pages.asking import Problems
+from api.pages.auditing import audited
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.rest.auditing import whence_of
 from api.services import SERVICES
 from content.errors import RuleBroken
 from content.jobs import jobs
@@ -71,8 +71,7 @@ async def begin(request: web.Request) -> web.Response:
         asked_by=principal.person.id,
         total=len(lines),
     )
-    whence, who = whence_of(request, principal), principal.person.id
-    await services.audit.append(organization_id, who, ACTION, [job.id], whence=whence)
+    await audited(request, principal, ACTION, job.id)
     return onward(f"{JOBS}/{job.id}", DONE["begun"])
 
 

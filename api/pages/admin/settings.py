@@ -11,11 +11,11 @@ from api.mail import Mail
 from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
 from api.pages.asking import ask, submit
+from api.pages.auditing import audited
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
 from api.permissions import Permission
 from api.rest import settings
-from api.rest.auditing import whence_of
 from api.services import SERVICES
 from api.settings import Settings
 from api.settings.table import SETTINGS
@@ -85,10 +85,7 @@ async def test_mail(request: web.Request) -> web.Response:
         await services.mailer.send(Mail(person.email, "A test of Lyceum's mail", text))
     except MailNotSent as error:
         return await _page(request, principal, failure=str(error))
-    whence = whence_of(request, principal)
-    await services.audit.append(
-        principal.organization_id, person.id, TESTED, [person.id], whence=whence
-    )
+    await audited(request, principal, TESTED, person.id)
     return onward(
         f"{PATH}#mail", f"A mail to {person.email} was handed on. See whether it is there."
     )

@@ -12,6 +12,7 @@ from aiohttp import web
 from api.errors import TooManyAttempts
 from api.identity.principal import Principal
 from api.identity.reauthentication import prove
+from api.pages.auditing import audited
 from api.pages.compliance import duties, forms
 from api.pages.redirection import local_path, onward
 from api.pages.viewer import signed_in
@@ -151,7 +152,7 @@ async def _on_duty(request: web.Request, act: Act, action: str, done: str) -> we
     except WRONG as error:
         return await duties.page(request, principal, duty.requirement, duty.person, told(error))
     await renewal.renew(store, request.app[SERVICES].log, made)
-    await forms.audited(request, principal, action, [made.id, person_id])
+    await audited(request, principal, action, made.id, person_id)
     return onward(f"/compliance/{requirement_id}/people/{person_id}", done)
 
 
@@ -171,5 +172,5 @@ async def _on_decision(
         return onward(local_path(forms.text(form, "next") or address), " ".join(told(error)))
     await renewal.renew(services.content, services.log, made)
     action = f"POST /compliance/decisions/{{decision_id}}/{name}"
-    await forms.audited(request, principal, action, [decision.id, decision.person_id])
+    await audited(request, principal, action, decision.id, decision.person_id)
     return onward(local_path(forms.text(form, "next") or address), done)

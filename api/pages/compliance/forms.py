@@ -1,4 +1,4 @@
-"""Forms of the compliance pages: days into moments, files taken in, and what was done audited."""
+"""Forms of the compliance pages: days into moments, and files taken in."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +10,6 @@ from aiohttp import web
 
 from api.identity.principal import Principal
 from api.pages.wording import day as day_in_words
-from api.rest.auditing import whence_of
 from api.rest.call import Call
 from api.rest.files import receiving
 from api.rest.forms import Form
@@ -116,20 +115,6 @@ async def sent(
         for each in form.files:
             await files.discard(call.services.content, principal.organization_id, each)
         raise
-
-
-async def audited(
-    request: web.Request, principal: Principal, action: str, subjects: Sequence[str], **counts: int
-) -> None:
-    """Note what a form has done; `action` names the operation of the REST API that is the same."""
-    await request.app[SERVICES].audit.append(
-        principal.organization_id,
-        principal.person.id,
-        action,
-        subjects,
-        counts,
-        whence=whence_of(request, principal),
-    )
 
 
 def text(form: Mapping[str, Any], name: str) -> str:

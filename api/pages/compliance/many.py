@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 
 from api.identity.principal import Principal
+from api.pages.auditing import audited
 from api.pages.compliance import acts, forms, register
 from api.pages.redirection import onward
 from api.pages.viewer import signed_in
@@ -66,7 +67,7 @@ async def _decide(request: web.Request, decide: Decide, action: str, done: str) 
     except RuleBroken as error:
         return await register.page(request, principal, requirement, acts.told(error))
     count = len(chosen) - len(refused)
-    await forms.audited(request, principal, action, [requirement.id, *chosen], decided=count)
+    await audited(request, principal, action, requirement.id, *chosen, decided=count)
     told = f"{count} of {len(chosen)} {done}."
     return onward(f"/compliance/{requirement.id}", " ".join([told, *refused]))
 

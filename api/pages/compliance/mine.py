@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api.identity.principal import Principal
-from api.pages.compliance import acts, decision_rows, forms, targets
+from api.pages.auditing import audited
+from api.pages.compliance import acts, decision_rows, targets
 from api.pages.compliance.register import RecordRow, row
 from api.pages.compliance.shares import GOOD
 from api.pages.redirection import onward
@@ -67,7 +68,7 @@ async def hand_in(request: web.Request) -> web.Response:
         made = await acts.handed_in(request, principal, duty, approve=False)
     except acts.WRONG as error:
         return await _page(request, principal, acts.told(error), "evidence")
-    await forms.audited(request, principal, "POST /compliance/evidence", [made.id])
+    await audited(request, principal, "POST /compliance/evidence", made.id)
     told = "Your evidence was handed in. You hear of it when somebody has looked at it."
     return onward(f"{LIST}/{duty.requirement.id}", told)
 
@@ -83,7 +84,7 @@ async def sign(request: web.Request) -> web.Response:
         return await _page(request, principal, acts.told(error), "sign")
     services = request.app[SERVICES]
     await renewal.renew(services.content, services.log, made)
-    await forms.audited(request, principal, "POST /compliance/sign-offs", [made.id])
+    await audited(request, principal, "POST /compliance/sign-offs", made.id)
     return onward(f"{LIST}/{duty.requirement.id}", "You have signed.")
 
 

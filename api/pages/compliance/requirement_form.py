@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
+from api.pages.auditing import audited
 from api.pages.compliance import acts, audience_form, forms, targets, terms_form
 from api.pages.redirection import onward
 from api.pages.rendering import render
@@ -60,7 +61,7 @@ async def create(request: web.Request) -> web.Response:
     except RuleBroken as error:
         return await _page(request, form, None, acts.told(error))
     await request.app[SERVICES].registrar.marks.mark_requirement(made.organization_id, made.id)
-    await forms.audited(request, principal, "POST /compliance/requirements", [made.id])
+    await audited(request, principal, "POST /compliance/requirements", made.id)
     return onward(f"/compliance/{made.id}", "The requirement is in force. People are assigned now.")
 
 
@@ -88,7 +89,7 @@ async def change(request: web.Request) -> web.Response:
         return await _page(request, form, requirement, acts.told(error))
     await request.app[SERVICES].registrar.marks.mark_requirement(organization_id, requirement.id)
     action = "PATCH /compliance/requirements/{requirement_id}"
-    await forms.audited(request, principal, action, [requirement.id])
+    await audited(request, principal, action, requirement.id)
     return onward(own, "Changed from now on. What was before stays as it was asked then.")
 
 
@@ -100,7 +101,7 @@ async def archive(request: web.Request) -> web.Response:
     by, own = principal.person.id, principal.organization_id
     await requirements.archive(store, own, requirement.id, by=by)
     action = "DELETE /compliance/requirements/{requirement_id}"
-    await forms.audited(request, principal, action, [requirement.id])
+    await audited(request, principal, action, requirement.id)
     return onward("/compliance", f"{requirement.title} is not in force any more.")
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api import reporting
 from api.identity.principal import Principal
+from api.pages.auditing import audited
 from api.pages.redirection import onward
 from api.pages.rendering import render
 from api.pages.reports import form as forms
@@ -15,7 +16,6 @@ from api.pages.reports.form import Form
 from api.pages.reports.pictures import cells, picture
 from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.rest.auditing import whence_of
 from api.services import SERVICES
 from content.errors import RuleBroken
 from content.identity import now
@@ -79,7 +79,7 @@ async def create(request: web.Request) -> web.Response:
     except RuleBroken as error:
         wrong = replace(form, problems=forms.places(form, error.findings))
         return await _page(request, principal, reader, entity, wrong, status=422)
-    await audit(request, principal, "POST /analytics/reports", made.id)
+    await audited(request, principal, "POST /analytics/reports", made.id)
     return onward(f"/reports/{made.id}", "The report is saved.")
 
 
@@ -124,7 +124,7 @@ async def update(request: web.Request) -> web.Response:
     except RuleBroken as error:
         wrong = replace(form, problems=forms.places(form, error.findings))
         return await _page(request, principal, reader, entity, wrong, report=report, status=422)
-    await audit(request, principal, "PATCH /analytics/reports/{report_id}", report.id)
+    await audited(request, principal, "PATCH /analytics/reports/{report_id}", report.id)
     return onward(f"/reports/{report.id}", "The report is saved.")
 
 
@@ -132,13 +132,6 @@ async def own(request: web.Request, principal: Principal) -> Report:
     """The report of the address, which must be one's own. Raises NotFound."""
     store, sought = request.app[SERVICES].content, request.match_info["report_id"]
     return await reports.own(store, principal.organization_id, sought, principal.person.id)
-
-
-async def audit(request: web.Request, principal: Principal, action: str, sought: str) -> None:
-    """Note what was done under the name that it has over REST."""
-    log, who = request.app[SERVICES].audit, principal.person.id
-    whence = whence_of(request, principal)
-    await log.append(principal.organization_id, who, action, [sought], whence=whence)
 
 
 def _entity(reader: Reader, name: str) -> Entity | None:

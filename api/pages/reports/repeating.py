@@ -7,8 +7,9 @@ from msgspec import convert
 
 from api import reporting
 from api.identity.principal import Principal
+from api.pages.auditing import audited
 from api.pages.redirection import onward
-from api.pages.reports.builder import audit, own
+from api.pages.reports.builder import own
 from api.pages.reports.shown import show
 from api.pages.viewer import signed_in
 from api.permissions import Permission
@@ -44,7 +45,7 @@ async def create_schedule(request: web.Request) -> web.Response:
         problems |= {each.where.removeprefix("timing/"): each.detail for each in error.findings}
     if problems or made is None:
         return await _again(request, principal, problems)
-    await audit(request, principal, "POST /analytics/reports/{report_id}/schedules", made.id)
+    await audited(request, principal, "POST /analytics/reports/{report_id}/schedules", made.id)
     return onward(f"/reports/{report.id}#schedules", "The report will be sent.")
 
 
@@ -58,11 +59,11 @@ async def change_schedule(request: web.Request) -> web.Response:
     where = "/analytics/reports/schedules/{report_schedule_id}"
     if action == "remove":
         await schedules.remove(store, schedule)
-        await audit(request, principal, f"DELETE {where}", schedule.id)
+        await audited(request, principal, f"DELETE {where}", schedule.id)
         return onward(f"/reports/{schedule.report_id}#schedules", "It is sent no more.")
     changes = ScheduleChanges(paused=action == "pause")
     await schedules.update(store, schedule, changes)
-    await audit(request, principal, f"PATCH {where}", schedule.id)
+    await audited(request, principal, f"PATCH {where}", schedule.id)
     told = "It waits until you resume it." if action == "pause" else "It is sent again."
     return onward(f"/reports/{schedule.report_id}#schedules", told)
 
@@ -95,7 +96,7 @@ async def create_alert(request: web.Request) -> web.Response:
     except RuleBroken as error:
         problems = {each.where.partition("/")[0]: each.detail for each in error.findings}
         return await _again(request, principal, problems)
-    await audit(request, principal, "POST /analytics/reports/{report_id}/alerts", made.id)
+    await audited(request, principal, "POST /analytics/reports/{report_id}/alerts", made.id)
     return onward(f"/reports/{report.id}#alerts", "The figure is watched.")
 
 
@@ -110,13 +111,13 @@ async def change_alert(request: web.Request) -> web.Response:
     where = "/analytics/reports/alerts/{report_alert_id}"
     if action == "remove":
         await alerts.remove(store, alert)
-        await audit(request, principal, f"DELETE {where}", alert.id)
+        await audited(request, principal, f"DELETE {where}", alert.id)
         return onward(f"/reports/{alert.report_id}#alerts", "It is watched no more.")
     report = await reports.own(store, principal.organization_id, alert.report_id, who)
     reader = await reporting.reader_of(services, principal)
     changes = AlertChanges(paused=action == "pause")
     await alerts.update(store, alert, report, changes, reader.scope)
-    await audit(request, principal, f"PATCH {where}", alert.id)
+    await audited(request, principal, f"PATCH {where}", alert.id)
     told = "It is watched no more until you resume it." if action == "pause" else "It is watched."
     return onward(f"/reports/{alert.report_id}#alerts", told)
 

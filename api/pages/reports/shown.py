@@ -9,10 +9,11 @@ from msgspec import to_builtins
 
 from api import reporting
 from api.identity.principal import Principal
+from api.pages.auditing import audited
 from api.pages.paging import page_asked, pages_of
 from api.pages.redirection import onward
 from api.pages.rendering import render
-from api.pages.reports.builder import audit, own
+from api.pages.reports.builder import own
 from api.pages.reports.form import aggregate_options
 from api.pages.reports.pictures import cells, picture
 from api.pages.viewer import signed_in
@@ -147,7 +148,7 @@ async def begin_export(request: web.Request) -> web.Response:
         given,
         asked_by=principal.person.id,
     )
-    await audit(request, principal, "POST /analytics/reports/export", job.id)
+    await audited(request, principal, "POST /analytics/reports/export", job.id)
     return onward(f"/reports/exports/{job.id}")
 
 
@@ -157,7 +158,7 @@ async def remove(request: web.Request) -> web.Response:
     principal = await signed_in(request, Permission.ANALYTICS_READ)
     report = await own(request, principal)
     await reports.remove(request.app[SERVICES].content, report)
-    await audit(request, principal, "DELETE /analytics/reports/{report_id}", report.id)
+    await audited(request, principal, "DELETE /analytics/reports/{report_id}", report.id)
     return onward("/reports", f"{report.name} is deleted.")
 
 
