@@ -3,12 +3,14 @@
 Chromium belongs to the event loop that started it, so the tests of this folder share one loop.
 """
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
@@ -18,6 +20,7 @@ from tests.conftest import Databases
 from tests.served import Lyceum, served
 
 HERE = Path(__file__).parent
+MOST_SAID = 2000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,11 +41,26 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    """A browser profile that nobody has used."""
+async def context(
+    browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[BrowserContext]:
+    """A browser profile that nobody has used; what its pages said is told where a test failed."""
+    failed = request.session.testsfailed
     profile = await browser.new_context(viewport={"width": 1280, "height": 800})
     yield profile
+    if request.session.testsfailed > failed:
+        for each in profile.pages:
+            said = (await each.locator("body").inner_text())[:MOST_SAID]
+            request.node.add_report_section("teardown", f"page {each.url}", said)
     await profile.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """A line for each request of a browser would hide what a failure says."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
