@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from api import launching, resetting
-from api.pages.auditing import audited
+from api.pages.desk import at_desk
 from api.pages.instructing import quiz_attempts
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, length, minute, number
 from api.permissions import Permission
-from api.services import SERVICES, Services
+from api.services import Services
 from content.courses import courses
 from content.courses.courses import Course
 from content.enrollment import enrollments
@@ -82,16 +80,14 @@ class PartRow:
 @table.get("/enrollments/{enrollment_id}/attempts")
 async def history(request: web.Request) -> web.Response:
     """Show every attempt of a person in a course, lesson by lesson."""
-    principal = await signed_in(request, Permission.PROGRESS_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
-    sought = request.match_info["enrollment_id"]
+    desk = await at_desk(request, Permission.PROGRESS_READ)
+    services, organization_id = desk.services, desk.organization_id
+    sought = desk.named("enrollment_id")
     enrollment = await enrollments.get(services.content, organization_id, sought)
     person, course = await _whose(services, enrollment)
     shown = await _histories(services, enrollment)
-    return render(
-        request,
+    return desk.show(
         "attempts.html",
-        principal,
         person=person,
         course=course,
         enrollment=enrollment,
@@ -103,9 +99,9 @@ async def history(request: web.Request) -> web.Response:
 @table.get("/attempts/{attempt_id}")
 async def detail(request: web.Request) -> web.Response:
     """Show an attempt: its parts, and each question with its answer."""
-    principal = await signed_in(request, Permission.PROGRESS_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
-    attempt_id = request.match_info["attempt_id"]
+    desk = await at_desk(request, Permission.PROGRESS_READ)
+    services, organization_id = desk.services, desk.organization_id
+    attempt_id = desk.named("attempt_id")
     attempt, enrollment = await resetting.found(services, organization_id, attempt_id)
     person, course = await _whose(services, enrollment)
     standings = await services.progress.attempts(enrollment)
@@ -114,10 +110,8 @@ async def detail(request: web.Request) -> web.Response:
     titles = {each.identifier: each.title or each.identifier for each in outline.activities}
     launchable = {outline.activities[place].identifier for place in outline.launchable}
     answers = await runtime.history.answers(organization_id, attempt_id)
-    return render(
-        request,
+    return desk.show(
         "attempt.html",
-        principal,
         person=person,
         course=course,
         enrollment=enrollment,
@@ -133,22 +127,22 @@ async def detail(request: web.Request) -> web.Response:
 @table.post("/attempts/{attempt_id}/review")
 async def review(request: web.Request) -> web.Response:
     """Open the player on an attempt as it was left."""
-    principal = await signed_in(request, Permission.PROGRESS_READ)
-    services, attempt_id = request.app[SERVICES], request.match_info["attempt_id"]
-    attempt, _ = await resetting.found(services, principal.organization_id, attempt_id)
+    desk = await at_desk(request, Permission.PROGRESS_READ)
+    services, attempt_id = desk.services, desk.named("attempt_id")
+    attempt, _ = await resetting.found(services, desk.organization_id, attempt_id)
     back = f"/attempts/{attempt_id}"
-    launched = await launching.review(services, principal.person, attempt, back)
+    launched = await launching.review(services, desk.person, attempt, back)
     return web.Response(status=303, headers={"Location": launched.url})
 
 
 @table.post("/attempts/{attempt_id}/reset")
 async def reset(request: web.Request) -> web.Response:
     """Reset an attempt, and show that it is."""
-    principal = await signed_in(request, Permission.PROGRESS_RESET)
-    services, attempt_id = request.app[SERVICES], request.match_info["attempt_id"]
+    desk = await at_desk(request, Permission.PROGRESS_RESET)
+    services, attempt_id = desk.services, desk.named("attempt_id")
     reason = str((await request.post()).get("reason", "")).strip()[:LONGEST_REASON]
-    await resetting.reset(services, principal.person, attempt_id, reason)
-    await audited(request, principal, "POST /attempts/{attempt_id}/reset", attempt_id)
+    await resetting.reset(services, desk.person, attempt_id, reason)
+    await desk.audit("POST /attempts/{attempt_id}/reset", attempt_id)
     return web.Response(status=303, headers={"Location": f"/attempts/{attempt_id}"})
 
 

@@ -7,14 +7,9 @@ from typing import Any, Final
 from aiohttp import web
 from msgspec import Struct, structs
 
-from api.identity.principal import Principal
-from api.pages.auditing import audited
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import pages_of
-from api.pages.redirection import onward
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.services import SERVICES
 from content import files
 from content.certificates import designs, images, markup, previews, templates
 from content.certificates.previews import Sample, Unknown
@@ -76,14 +71,12 @@ class Preview(Struct, frozen=True, kw_only=True):
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the templates, and the designs to begin a new one from."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
-    store, page = request.app[SERVICES].content, request.query.get("page", "1")
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
+    store, page = desk.store, request.query.get("page", "1")
     paging = Paging(page=int(page) if page.isdecimal() else 0, per_page=A_PAGE, sort="name")
-    found = await templates.find(store, principal.organization_id, paging)
-    return render(
-        request,
+    found = await templates.find(store, desk.organization_id, paging)
+    return desk.show(
         "certificates/templates.html",
-        principal,
         templates=found.items,
         own=lambda each: markup.custom(each.variables),
         designs=designs.built_in(),
@@ -94,7 +87,7 @@ async def overview(request: web.Request) -> web.Response:
 @table.get(f"{PATH}/new")
 async def begin(request: web.Request) -> web.Response:
     """Show the editor with one of the designs, or empty."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
     wanted = request.query.get("design", "")
     begun = [each for each in designs.built_in() if each.name == wanted]
     form = TemplateForm()
@@ -106,15 +99,15 @@ async def begin(request: web.Request) -> web.Response:
             orientation=begun[0].orientation,
             language=begun[0].language,
         )
-    return await _editor(request, principal, form, None)
+    return await _editor(desk, form, None)
 
 
 @table.get(f"{PATH}/{{template_id}}")
 async def edit(request: web.Request) -> web.Response:
     """Show a template in the editor."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
-    template = await _template(request, principal)
-    return await _editor(request, principal, _written(template), template)
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
+    template = await _template(desk)
+    return await _editor(desk, _written(template), template)
 
 
 @table.post(f"{PATH}/preview")
@@ -123,15 +116,15 @@ async def preview(request: web.Request) -> web.Response:
 
     With `picture=no` in the query it only says what is wrong, which takes no time.
     """
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
     fields = await request.post()
     form, template_id = _form(fields), str(fields.get("template_id", ""))
-    store = request.app[SERVICES].content
+    store = desk.store
     template = None
     if template_id:
-        template = await templates.get(store, principal.organization_id, template_id)
+        template = await templates.get(store, desk.organization_id, template_id)
     if request.headers.get("Accept", "").startswith("application/json"):
-        shown = await _preview(request, principal, form, template)
+        shown = await _preview(desk, form, template)
         return web.json_response(
             {
                 "picture": shown.picture,
@@ -139,56 +132,56 @@ async def preview(request: web.Request) -> web.Response:
                 "unknown": [structs.asdict(each) for each in shown.unknown],
             }
         )
-    return await _editor(request, principal, form, template)
+    return await _editor(desk, form, template)
 
 
 @table.post(PATH)
 async def create(request: web.Request) -> web.Response:
     """Keep a new template."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
-    form, store = _form(await request.post()), request.app[SERVICES].content
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
+    form, store = _form(await request.post()), desk.store
     try:
-        made = await templates.create(store, principal.organization_id, _draft(form, None))
+        made = await templates.create(store, desk.organization_id, _draft(form, None))
     except RuleBroken as error:
-        return await _editor(request, principal, form, None, list(error.findings))
-    await audited(request, principal, "POST /certificate-templates", made.id)
-    return onward(f"{PATH}/{made.id}", f"The template {made.name} is kept.")
+        return await _editor(desk, form, None, list(error.findings))
+    await desk.audit("POST /certificate-templates", made.id)
+    return desk.go(f"{PATH}/{made.id}", f"The template {made.name} is kept.")
 
 
 @table.post(f"{PATH}/{{template_id}}")
 async def save(request: web.Request) -> web.Response:
     """Keep the changes of a template."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
-    template, form = await _template(request, principal), _form(await request.post())
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
+    template, form = await _template(desk), _form(await request.post())
     try:
         draft = _draft(form, template)
         variables = markup.variables(markup.clean(draft.html_template))
         said = structs.asdict(draft) | {"variables": variables}
-        store, owner = request.app[SERVICES].content, principal.organization_id
+        store, owner = desk.store, desk.organization_id
         await templates.update(store, owner, template.id, TemplateChanges(**said))
     except RuleBroken as error:
-        return await _editor(request, principal, form, template, list(error.findings))
-    await audited(request, principal, CHANGED, template.id)
+        return await _editor(desk, form, template, list(error.findings))
+    await desk.audit(CHANGED, template.id)
     told = "The changes are kept. Certificates that were issued stay as they are."
-    return onward(f"{PATH}/{template.id}", told)
+    return desk.go(f"{PATH}/{template.id}", told)
 
 
 @table.post(f"{PATH}/{{template_id}}/archive")
 async def archive(request: web.Request) -> web.Response:
     """Take a template out of use."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
-    template = await _template(request, principal)
-    await templates.archive(request.app[SERVICES].content, principal.organization_id, template.id)
-    await audited(request, principal, "DELETE /certificate-templates/{template_id}", template.id)
-    return onward(PATH, f"The template {template.name} is out of use.")
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
+    template = await _template(desk)
+    await templates.archive(desk.store, desk.organization_id, template.id)
+    await desk.audit("DELETE /certificate-templates/{template_id}", template.id)
+    return desk.go(PATH, f"The template {template.name} is out of use.")
 
 
 @table.post(f"{PATH}/{{template_id}}/pictures/{{picture:logo|signature}}")
 async def put_picture(request: web.Request) -> web.Response:
     """Take the logo or signature of a template in, or (an empty form) leave it out."""
-    principal = await signed_in(request, Permission.CERTIFICATES_WRITE)
-    template, store = await _template(request, principal), request.app[SERVICES].content
-    picture, owner = request.match_info["picture"], principal.organization_id
+    desk = await at_desk(request, Permission.CERTIFICATES_WRITE)
+    template, store = await _template(desk), desk.store
+    picture, owner = desk.named("picture"), desk.organization_id
     sent = (await request.post()).get("file")
     file_id = None
     try:
@@ -196,7 +189,7 @@ async def put_picture(request: web.Request) -> web.Response:
             limits = FileLimits(size=images.LARGEST, extensions=images.EXTENSIONS)
             source = _chunks(sent.file.read())
             received = await files.receive(store, owner, sent.filename, source, limits)
-            kept = await files.keep(store, owner, received, principal.person.id, Home())
+            kept = await files.keep(store, owner, received, desk.person.id, Home())
             file_id = kept.id
         changes = (
             TemplateChanges(logo_file_id=file_id)
@@ -206,35 +199,32 @@ async def put_picture(request: web.Request) -> web.Response:
         await templates.update(store, owner, template.id, changes)
     except (FileRefused, RuleBroken) as error:
         broken = [Finding(where=f"{picture}_file_id", detail=str(error))]
-        return await _editor(request, principal, _written(template), template, broken)
-    await audited(request, principal, CHANGED, template.id)
+        return await _editor(desk, _written(template), template, broken)
+    await desk.audit(CHANGED, template.id)
     told = f"The {picture} is {'kept' if file_id else 'left out'}."
-    return onward(f"{PATH}/{template.id}", told)
+    return desk.go(f"{PATH}/{template.id}", told)
 
 
 async def _chunks(data: bytes) -> Any:
     yield data
 
 
-async def _template(request: web.Request, principal: Principal) -> Template:
-    store = request.app[SERVICES].content
-    return await templates.get(store, principal.organization_id, request.match_info["template_id"])
+async def _template(desk: Desk) -> Template:
+    store = desk.store
+    return await templates.get(store, desk.organization_id, desk.named("template_id"))
 
 
 async def _editor(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     form: TemplateForm,
     template: Template | None,
     broken: list[Finding] | None = None,
 ) -> web.Response:
     """The form with what was written, and beside it the page that comes of it."""
-    shown = await _preview(request, principal, form, template)
+    shown = await _preview(desk, form, template)
     problems = {each.where: each.detail for each in broken or shown.problems}
-    return render(
-        request,
+    return desk.show(
         "certificates/editor.html",
-        principal,
         422 if broken else 200,
         form=form,
         edited=template,
@@ -248,10 +238,8 @@ async def _editor(
     )
 
 
-async def _preview(
-    request: web.Request, principal: Principal, form: TemplateForm, template: Template | None
-) -> Preview:
-    services, owner = request.app[SERVICES], principal.organization_id
+async def _preview(desk: Desk, form: TemplateForm, template: Template | None) -> Preview:
+    services, owner = desk.services, desk.organization_id
     unknown = previews.unknown(form.html_template)
     if not form.html_template.strip():
         return Preview()
@@ -262,7 +250,7 @@ async def _preview(
         draft = _draft(structs.replace(form, name=form.name or "Preview"), template)
         origin = services.settings.public_origin
         document = await previews.preview(services.content, owner, draft, sample, origin)
-        if request.query.get("picture") == "no":
+        if desk.request.query.get("picture") == "no":
             return Preview(unknown=unknown)
         picture = b64encode(await services.press.picture(document, WIDTH)).decode()
     except RuleBroken as error:

@@ -7,12 +7,11 @@ from datetime import datetime
 from aiohttp import web
 
 from api.pages.charts import Chart, bars, columns, funnel, heat_map, lines, sparkline
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.pages.wording import day, number
 from api.permissions import Permission
-from api.services import SERVICES, Services
+from api.services import Services
 from content import organizations
 from content.analytics import course as course_figures
 from content.analytics import leaderboard, learning
@@ -79,10 +78,10 @@ class QuestionRow:
 @table.get("/analytics")
 async def overview(request: web.Request) -> web.Response:
     """Show courses at a glance: all, or those that one teaches."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    store, organization_id = request.app[SERVICES].content, principal.organization_id
-    everything = principal.may(Permission.ANALYTICS_READ_ALL)
-    filters = CourseFilter(instructor_id=None if everything else principal.person.id)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    store, organization_id = desk.store, desk.organization_id
+    everything = desk.principal.may(Permission.ANALYTICS_READ_ALL)
+    filters = CourseFilter(instructor_id=None if everything else desk.person.id)
     page = page_asked(request)
     paging = Paging(page=page, per_page=COURSES_A_PAGE, sort="title")
     found = await courses.find(store, organization_id, filters, paging)
@@ -93,15 +92,15 @@ async def overview(request: web.Request) -> web.Response:
         for each in found.items
     ]
     pages = pages_of(request, page, found.total, COURSES_A_PAGE)
-    return render(request, "analytics.html", principal, rows=rows, pages=pages)
+    return desk.show("analytics.html", rows=rows, pages=pages)
 
 
 @table.get("/courses/{course_id}/analytics")
 async def course_analytics(request: web.Request) -> web.Response:
     """Show how a course goes."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
-    course = await courses.get(services.content, organization_id, request.match_info["course_id"])
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services, organization_id = desk.services, desk.organization_id
+    course = await courses.get(services.content, organization_id, desk.named("course_id"))
     where = (services.content, organization_id, course.id)
     moment = now()
     chosen = request.query.get("period", "30d")
@@ -114,10 +113,8 @@ async def course_analytics(request: web.Request) -> web.Response:
     figures = await statistics.of_quiz(services.content, quiz) if quiz else None
     most = MOST_AT_RISK if request.query.get("risk") == "all" else AT_RISK_SHOWN
     asked = Asked(scope="course", scope_id=course.id, limit=PLACES_SHOWN)
-    return render(
-        request,
+    return desk.show(
         "course_analytics.html",
-        principal,
         course=course,
         periods=PERIOD_NAMES,
         chosen=chosen,

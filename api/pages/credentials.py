@@ -8,14 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.sections import tabs_of
-from api.pages.auditing import audited
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.pages.wording import Badge, badge, day, minute
 from api.permissions import Permission
-from api.services import SERVICES
 from lrs.credentials import CredentialRecord, IssuedCredential, scopes
 from lrs.errors import Finding, RuleBroken
 
@@ -76,18 +72,18 @@ class Secret:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show every credential, and the form of a new one."""
-    principal = await signed_in(request, Permission.XAPI_CREDENTIALS)
-    return await _page(request, principal)
+    desk = await at_desk(request, Permission.XAPI_CREDENTIALS)
+    return await _page(desk)
 
 
 @table.post(PATH)
 async def create(request: web.Request) -> web.Response:
     """Make a credential and show its secret; or the form with all that is wrong in it."""
-    principal = await signed_in(request, Permission.XAPI_CREDENTIALS)
+    desk = await at_desk(request, Permission.XAPI_CREDENTIALS)
     form = _read_form(await request.post())
     try:
-        issued = await request.app[SERVICES].credentials.create(
-            principal.organization_id,
+        issued = await desk.services.credentials.create(
+            desk.organization_id,
             form.name,
             scopes=form.scopes,
             authority=_authority(form),
@@ -95,34 +91,34 @@ async def create(request: web.Request) -> web.Response:
         )
     except RuleBroken as refused:
         wrong = _with_problems(form, refused.findings)
-        return await _page(request, principal, 422, form=wrong)
-    await audited(request, principal, "POST /xapi/credentials", issued.id)
-    return await _issued(request, principal, issued)
+        return await _page(desk, 422, form=wrong)
+    await desk.audit("POST /xapi/credentials", issued.id)
+    return await _issued(desk, issued)
 
 
 @table.post(PATH + "/{credential_id}/rotate")
 async def rotate(request: web.Request) -> web.Response:
     """Give a credential a new secret and show it."""
-    principal = await signed_in(request, Permission.XAPI_CREDENTIALS)
+    desk = await at_desk(request, Permission.XAPI_CREDENTIALS)
     chosen = str((await request.post()).get("overlap", "0"))
     overlap = timedelta(seconds=int(chosen if chosen in OVERLAPS else "0"))
-    credential_id = request.match_info["credential_id"]
-    issued = await request.app[SERVICES].credentials.rotate(
-        principal.organization_id, credential_id, overlap=overlap
+    credential_id = desk.named("credential_id")
+    issued = await desk.services.credentials.rotate(
+        desk.organization_id, credential_id, overlap=overlap
     )
     action = "POST /xapi/credentials/{credential_id}/rotate"
-    await audited(request, principal, action, credential_id)
-    return await _issued(request, principal, issued)
+    await desk.audit(action, credential_id)
+    return await _issued(desk, issued)
 
 
 @table.post(PATH + "/{credential_id}/revoke")
 async def revoke(request: web.Request) -> web.Response:
     """End a credential for good."""
-    principal = await signed_in(request, Permission.XAPI_CREDENTIALS)
-    credential_id = request.match_info["credential_id"]
-    await request.app[SERVICES].credentials.revoke(principal.organization_id, credential_id)
+    desk = await at_desk(request, Permission.XAPI_CREDENTIALS)
+    credential_id = desk.named("credential_id")
+    await desk.services.credentials.revoke(desk.organization_id, credential_id)
     action = "POST /xapi/credentials/{credential_id}/revoke"
-    await audited(request, principal, action, credential_id)
+    await desk.audit(action, credential_id)
     return web.Response(status=303, headers={"Location": f"{PATH}?revoked={credential_id}"})
 
 
@@ -144,37 +140,32 @@ def row(record: CredentialRecord, at: datetime) -> CredentialRow:
     )
 
 
-async def _issued(
-    request: web.Request, principal: Principal, issued: IssuedCredential
-) -> web.Response:
-    services = request.app[SERVICES]
-    record = await services.credentials.get(principal.organization_id, issued.id)
+async def _issued(desk: Desk, issued: IssuedCredential) -> web.Response:
+    services = desk.services
+    record = await services.credentials.get(desk.organization_id, issued.id)
     endpoint = f"{services.settings.public_origin}/xapi"
     secret = Secret(record.name, endpoint, issued.key, issued.secret, issued.token)
-    response = await _page(request, principal, secret=secret)
+    response = await _page(desk, secret=secret)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 async def _page(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     status: int = 200,
     *,
     form: CredentialForm | None = None,
     secret: Secret | None = None,
 ) -> web.Response:
-    found = await request.app[SERVICES].credentials.all(principal.organization_id)
+    found = await desk.services.credentials.all(desk.organization_id)
     at = datetime.now(UTC)
     rows = [row(each, at) for each in found]
     rows.sort(key=lambda each: each.badge.status != "active")
-    revoked = request.query.get("revoked")
-    return render(
-        request,
+    revoked = desk.request.query.get("revoked")
+    return desk.show(
         "credentials.html",
-        principal,
         status,
-        around=tabs_of(principal, PATH),
+        around=tabs_of(desk.principal, PATH),
         credentials=rows,
         revoked=next((each.name for each in rows if each.id == revoked), ""),
         form=form or CredentialForm(),

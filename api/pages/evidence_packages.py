@@ -6,14 +6,11 @@ from datetime import UTC, datetime, time
 from aiohttp import web
 
 from api import evidence
-from api.pages.auditing import audited
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.pages.wording import ago, day, minute
 from api.permissions import Permission
-from api.services import SERVICES, Services
+from api.services import Services
 from content.compliance.evidence_packages import package
 from content.compliance.evidence_packages.package import MAKING, EvidencePackage, PackageDraft
 from content.documents import Paging
@@ -45,15 +42,13 @@ class PackageRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the packages that are kept."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services, number = request.app[SERVICES], page_asked(request)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    services, number = desk.services, page_asked(request)
     paging = Paging(page=number, per_page=A_PAGE, sort="-created_at")
-    found = await package.find(services.content, principal.organization_id, paging)
+    found = await package.find(services.content, desk.organization_id, paging)
     rows = [await _row(services, each) for each in found.items]
-    return render(
-        request,
+    return desk.show(
         "compliance/packages.html",
-        principal,
         packages=rows,
         making=any(each.percent is not None for each in rows),
         pages=pages_of(request, number, found.total, A_PAGE),
@@ -63,24 +58,24 @@ async def overview(request: web.Request) -> web.Response:
 @table.post(PATH)
 async def make(request: web.Request) -> web.Response:
     """Have a package made: `person_id` or `requirement_id`, and `as_of` (a day, its end)."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services, form = request.app[SERVICES], await request.post()
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    services, form = desk.services, await request.post()
     draft = PackageDraft(
         person_id=str(form.get("person_id", "")) or None,
         requirement_id=str(form.get("requirement_id", "")) or None,
         as_of=_end_of(str(form.get("as_of", ""))),
     )
-    made, _ = await evidence.ask(services, principal.organization_id, draft, principal.person.id)
-    await audited(request, principal, "POST /compliance/evidence-packages", made.id)
-    return onward(PATH, f"The evidence package about {made.title} is being made.")
+    made, _ = await evidence.ask(services, desk.organization_id, draft, desk.person.id)
+    await desk.audit("POST /compliance/evidence-packages", made.id)
+    return desk.go(PATH, f"The evidence package about {made.title} is being made.")
 
 
 @table.get(PATH + "/{package_id}/file")
 async def file(request: web.Request) -> web.StreamResponse:
     """Send the file of a package."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services, sought = request.app[SERVICES], request.match_info["package_id"]
-    found = await package.get(services.content, principal.organization_id, sought)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    services, sought = desk.services, desk.named("package_id")
+    found = await package.get(services.content, desk.organization_id, sought)
     return await evidence.send(request, services, found)
 
 

@@ -6,14 +6,11 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api import audits
-from api.pages.auditing import audited
-from api.pages.redirection import onward
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.pages.wording import ago, minute
 from api.permissions import Permission
 from api.rest.checkpoints import KIND
-from api.services import SERVICES, Services
+from api.services import Services
 from content.documents import Paging
 from content.jobs import jobs
 from content.jobs.jobs import OVER, Job, JobFilter, JobFinding
@@ -86,17 +83,15 @@ class Verified:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the chain, its last verification, and its latest links."""
-    principal = await signed_in(request, Permission.AUDIT_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
+    desk = await at_desk(request, Permission.AUDIT_READ)
+    services, organization_id = desk.services, desk.organization_id
     ledger = services.ledger
     asked = request.query.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 16 else None
     found = await ledger.store.latest(organization_id, before, LINKS_SHOWN + 1)
     head = await ledger.store.head(organization_id)
-    return render(
-        request,
+    return desk.show(
         "ledger.html",
-        principal,
         figures=await _figures(services, head, found[:1] if before is None else ()),
         verified=await _verified(services, organization_id),
         links=[_row(each) for each in found[:LINKS_SHOWN]],
@@ -110,21 +105,21 @@ async def overview(request: web.Request) -> web.Response:
 @table.post(PATH + "/verifications")
 async def verify(request: web.Request) -> web.Response:
     """Begin a verification, unless one is under way."""
-    principal = await signed_in(request, Permission.AUDIT_READ)
-    services = request.app[SERVICES]
-    last = await _last(services, principal.organization_id)
+    desk = await at_desk(request, Permission.AUDIT_READ)
+    services = desk.services
+    last = await _last(services, desk.organization_id)
     if last is None or last.state in OVER:
-        ours, person_id = principal.organization_id, principal.person.id
+        ours, person_id = desk.organization_id, desk.person.id
         job = await jobs.ask(services.content, ours, audits.WORK, {}, asked_by=person_id)
-        await audited(request, principal, "POST /audit/verifications", job.id)
-    return onward(PATH)
+        await desk.audit("POST /audit/verifications", job.id)
+    return desk.go(PATH)
 
 
 @table.get(PATH + "/receipt")
 async def receipt(request: web.Request) -> web.Response:
     """Send a receipt of the chain as a file."""
-    principal = await signed_in(request, Permission.AUDIT_READ)
-    found = await receipts.latest(request.app[SERVICES].ledger, principal.organization_id)
+    desk = await at_desk(request, Permission.AUDIT_READ)
+    found = await receipts.latest(desk.services.ledger, desk.organization_id)
     if found is None:
         raise web.HTTPNotFound(reason="No checkpoint has been made yet")
     name = f"receipt-{found.number}.json"

@@ -6,14 +6,9 @@ from typing import Any, cast
 from aiohttp import web
 from pydantic import ValidationError
 
-from api.pages.auditing import audited
-from api.pages.desk import SAVED
-from api.pages.redirection import onward
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import SAVED, Desk, at_desk
 from api.permissions import Permission
 from api.rest.lessons import AttemptPolicyAttributes
-from api.services import SERVICES
 from content.courses import courses
 from content.errors import NotFound
 from content.lessons import lessons
@@ -38,18 +33,18 @@ NUMBERS = {"limit": "must be a whole number from 1 to 1000", "mastery_score": "m
 @table.get(ADDRESS)
 async def policy_page(request: web.Request) -> web.Response:
     """Show a lesson's policy."""
-    principal = await signed_in(request, Permission.COURSES_WRITE)
-    lesson = await _lesson(request, principal.organization_id)
+    desk = await at_desk(request, Permission.COURSES_WRITE)
+    lesson = await _lesson(desk)
     policy = AttemptPolicyAttributes.model_validate(lesson.attempt_policy).model_dump()
-    return await _page(request, lesson, {**policy, "display": lesson.display}, {})
+    return await _page(desk, lesson, {**policy, "display": lesson.display}, {})
 
 
 @table.post(ADDRESS)
 async def change_policy(request: web.Request) -> web.Response:
     """Change a lesson's policy and where it is shown, and go back to the course."""
-    principal = await signed_in(request, Permission.COURSES_WRITE)
-    services, organization_id = request.app[SERVICES], principal.organization_id
-    lesson = await _lesson(request, organization_id)
+    desk = await at_desk(request, Permission.COURSES_WRITE)
+    services, organization_id = desk.services, desk.organization_id
+    lesson = await _lesson(desk)
     form = await request.post()
     written, display = _written(form), str(form.get("display", lesson.display))
     problems = {} if display in DISPLAYS else {"display": OFF_THE_LIST}
@@ -59,11 +54,11 @@ async def change_policy(request: web.Request) -> web.Response:
         wrong = {str(each["loc"][0]) for each in error.errors()}
         problems |= {name: NUMBERS.get(name, OFF_THE_LIST) for name in wrong}
     if problems:
-        return await _page(request, lesson, {**written, "display": display}, problems)
+        return await _page(desk, lesson, {**written, "display": display}, problems)
     changes = LessonChanges(attempt_policy=policy, display=cast(Display, display))
     await lessons.update(services.content, organization_id, lesson.id, changes)
-    await audited(request, principal, "PATCH /lessons/{lesson_id}", lesson.id)
-    return onward(f"/courses/{lesson.course_id}/lessons/{lesson.id}/edit", SAVED)
+    await desk.audit("PATCH /lessons/{lesson_id}", lesson.id)
+    return desk.go(f"/courses/{lesson.course_id}/lessons/{lesson.id}/edit", SAVED)
 
 
 def attempts_of(lesson: Lesson) -> str:
@@ -85,25 +80,21 @@ def _written(form: Mapping[str, Any]) -> dict[str, Any]:
     return {**given, **numbers, **{name: name in form for name in FLAGS}}
 
 
-async def _lesson(request: web.Request, organization_id: str) -> Lesson:
-    store, sought = request.app[SERVICES].content, request.match_info["lesson_id"]
-    lesson = await lessons.get(store, organization_id, sought)
-    if lesson.course_id != request.match_info["course_id"]:
+async def _lesson(desk: Desk) -> Lesson:
+    sought = desk.named("lesson_id")
+    lesson = await lessons.get(desk.store, desk.organization_id, sought)
+    if lesson.course_id != desk.named("course_id"):
         raise NotFound("lesson", sought)
     return lesson
 
 
 async def _page(
-    request: web.Request, lesson: Lesson, policy: Mapping[str, Any], problems: Mapping[str, str]
+    desk: Desk, lesson: Lesson, policy: Mapping[str, Any], problems: Mapping[str, str]
 ) -> web.Response:
-    principal = await signed_in(request, Permission.COURSES_WRITE)
-    store = request.app[SERVICES].content
-    return render(
-        request,
+    return desk.show(
         "policy.html",
-        principal,
         422 if problems else 200,
-        course=await courses.get(store, lesson.organization_id, lesson.course_id),
+        course=await courses.get(desk.store, lesson.organization_id, lesson.course_id),
         lesson=lesson,
         policy=policy,
         problems=problems,

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from api import resetting
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.pages.wording import minute
 from api.permissions import Permission
-from api.services import SERVICES
 from content.people import people
 from scorm_runtime.navigation import Move
 from scorm_runtime.sequencing import EXPLANATIONS
@@ -41,18 +39,16 @@ class MoveRow:
 @table.get("/attempts/{attempt_id}/trace")
 async def trace(request: web.Request) -> web.Response:
     """Show the latest navigation requests of an attempt, the newest first."""
-    principal = await signed_in(request, Permission.PROGRESS_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
-    attempt_id = request.match_info["attempt_id"]
+    desk = await at_desk(request, Permission.PROGRESS_READ)
+    services, organization_id = desk.services, desk.organization_id
+    attempt_id = desk.named("attempt_id")
     attempt, enrollment = await resetting.found(services, organization_id, attempt_id)
     person = await people.get(services.content, organization_id, enrollment.person_id)
     outline = await services.runtime.outline(attempt.launch)
     titles = {each.identifier: each.title for each in outline.activities if each.title}
     moves = await services.runtime.history.moves(organization_id, attempt_id)
-    return render(
-        request,
+    return desk.show(
         "trace.html",
-        principal,
         person=person,
         attempt=attempt,
         moves=[row(each, titles) for each in reversed(moves)],

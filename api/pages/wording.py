@@ -1,5 +1,6 @@
 """How pages put values: statuses as badges, moments and numbers as people write them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,11 @@ TONES = {
 SIGNS = {"good": "✓", "busy": "◐", "warn": "△", "late": "!", "wait": "○"}
 GROUPS = ("content", "settings")
 """Parts of a place that readers of a form do not know of."""
+PREDICATE = re.compile(
+    r"(answers|are|belongs|can|cannot|does|goes|has|is|lies|makes|may|must|names|needs|uses|was|were)"
+    r"\b"
+)
+"""How findings about a field begin, which name no subject."""
 _TONE_OF = {status: tone for tone, statuses in TONES.items() for status in statuses}
 
 
@@ -120,6 +126,12 @@ def spoken(place: str) -> str:
         else:
             words.append(step.replace("_", " "))
     return capitalized(", ".join(words))
+
+
+def sentence(finding: str) -> str:
+    """A finding as people read it: REST says `must be…` of the field that it names."""
+    said = f"It {finding}" if PREDICATE.match(finding) else capitalized(finding)
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def capitalized(text: str) -> str:

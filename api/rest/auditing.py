@@ -35,6 +35,7 @@ _NOT_TOLD = SECRETS | {"updated_at"}
 _PERSON = re.compile(r"user_[0-9a-f]{12,40}")
 
 Attributes = Mapping[str, Any]
+Arguments = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +85,26 @@ def whence_of(request: web.Request, principal: Principal) -> Whence:
     )
 
 
-async def state_before(call: Call, route: Route) -> State | None:
-    """The resource that a route is about to change; None where there is none to be told."""
+async def state_before(call: Call, route: Route, arguments: Arguments) -> State | None:
+    """The resource that a route is about to change; None where there is none to be told.
+
+    `arguments` are those that the route's handler is given; its path's are named as there.
+    """
     twins = call.request.app[TWINS]
     if not _is_told(route) or twins.made_by(route) is not None:
         return None
     twin = twins.changed_by(route)
-    return None if twin is None else await _shown(call, twin)
+    return None if twin is None else await _shown(call, twin, arguments)
 
 
-async def audit(call: Call, route: Route, before: State | None, answer: Any) -> None:
+async def audit(
+    call: Call, route: Route, arguments: Arguments, before: State | None, answer: Any
+) -> None:
     """Note what a route has done."""
-    subjects = [call.request.match_info[name] for name in route.parameters]
+    subjects = [arguments[name] for name in route.parameters]
     if isinstance(answer, Resource) and answer.id not in subjects:
         subjects.append(answer.id)
-    change = await _change(call, route, before, answer) if _is_told(route) else None
+    change = await _change(call, route, arguments, before, answer) if _is_told(route) else None
     await call.services.audit.append(
         call.organization_id,
         call.principal.person.id,
@@ -129,7 +135,9 @@ def change_between(before: State | None, after: State | None) -> Change | None:
     )
 
 
-async def _change(call: Call, route: Route, before: State | None, answer: Any) -> Change | None:
+async def _change(
+    call: Call, route: Route, arguments: Arguments, before: State | None, answer: Any
+) -> Change | None:
     twins = call.request.app[TWINS]
     made = twins.made_by(route)
     if made is not None:
@@ -139,16 +147,16 @@ async def _change(call: Call, route: Route, before: State | None, answer: Any) -
         return None
     if route.answers is changed.answers and isinstance(answer, Resource):
         return change_between(before, _state(answer, changed))
-    return change_between(before, await _shown(call, changed))
+    return change_between(before, await _shown(call, changed, arguments))
 
 
-async def _shown(call: Call, twin: Route) -> State | None:
+async def _shown(call: Call, twin: Route, arguments: Arguments) -> State | None:
     """What the twin shows; nothing where the resource is not there, or not for this caller."""
-    arguments: dict[str, Any] = {name: call.request.match_info[name] for name in twin.parameters}
+    given: dict[str, Any] = {name: arguments[name] for name in twin.parameters}
     if twin.query is not None:
-        arguments["query"] = twin.query()
+        given["query"] = twin.query()
     try:
-        return _state(await twin.handler(call, **arguments), twin)
+        return _state(await twin.handler(call, **given), twin)
     except (ContentError, ProblemRaised, Refusal):
         return None
 

@@ -68,9 +68,9 @@ def _served(route: Route) -> Served:
         async def answering() -> web.StreamResponse:
             if not route.audited:
                 return await _response(call, route, await route.handler(call, **arguments))
-            before = await state_before(call, route)
+            before = await state_before(call, route, arguments)
             answer = await route.handler(call, **arguments)
-            await audit(call, route, before, answer)
+            await audit(call, route, arguments, before, answer)
             return await _response(call, route, answer)
 
         return await once(call, route, answering)

@@ -7,20 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, Input, filled
 from api.pages.admin.roles import scopes_of
 from api.pages.admin.sections import page
-from api.pages.asking import ask, submit
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, minute
 from api.permissions import Permission
 from api.rest import api_keys
 from api.rest.api_keys import ApiKeyAttributes
 from api.rest.documents import Resource
-from api.services import SERVICES
 from content.people import people
 
 table = web.RouteTableDef()
@@ -53,48 +49,45 @@ class KeyRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the keys, and the form for another."""
-    principal = await signed_in(request, Permission.API_KEYS)
-    return await _page(request, principal, Form(INPUTS))
+    desk = await at_desk(request, Permission.API_KEYS)
+    return await _page(desk, Form(INPUTS))
 
 
 @table.post(PATH)
 async def create(request: web.Request) -> web.Response:
     """Make a key and show it; or the form with all that is wrong in it."""
-    principal = await signed_in(request, Permission.API_KEYS)
+    desk = await at_desk(request, Permission.API_KEYS)
     form = filled(INPUTS, await request.post())
-    outcome = await submit(request, principal, api_keys.create_api_key, form.given)
+    outcome = await desk.submit(api_keys.create_api_key, form.given)
     if outcome.problems:
-        return await _page(request, principal, form.refused(outcome.problems), 422)
-    return await _page(request, principal, Form(INPUTS), issued=outcome.answer.attributes)
+        return await _page(desk, form.refused(outcome.problems), 422)
+    return await _page(desk, Form(INPUTS), issued=outcome.answer.attributes)
 
 
 @table.post(PATH + "/{key_id}/revoke")
 async def revoke(request: web.Request) -> web.Response:
     """End a key for good."""
-    principal = await signed_in(request, Permission.API_KEYS)
-    await ask(request, principal, api_keys.revoke_api_key)
-    return onward(PATH, DONE["revoked"])
+    desk = await at_desk(request, Permission.API_KEYS)
+    await desk.ask(api_keys.revoke_api_key)
+    return desk.go(PATH, DONE["revoked"])
 
 
-async def _page(
-    request: web.Request, principal: Principal, form: Form, status: int = 200, issued: Any = None
-) -> web.Response:
-    services, number = request.app[SERVICES], page_asked(request)
+async def _page(desk: Desk, form: Form, status: int = 200, issued: Any = None) -> web.Response:
+    services, number = desk.services, page_asked(desk.request)
     asked = {"page": number, "per_page": PER_PAGE, "sort": "-created_at"}
-    found = await ask(request, principal, api_keys.list_api_keys, query=asked)
+    found = await desk.ask(api_keys.list_api_keys, query=asked)
     makers = {each.related["created_by"] for each in found.items}
-    names = await people.names(services.content, principal.organization_id, makers)
+    names = await people.names(services.content, desk.organization_id, makers)
     return page(
-        request,
+        desk,
         "api_keys.html",
-        principal,
         status,
         keys=[_row(each, names) for each in found.items],
-        form=form.offering(scopes=scopes_of(principal)),
+        form=form.offering(scopes=scopes_of(desk.principal)),
         issued=issued,
         origin=services.settings.public_origin,
         today=datetime.now(UTC).date().isoformat(),
-        pages=pages_of(request, page_asked(request), found.total, PER_PAGE),
+        pages=pages_of(desk.request, page_asked(desk.request), found.total, PER_PAGE),
     )
 
 

@@ -12,11 +12,10 @@ from aiohttp import web
 from api.audit import AuditEntry, AuditQuery
 from api.pages.admin.sections import page
 from api.pages.asking import ASKED
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.pages.wording import second
 from api.permissions import Permission
 from api.rest.route import Route
-from api.services import SERVICES
 from content.people import people
 
 table = web.RouteTableDef()
@@ -63,8 +62,8 @@ class EntryRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the entries that the filters leave, the newest first."""
-    principal = await signed_in(request, Permission.AUDIT_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
+    desk = await at_desk(request, Permission.AUDIT_READ)
+    services, organization_id = desk.services, desk.organization_id
     chosen = {name: request.query.get(name, "").strip() for name in (*FILTERS, *DAYS)}
     problems, wanted = query_of(chosen, request.query.get("after"))
     entries: list[AuditEntry] = []
@@ -77,9 +76,8 @@ async def overview(request: web.Request) -> web.Response:
     summaries = summaries_of(request.app[ASKED].by_handler.values())
     kept = {name: value for name, value in chosen.items() if value}
     return page(
-        request,
+        desk,
         "audit_log.html",
-        principal,
         400 if problems else 200,
         entries=[row(each, names, summaries) for each in entries],
         chosen=chosen,

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
-from api.pages.asking import Problems, ask, submit
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.asking import Problems
+from api.pages.desk import Desk, at_desk
 from api.permissions import Permission
 from api.rest import categories
-from api.services import SERVICES
 from content.courses.categories import Category
 
 table = web.RouteTableDef()
@@ -43,47 +40,47 @@ class Branch:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the tree, and the form for another category."""
-    principal = await signed_in(request, PERMISSION)
-    return await _tree(request, principal, Form(INPUTS))
+    desk = await at_desk(request, PERMISSION)
+    return await _tree(desk, Form(INPUTS))
 
 
 @table.post(PATH)
 async def create(request: web.Request) -> web.Response:
     """Add a category."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
-    outcome = await submit(request, principal, categories.create_category, form.given)
+    outcome = await desk.submit(categories.create_category, form.given)
     if outcome.problems:
-        return await _tree(request, principal, form.refused(outcome.problems), 422)
-    return onward(PATH, DONE["added"])
+        return await _tree(desk, form.refused(outcome.problems), 422)
+    return desk.go(PATH, DONE["added"])
 
 
 @table.get(ONE)
 async def show(request: web.Request) -> web.Response:
     """Show a category with the form to change it."""
-    principal = await signed_in(request, PERMISSION)
-    return await _one(request, principal)
+    desk = await at_desk(request, PERMISSION)
+    return await _one(desk)
 
 
 @table.post(ONE)
 async def change(request: web.Request) -> web.Response:
     """Change a category."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
-    outcome = await submit(request, principal, categories.update_category, form.given, form.version)
+    outcome = await desk.submit(categories.update_category, form.given, form.version)
     if outcome.problems:
-        return await _one(request, principal, form=form.refused(outcome.problems))
-    return onward(PATH, DONE["changed"])
+        return await _one(desk, form=form.refused(outcome.problems))
+    return desk.go(PATH, DONE["changed"])
 
 
 @table.post(f"{ONE}/delete")
 async def delete(request: web.Request) -> web.Response:
     """Delete a category that nothing is in."""
-    principal = await signed_in(request, PERMISSION)
-    outcome = await submit(request, principal, categories.delete_category)
+    desk = await at_desk(request, PERMISSION)
+    outcome = await desk.submit(categories.delete_category)
     if outcome.problems:
-        return await _one(request, principal, refused=outcome.problems)
-    return onward(PATH, DONE["deleted"])
+        return await _one(desk, refused=outcome.problems)
+    return desk.go(PATH, DONE["deleted"])
 
 
 def branches(found: list[Category]) -> list[Branch]:
@@ -102,9 +99,9 @@ def branches(found: list[Category]) -> list[Branch]:
     return descend(None, 0)
 
 
-async def _all(request: web.Request, principal: Principal) -> list[Branch]:
-    store = request.app[SERVICES].content
-    return branches(await store.of(Category).all(principal.organization_id, {}))
+async def _all(desk: Desk) -> list[Branch]:
+    store = desk.store
+    return branches(await store.of(Category).all(desk.organization_id, {}))
 
 
 def _offered(form: Form, tree: list[Branch], own: str = "") -> Form:
@@ -116,14 +113,11 @@ def _offered(form: Form, tree: list[Branch], own: str = "") -> Form:
     return form.offering(parent_id={"": "Nothing: at the top", **indented})
 
 
-async def _tree(
-    request: web.Request, principal: Principal, form: Form, status: int = 200
-) -> web.Response:
-    tree = await _all(request, principal)
+async def _tree(desk: Desk, form: Form, status: int = 200) -> web.Response:
+    tree = await _all(desk)
     return page(
-        request,
+        desk,
         "categories.html",
-        principal,
         status,
         tree=tree,
         form=_offered(form, tree),
@@ -131,20 +125,18 @@ async def _tree(
 
 
 async def _one(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     *,
     form: Form | None = None,
     refused: Problems | None = None,
 ) -> web.Response:
-    found = await ask(request, principal, categories.get_category)
+    found = await desk.ask(categories.get_category)
     form = form or showing(INPUTS, found.attributes, found.version)
     return page(
-        request,
+        desk,
         "category.html",
-        principal,
         422 if refused or form.problems else 200,
         category=found,
-        form=_offered(form, await _all(request, principal), found.id),
+        form=_offered(form, await _all(desk), found.id),
         refused=refused or Problems(),
     )

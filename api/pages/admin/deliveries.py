@@ -8,10 +8,8 @@ from aiohttp import web
 
 from api.pages.admin.sections import page
 from api.pages.admin.webhooks import ONE, PATH, PERMISSION, state_badge
-from api.pages.asking import ask
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, minute, second
 from api.rest import webhooks
 from api.rest.documents import Resource
@@ -44,19 +42,18 @@ class DeliveryRow:
 @table.get(ONE)
 async def log(request: web.Request) -> web.Response:
     """Show a webhook with the log of its deliveries."""
-    principal = await signed_in(request, PERMISSION)
-    webhook = await ask(request, principal, webhooks.get_webhook)
+    desk = await at_desk(request, PERMISSION)
+    webhook = await desk.ask(webhooks.get_webhook)
     status = request.query.get("status", "")
     asked = {
         "status": status if status in STATUSES else None,
         "page": page_asked(request),
         "per_page": PER_PAGE,
     }
-    found = await ask(request, principal, webhooks.list_deliveries, query=asked)
+    found = await desk.ask(webhooks.list_deliveries, query=asked)
     return page(
-        request,
+        desk,
         "webhook.html",
-        principal,
         webhook=webhook,
         badge=state_badge(webhook.attributes),
         minute=minute,
@@ -70,14 +67,13 @@ async def log(request: web.Request) -> web.Response:
 @table.get(ONE + "/deliveries/{delivery_id}")
 async def show(request: web.Request) -> web.Response:
     """Show one delivery: what was sent, and every attempt with its answer."""
-    principal = await signed_in(request, PERMISSION)
-    delivery = await ask(request, principal, webhooks.get_delivery)
-    webhook = await ask(request, principal, webhooks.get_webhook)
+    desk = await at_desk(request, PERMISSION)
+    delivery = await desk.ask(webhooks.get_delivery)
+    webhook = await desk.ask(webhooks.get_webhook)
     said = delivery.attributes
     return page(
-        request,
+        desk,
         "delivery.html",
-        principal,
         webhook=webhook,
         delivery=delivery,
         row=_row(delivery),
@@ -89,18 +85,18 @@ async def show(request: web.Request) -> web.Response:
 @table.post(f"{ONE}/test")
 async def test(request: web.Request) -> web.Response:
     """Send a ping."""
-    principal = await signed_in(request, PERMISSION)
-    await ask(request, principal, webhooks.test_webhook)
-    return onward(f"{PATH}/{request.match_info['webhook_id']}", TOLD["sent"])
+    desk = await at_desk(request, PERMISSION)
+    await desk.ask(webhooks.test_webhook)
+    return desk.go(f"{PATH}/{desk.named('webhook_id')}", TOLD["sent"])
 
 
 @table.post(ONE + "/deliveries/{delivery_id}/replay")
 async def replay(request: web.Request) -> web.Response:
     """Send a delivery once more."""
-    principal = await signed_in(request, PERMISSION)
-    sent = await ask(request, principal, webhooks.replay_delivery)
-    webhook_id = request.match_info["webhook_id"]
-    return onward(f"{PATH}/{webhook_id}/deliveries/{sent.id}", TOLD["replayed"])
+    desk = await at_desk(request, PERMISSION)
+    sent = await desk.ask(webhooks.replay_delivery)
+    webhook_id = desk.named("webhook_id")
+    return desk.go(f"{PATH}/{webhook_id}/deliveries/{sent.id}", TOLD["replayed"])
 
 
 def outcome(attempt: AttemptShown) -> str:

@@ -3,13 +3,11 @@
 from aiohttp import web
 
 from api.pages.admin.sections import page
-from api.pages.asking import ask
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, minute
 from api.permissions import Permission
 from api.rest import erasures
-from api.services import SERVICES
 from content.people import people
 
 table = web.RouteTableDef()
@@ -26,18 +24,17 @@ STATES = {
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the requests, the newest first; none says who it was about."""
-    principal = await signed_in(request, Permission.USERS_ERASE)
+    desk = await at_desk(request, Permission.USERS_ERASE)
     asked = {"page": page_asked(request), "per_page": PER_PAGE}
-    found = await ask(request, principal, erasures.list_erasures, query=asked)
+    found = await desk.ask(erasures.list_erasures, query=asked)
     askers = {each.attributes.asked_by for each in found.items}
-    store = request.app[SERVICES].content
+    store = desk.store
     return page(
-        request,
+        desk,
         "erasures.html",
-        principal,
         erasures=found.items,
         states=STATES,
-        names=await people.names(store, principal.organization_id, askers),
+        names=await people.names(store, desk.organization_id, askers),
         minute=minute,
         pages=pages_of(request, page_asked(request), found.total, PER_PAGE),
     )

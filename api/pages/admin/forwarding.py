@@ -5,13 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
-from api.pages.asking import ask, submit
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, minute
 from api.permissions import Permission
 from api.rest import forwarding
@@ -91,72 +88,72 @@ class TargetRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the targets and how they do."""
-    principal = await signed_in(request, PERMISSION)
-    found = await ask(request, principal, forwarding.list_status, query={"per_page": MOST})
+    desk = await at_desk(request, PERMISSION)
+    found = await desk.ask(forwarding.list_status, query={"per_page": MOST})
     targets = [row(each.id, each.attributes) for each in found.items]
-    return page(request, "forwarding.html", principal, targets=targets)
+    return page(desk, "forwarding.html", targets=targets)
 
 
 @table.get(f"{PATH}/new")
 async def new(request: web.Request) -> web.Response:
     """Show the form for another target."""
-    principal = await signed_in(request, PERMISSION)
-    return page(request, "target_new.html", principal, form=NEW)
+    desk = await at_desk(request, PERMISSION)
+    return page(desk, "target_new.html", form=NEW)
 
 
 @table.post(f"{PATH}/new")
 async def create(request: web.Request) -> web.Response:
     """Begin to forward to another record store."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
-    outcome = await submit(request, principal, forwarding.create_target, form.given)
+    outcome = await desk.submit(forwarding.create_target, form.given)
     if outcome.problems:
         form = form.refused(outcome.problems)
-        return page(request, "target_new.html", principal, 422, form=form)
-    return onward(f"{PATH}/{outcome.answer.id}", DONE["made"])
+        return page(desk, "target_new.html", 422, form=form)
+    return desk.go(f"{PATH}/{outcome.answer.id}", DONE["made"])
 
 
 @table.get(ONE)
 async def show(request: web.Request) -> web.Response:
     """Show a target, how it does, and what it refused."""
-    principal = await signed_in(request, PERMISSION)
-    return await _page(request, principal)
+    desk = await at_desk(request, PERMISSION)
+    return await _page(desk)
 
 
 @table.post(ONE)
 async def change(request: web.Request) -> web.Response:
     """Change a target."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(CHANGED, await request.post())
-    outcome = await submit(request, principal, forwarding.update_target, form.given, form.version)
+    outcome = await desk.submit(forwarding.update_target, form.given, form.version)
     if outcome.problems:
-        return await _page(request, principal, form.refused(outcome.problems), 422)
-    return _back(request, "changed")
+        return await _page(desk, form.refused(outcome.problems), 422)
+    return _back(desk, "changed")
 
 
 @table.post(f"{ONE}/delete")
 async def remove(request: web.Request) -> web.Response:
     """Forward to it no more."""
-    principal = await signed_in(request, PERMISSION)
-    await ask(request, principal, forwarding.remove_target)
-    return onward(PATH, DONE["removed"])
+    desk = await at_desk(request, PERMISSION)
+    await desk.ask(forwarding.remove_target)
+    return desk.go(PATH, DONE["removed"])
 
 
 @table.post(f"{ONE}/dead-letters/retry")
 async def retry_all(request: web.Request) -> web.Response:
     """Send everything once more that it refused."""
-    principal = await signed_in(request, PERMISSION)
-    await ask(request, principal, forwarding.retry_letters)
-    return _back(request, "retried")
+    desk = await at_desk(request, PERMISSION)
+    await desk.ask(forwarding.retry_letters)
+    return _back(desk, "retried")
 
 
 @table.post(ONE + "/dead-letters/{statement_id}/{action:retry|dismiss}")
 async def decide(request: web.Request) -> web.Response:
     """Send one refused statement once more, or give it up."""
-    principal = await signed_in(request, PERMISSION)
-    again = request.match_info["action"] == "retry"
-    await ask(request, principal, forwarding.retry_letter if again else forwarding.dismiss_letter)
-    return _back(request, "retried" if again else "dismissed")
+    desk = await at_desk(request, PERMISSION)
+    again = desk.named("action") == "retry"
+    await desk.ask(forwarding.retry_letter if again else forwarding.dismiss_letter)
+    return _back(desk, "retried" if again else "dismissed")
 
 
 def row(target_id: str, said: Any) -> TargetRow:
@@ -176,26 +173,23 @@ def row(target_id: str, said: Any) -> TargetRow:
     )
 
 
-def _back(request: web.Request, done: str) -> web.Response:
-    return onward(f"{PATH}/{request.match_info['target_id']}", DONE[done])
+def _back(desk: Desk, done: str) -> web.Response:
+    return desk.go(f"{PATH}/{desk.named('target_id')}", DONE[done])
 
 
-async def _page(
-    request: web.Request, principal: Principal, form: Form | None = None, status: int = 200
-) -> web.Response:
-    target = await ask(request, principal, forwarding.get_target)
-    state = await ask(request, principal, forwarding.get_status)
-    asked = {"page": page_asked(request), "per_page": PER_PAGE}
-    letters = await ask(request, principal, forwarding.list_letters, query=asked)
+async def _page(desk: Desk, form: Form | None = None, status: int = 200) -> web.Response:
+    target = await desk.ask(forwarding.get_target)
+    state = await desk.ask(forwarding.get_status)
+    asked = {"page": page_asked(desk.request), "per_page": PER_PAGE}
+    letters = await desk.ask(forwarding.list_letters, query=asked)
     shown = form or showing(CHANGED, target.attributes, target.version)
     return page(
-        request,
+        desk,
         "target.html",
-        principal,
         status,
         target=row(target.id, state.attributes),
         form=shown,
         letters=[(each.id, each.attributes) for each in letters.items],
         minute=minute,
-        pages=pages_of(request, page_asked(request), letters.total, PER_PAGE),
+        pages=pages_of(desk.request, page_asked(desk.request), letters.total, PER_PAGE),
     )

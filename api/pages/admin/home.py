@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin import health
 from api.pages.admin.sections import page
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.permissions import Permission
-from api.services import SERVICES, Services
+from api.services import Services
 from content.courses.courses import Course
 from content.documents import Paging
 from content.enrollment.enrollments import Enrollment
@@ -36,21 +35,20 @@ class Step:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show how the server does and what is to be done."""
-    principal = await signed_in(request, Permission.SETTINGS_WRITE)
-    services, organization_id = request.app[SERVICES], principal.organization_id
+    desk = await at_desk(request, Permission.SETTINGS_WRITE)
+    services, organization_id = desk.services, desk.organization_id
     checks = await health.checks(services, organization_id)
     wrong = [each for each in checks if each.tone in ("late", "warn")]
     steps = await first_steps(services, organization_id)
     return page(
-        request,
+        desk,
         "home.html",
-        principal,
         checks=checks,
         wrong=wrong,
         figures=await health.figures(),
         version=health.installed_version(),
         steps=[] if all(each.done for each in steps) else steps,
-        waiting=await _applications(services, principal),
+        waiting=await _applications(desk),
     )
 
 
@@ -95,10 +93,10 @@ async def first_page(services: Services, person: Person) -> str:
     return PATH if course is None else "/"
 
 
-async def _applications(services: Services, principal: Principal) -> int:
+async def _applications(desk: Desk) -> int:
     found = await mentor_applications.find(
-        services.content,
-        principal.organization_id,
+        desk.store,
+        desk.organization_id,
         MentorApplicationFilter(status="pending"),
         Paging(page=1, per_page=1),
     )

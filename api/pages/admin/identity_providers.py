@@ -7,17 +7,13 @@ from typing import Any
 from aiohttp import web
 
 from api.identity.key_sets import ALGORITHMS, KeySets
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, Input, filled, showing, without
 from api.pages.admin.roles import TITLES
 from api.pages.admin.sections import page
-from api.pages.asking import ask, submit
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.pages.wording import Badge
 from api.permissions import Permission
 from api.rest import identity_providers
-from api.services import SERVICES
 
 table = web.RouteTableDef()
 
@@ -76,74 +72,72 @@ class Tested:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the providers."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     listed = identity_providers.list_identity_providers
-    found = await ask(request, principal, listed, query={"per_page": MOST})
+    found = await desk.ask(listed, query={"per_page": MOST})
     rows = [(each.id, each.attributes, _badge(each.attributes)) for each in found.items]
-    return page(request, "identity_providers.html", principal, providers=rows)
+    return page(desk, "identity_providers.html", providers=rows)
 
 
 @table.get(f"{PATH}/new")
 async def new(request: web.Request) -> web.Response:
     """Show the form for another provider."""
-    principal = await signed_in(request, PERMISSION)
-    return page(request, "identity_provider_new.html", principal, form=NEW)
+    desk = await at_desk(request, PERMISSION)
+    return page(desk, "identity_provider_new.html", form=NEW)
 
 
 @table.post(f"{PATH}/new")
 async def create(request: web.Request) -> web.Response:
     """Take the tokens of an issuer."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
-    made = await submit(
-        request, principal, identity_providers.create_identity_provider, _given(form)
-    )
+    made = await desk.submit(identity_providers.create_identity_provider, _given(form))
     if made.problems:
         form = form.refused(made.problems)
-        return page(request, "identity_provider_new.html", principal, 422, form=form)
-    return onward(f"{PATH}/{made.answer.id}", DONE["made"])
+        return page(desk, "identity_provider_new.html", 422, form=form)
+    return desk.go(f"{PATH}/{made.answer.id}", DONE["made"])
 
 
 @table.get(ONE)
 async def show(request: web.Request) -> web.Response:
     """Show a provider with the form to change it."""
-    principal = await signed_in(request, PERMISSION)
-    return await _page(request, principal)
+    desk = await at_desk(request, PERMISSION)
+    return await _page(desk)
 
 
 @table.post(ONE)
 async def change(request: web.Request) -> web.Response:
     """Change a provider."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
     update = identity_providers.update_identity_provider
-    outcome = await submit(request, principal, update, _given(form), form.version)
+    outcome = await desk.submit(update, _given(form), form.version)
     if outcome.problems:
-        return await _page(request, principal, form=form.refused(outcome.problems))
-    return onward(f"{PATH}/{outcome.answer.id}", DONE["changed"])
+        return await _page(desk, form=form.refused(outcome.problems))
+    return desk.go(f"{PATH}/{outcome.answer.id}", DONE["changed"])
 
 
 @table.post(f"{ONE}/test")
 async def test(request: web.Request) -> web.Response:
     """Ask the issuer for its keys, and show what came of it."""
-    principal = await signed_in(request, PERMISSION)
-    found = await ask(request, principal, identity_providers.get_identity_provider)
+    desk = await at_desk(request, PERMISSION)
+    found = await desk.ask(identity_providers.get_identity_provider)
     said = found.attributes
-    settings = request.app[SERVICES].settings
+    settings = desk.services.settings
     key_sets = KeySets(public_only=settings.issuer_addresses == "public")
     try:
         keys = await key_sets.look(said.issuer, said.jwks_url)
     except ValueError as error:
-        return await _page(request, principal, tested=Tested(problem=str(error)))
-    return await _page(request, principal, tested=Tested(keys=tuple(map(_named, keys))))
+        return await _page(desk, tested=Tested(problem=str(error)))
+    return await _page(desk, tested=Tested(keys=tuple(map(_named, keys))))
 
 
 @table.post(f"{ONE}/delete")
 async def remove(request: web.Request) -> web.Response:
     """Take its tokens no more."""
-    principal = await signed_in(request, PERMISSION)
-    await ask(request, principal, identity_providers.delete_identity_provider)
-    return onward(PATH, DONE["removed"])
+    desk = await at_desk(request, PERMISSION)
+    await desk.ask(identity_providers.delete_identity_provider)
+    return desk.go(PATH, DONE["removed"])
 
 
 def rules_of(lines: list[str]) -> list[dict[str, str]]:
@@ -173,22 +167,20 @@ def _showing(found: Any) -> Form:
 
 
 async def _page(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     *,
     form: Form | None = None,
     tested: Tested | None = None,
 ) -> web.Response:
-    found = await ask(request, principal, identity_providers.get_identity_provider)
+    found = await desk.ask(identity_providers.get_identity_provider)
     rules = "\n".join(f"{each.value} = {each.role}" for each in found.attributes.roles)
     shown = showing(
         [each for each in INPUTS if each.name != "roles"], found.attributes, found.version
     )
     form = form or Form(INPUTS, {**shown.written, "roles": rules}, version=found.version)
     return page(
-        request,
+        desk,
         "identity_provider.html",
-        principal,
         422 if form.problems else 200,
         provider=found,
         badge=_badge(found.attributes),

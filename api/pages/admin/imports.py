@@ -10,11 +10,8 @@ from api.pages.admin.jobs import PATH as JOBS
 from api.pages.admin.people import PATH
 from api.pages.admin.sections import page
 from api.pages.asking import Problems
-from api.pages.auditing import audited
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.permissions import Permission
-from api.services import SERVICES
 from content.errors import RuleBroken
 from content.jobs import jobs
 
@@ -45,15 +42,15 @@ COLUMNS = {
 @table.get(f"{PATH}/import")
 async def form(request: web.Request) -> web.Response:
     """Show what a file may say, and take one."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
-    return page(request, "import.html", principal, **_words(Problems()))
+    desk = await at_desk(request, Permission.USERS_WRITE)
+    return page(desk, "import.html", **_words(Problems()))
 
 
 @table.post(f"{PATH}/import")
 async def begin(request: web.Request) -> web.Response:
     """Have the file's lines imported, and show how far that is."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
-    services, organization_id = request.app[SERVICES], principal.organization_id
+    desk = await at_desk(request, Permission.USERS_WRITE)
+    services, organization_id = desk.services, desk.organization_id
     sent = (await request.post()).get("file")
     try:
         raw = sent.file.read() if isinstance(sent, web.FileField) else b""
@@ -61,18 +58,18 @@ async def begin(request: web.Request) -> web.Response:
     except RuleBroken as refused:
         said = [("file", f"The file {each.detail}") for each in refused.findings]
         problems = Problems("the file cannot be taken", said)
-        return page(request, "import.html", principal, 422, **_words(problems))
-    held = sorted(principal.permissions)
+        return page(desk, "import.html", 422, **_words(problems))
+    held = sorted(desk.principal.permissions)
     job = await jobs.ask(
         services.content,
         organization_id,
         user_import.WORK,
         {"lines": lines, "held": held},
-        asked_by=principal.person.id,
+        asked_by=desk.person.id,
         total=len(lines),
     )
-    await audited(request, principal, ACTION, job.id)
-    return onward(f"{JOBS}/{job.id}", DONE["begun"])
+    await desk.audit(ACTION, job.id)
+    return desk.go(f"{JOBS}/{job.id}", DONE["begun"])
 
 
 def _words(problems: Problems) -> dict[str, Any]:

@@ -4,18 +4,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.sections import page
-from api.pages.asking import Problems, ask, submit
+from api.pages.asking import Problems
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, second
 from api.permissions import Permission
 from api.rest import jobs
 from api.rest.documents import Resource
 from api.rest.jobs import JobAttributes, JobError
-from api.services import SERVICES
 from content.jobs.jobs import OVER
 from content.people import people
 
@@ -64,18 +61,17 @@ class JobRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show everybody's jobs, the latest first."""
-    principal = await signed_in(request, Permission.JOBS_READ)
+    desk = await at_desk(request, Permission.JOBS_READ)
     state = request.query.get("state", "")
     asked = {
         "state": state if state in STATES else None,
         "page": page_asked(request),
         "per_page": PER_PAGE,
     }
-    found = await ask(request, principal, jobs.list_jobs, query=asked)
+    found = await desk.ask(jobs.list_jobs, query=asked)
     return page(
-        request,
+        desk,
         "jobs.html",
-        principal,
         jobs=[row(each) for each in found.items],
         states=STATES,
         state=state,
@@ -86,18 +82,18 @@ async def overview(request: web.Request) -> web.Response:
 @table.get(PATH + "/{job_id}")
 async def show(request: web.Request) -> web.Response:
     """Show a job; while it goes on, the page loads itself again."""
-    principal = await signed_in(request, Permission.SESSION)
-    return await _page(request, principal)
+    desk = await at_desk(request, Permission.SESSION)
+    return await _page(desk)
 
 
 @table.post(PATH + "/{job_id}/cancel")
 async def cancel(request: web.Request) -> web.Response:
     """Stop a job."""
-    principal = await signed_in(request, Permission.SESSION)
-    outcome = await submit(request, principal, jobs.cancel_job)
+    desk = await at_desk(request, Permission.SESSION)
+    outcome = await desk.submit(jobs.cancel_job)
     if outcome.problems:
-        return await _page(request, principal, outcome.problems)
-    return onward(f"{PATH}/{outcome.answer.id}", DONE["cancelled"])
+        return await _page(desk, outcome.problems)
+    return desk.go(f"{PATH}/{outcome.answer.id}", DONE["cancelled"])
 
 
 def row(job: Resource[JobAttributes]) -> JobRow:
@@ -123,17 +119,14 @@ def place(finding: JobError) -> str:
     return f"Line {number}" if kind == "lines" else finding.where
 
 
-async def _page(
-    request: web.Request, principal: Principal, refused: Problems | None = None
-) -> web.Response:
-    job = await ask(request, principal, jobs.get_job)
+async def _page(desk: Desk, refused: Problems | None = None) -> web.Response:
+    job = await desk.ask(jobs.get_job)
     asked_by = job.related["asked_by"]
-    services = request.app[SERVICES]
-    names = await people.names(services.content, principal.organization_id, {asked_by})
+    services = desk.services
+    names = await people.names(services.content, desk.organization_id, {asked_by})
     return page(
-        request,
+        desk,
         "job.html",
-        principal,
         409 if refused else 200,
         job=row(job),
         said=job.attributes,

@@ -2,16 +2,13 @@
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.sections import page
-from api.pages.asking import Outcome, Problems, ask, submit
+from api.pages.asking import Outcome, Problems
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, day
 from api.permissions import Permission
 from api.rest import mentor_applications
-from api.services import SERVICES
 from content.people import people
 
 table = web.RouteTableDef()
@@ -29,55 +26,50 @@ DONE = {"approved": "They are a mentor now.", "rejected": "The application is tu
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the applications that wait, or those that were decided."""
-    principal = await signed_in(request, Permission.MENTORS_DECIDE)
-    return await _page(request, principal)
+    desk = await at_desk(request, Permission.MENTORS_DECIDE)
+    return await _page(desk)
 
 
 @table.post(PATH + "/{application_id}/approve")
 async def approve(request: web.Request) -> web.Response:
     """Make somebody a mentor."""
-    principal = await signed_in(request, Permission.MENTORS_DECIDE)
-    outcome = await submit(request, principal, mentor_applications.approve)
-    return await _decided(request, principal, outcome, "approved")
+    desk = await at_desk(request, Permission.MENTORS_DECIDE)
+    outcome = await desk.submit(mentor_applications.approve)
+    return await _decided(desk, outcome, "approved")
 
 
 @table.post(PATH + "/{application_id}/reject")
 async def reject(request: web.Request) -> web.Response:
     """Turn an application down, with a reason."""
-    principal = await signed_in(request, Permission.MENTORS_DECIDE)
+    desk = await at_desk(request, Permission.MENTORS_DECIDE)
     given = {"reason": str((await request.post()).get("reason", ""))}
-    outcome = await submit(request, principal, mentor_applications.reject, given)
-    return await _decided(request, principal, outcome, "rejected")
+    outcome = await desk.submit(mentor_applications.reject, given)
+    return await _decided(desk, outcome, "rejected")
 
 
-async def _decided(
-    request: web.Request, principal: Principal, outcome: Outcome, done: str
-) -> web.Response:
+async def _decided(desk: Desk, outcome: Outcome, done: str) -> web.Response:
     if outcome.problems:
-        return await _page(request, principal, outcome.problems)
-    return onward(PATH, DONE[done])
+        return await _page(desk, outcome.problems)
+    return desk.go(PATH, DONE[done])
 
 
-async def _page(
-    request: web.Request, principal: Principal, refused: Problems | None = None
-) -> web.Response:
-    written = request.query.get("status", "pending")
+async def _page(desk: Desk, refused: Problems | None = None) -> web.Response:
+    written = desk.request.query.get("status", "pending")
     chosen = written if written in STATES else "pending"
-    asked = {"status": chosen, "page": page_asked(request), "per_page": PER_PAGE}
-    found = await ask(request, principal, mentor_applications.list_applications, query=asked)
+    asked = {"status": chosen, "page": page_asked(desk.request), "per_page": PER_PAGE}
+    found = await desk.ask(mentor_applications.list_applications, query=asked)
     ids = {each.related["user"] for each in found.items}
-    store = request.app[SERVICES].content
+    store = desk.store
     return page(
-        request,
+        desk,
         "mentors.html",
-        principal,
         422 if refused else 200,
         applications=found.items,
-        names=await people.names(store, principal.organization_id, ids),
+        names=await people.names(store, desk.organization_id, ids),
         states=STATES,
         chosen=chosen,
         refused=refused or Problems(),
-        refused_id=request.match_info.get("application_id", "") if refused else "",
+        refused_id=desk.request.match_info.get("application_id", "") if refused else "",
         day=day,
-        pages=pages_of(request, page_asked(request), found.total, PER_PAGE),
+        pages=pages_of(desk.request, page_asked(desk.request), found.total, PER_PAGE),
     )

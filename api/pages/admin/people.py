@@ -5,20 +5,16 @@ from typing import Any
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, Input, filled, without
 from api.pages.admin.roles import TITLES, role_rows
 from api.pages.admin.sections import page
-from api.pages.asking import ask, submit
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge
 from api.permissions import Permission
 from api.rest import users
 from api.rest.documents import Resource
 from api.rest.users import UserAttributes
-from api.services import SERVICES
 from content.people import groupings
 
 table = web.RouteTableDef()
@@ -73,16 +69,15 @@ class PersonRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the people whom the filters leave."""
-    principal = await signed_in(request, Permission.USERS_READ)
+    desk = await at_desk(request, Permission.USERS_READ)
     chosen = {name: request.query.get(name, "").strip() for name in FILTERS}
     number = page_asked(request)
     asked = {**chosen, "page": number, "per_page": PER_PAGE, "sort": "name"}
-    found = await ask(request, principal, users.list_users, query=asked)
-    occurring = await groupings.occurring(request.app[SERVICES].content, principal.organization_id)
+    found = await desk.ask(users.list_users, query=asked)
+    occurring = await groupings.occurring(desk.store, desk.organization_id)
     return page(
-        request,
+        desk,
         "people.html",
-        principal,
         people=[_row(each) for each in found.items],
         chosen=chosen,
         filtered=any(chosen.values()),
@@ -97,40 +92,38 @@ async def overview(request: web.Request) -> web.Response:
 @table.get(f"{PATH}/new")
 async def new(request: web.Request) -> web.Response:
     """Show the form for somebody new."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
-    return await _form(request, principal, Form(INPUTS, {"roles": ["learner"]}))
+    desk = await at_desk(request, Permission.USERS_WRITE)
+    return await _form(desk, Form(INPUTS, {"roles": ["learner"]}))
 
 
 @table.post(f"{PATH}/new")
 async def create(request: web.Request) -> web.Response:
     """Add somebody, and show them."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
+    desk = await at_desk(request, Permission.USERS_WRITE)
     form = filled(INPUTS, await request.post())
-    outcome = await submit(request, principal, users.create_user, form.given)
+    outcome = await desk.submit(users.create_user, form.given)
     if outcome.problems:
-        return await _form(request, principal, form.refused(outcome.problems), 422)
-    return onward(f"{PATH}/{outcome.answer.id}", ADDED)
+        return await _form(desk, form.refused(outcome.problems), 422)
+    return desk.go(f"{PATH}/{outcome.answer.id}", ADDED)
 
 
 @table.get("/admin/groups")
 async def groups(request: web.Request) -> web.Response:
     """Show the departments, locations and groups that occur, each leading to its people."""
-    principal = await signed_in(request, Permission.USERS_READ)
-    occurring = await groupings.occurring(request.app[SERVICES].content, principal.organization_id)
+    desk = await at_desk(request, Permission.USERS_READ)
+    occurring = await groupings.occurring(desk.store, desk.organization_id)
     kinds = (
         ("Departments", "department", occurring.departments),
         ("Locations", "location", occurring.locations),
         ("Groups", "group", occurring.groups),
     )
-    return page(request, "groups.html", principal, kinds=kinds, most=groupings.MOST)
+    return page(desk, "groups.html", kinds=kinds, most=groupings.MOST)
 
 
-async def _form(
-    request: web.Request, principal: Principal, form: Form, status: int = 200
-) -> web.Response:
-    values: dict[str, Any] = {"form": form, "roles": role_rows(principal)}
-    occurring = await groupings.occurring(request.app[SERVICES].content, principal.organization_id)
-    return page(request, "person_new.html", principal, status, occurring=occurring, **values)
+async def _form(desk: Desk, form: Form, status: int = 200) -> web.Response:
+    values: dict[str, Any] = {"form": form, "roles": role_rows(desk.principal)}
+    occurring = await groupings.occurring(desk.store, desk.organization_id)
+    return page(desk, "person_new.html", status, occurring=occurring, **values)
 
 
 def _row(person: Resource[UserAttributes]) -> PersonRow:

@@ -5,20 +5,18 @@ from typing import Any
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, filled, showing
 from api.pages.admin.people import CHANGED, PATH, status_badge
 from api.pages.admin.roles import role_rows
 from api.pages.admin.sections import page
-from api.pages.asking import Outcome, Problems, ask, submit
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.asking import Outcome, Problems
+from api.pages.desk import Desk, at_desk
 from api.pages.wording import Badge, badge, minute, percent
 from api.permissions import Permission
 from api.rest import enrollments, erasures, sessions, users
 from api.rest.documents import Resource
 from api.rest.route import Handler
-from api.services import SERVICES, Services
+from api.services import Services
 from content.courses.courses import Course
 from content.people import groupings
 
@@ -55,92 +53,88 @@ class EnrollmentRow:
 @table.get(ONE)
 async def show(request: web.Request) -> web.Response:
     """Show a person with the form to change them."""
-    principal = await signed_in(request, Permission.USERS_READ)
-    return await _page(request, principal)
+    desk = await at_desk(request, Permission.USERS_READ)
+    return await _page(desk)
 
 
 @table.post(ONE)
 async def change(request: web.Request) -> web.Response:
     """Change a person; or show the form again with all that is wrong."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
+    desk = await at_desk(request, Permission.USERS_WRITE)
     form = filled(CHANGED, await request.post())
-    outcome = await submit(request, principal, users.update_user, form.given, form.version)
+    outcome = await desk.submit(users.update_user, form.given, form.version)
     if outcome.problems:
-        return await _page(request, principal, form=form.refused(outcome.problems))
-    return _back(request, "changed")
+        return await _page(desk, form=form.refused(outcome.problems))
+    return _back(desk, "changed")
 
 
 @table.post(ONE + "/{action:deactivate|activate|sign-out}")
 async def act(request: web.Request) -> web.Response:
     """Deactivate or activate a person, or end their sessions."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
-    action = request.match_info["action"]
-    outcome = await submit(request, principal, ACTIONS[action])
-    return await _told(request, principal, outcome) or _back(request, action)
+    desk = await at_desk(request, Permission.USERS_WRITE)
+    action = desk.named("action")
+    outcome = await desk.submit(ACTIONS[action])
+    return await _told(desk, outcome) or _back(desk, action)
 
 
 @table.post(ONE + "/reset-link")
 async def reset_link(request: web.Request) -> web.Response:
     """Make a link to set a password and show it once."""
-    principal = await signed_in(request, Permission.USERS_WRITE)
-    outcome = await submit(request, principal, sessions.make_reset_link)
-    refused = await _told(request, principal, outcome)
-    return refused or await _page(request, principal, link=outcome.answer.attributes)
+    desk = await at_desk(request, Permission.USERS_WRITE)
+    outcome = await desk.submit(sessions.make_reset_link)
+    refused = await _told(desk, outcome)
+    return refused or await _page(desk, link=outcome.answer.attributes)
 
 
 @table.post(ONE + "/erase")
 async def erase(request: web.Request) -> web.Response:
     """Erase a person for good, once the administrator has written their address."""
-    principal = await signed_in(request, Permission.USERS_ERASE)
-    person = await ask(request, principal, users.get_user)
+    desk = await at_desk(request, Permission.USERS_ERASE)
+    person = await desk.ask(users.get_user)
     written = str((await request.post()).get("confirmation", "")).strip().lower()
     if written != person.attributes.email:
         problems = Problems("Nothing was erased", [("confirmation", "must be their address")])
-        return await _page(request, principal, erasing=problems)
-    outcome = await submit(request, principal, erasures.erase_user)
-    return await _told(request, principal, outcome) or onward(PATH, ERASING)
+        return await _page(desk, erasing=problems)
+    outcome = await desk.submit(erasures.erase_user)
+    return await _told(desk, outcome) or desk.go(PATH, ERASING)
 
 
-def _back(request: web.Request, done: str) -> web.Response:
-    return onward(f"{PATH}/{request.match_info['user_id']}", DONE[done])
+def _back(desk: Desk, done: str) -> web.Response:
+    return desk.go(f"{PATH}/{desk.named('user_id')}", DONE[done])
 
 
-async def _told(
-    request: web.Request, principal: Principal, outcome: Outcome
-) -> web.Response | None:
+async def _told(desk: Desk, outcome: Outcome) -> web.Response | None:
     """The page with what keeps an action from being done; None where it is done."""
     if not outcome.problems:
         return None
-    return await _page(request, principal, refused=outcome.problems)
+    return await _page(desk, refused=outcome.problems)
 
 
 async def _page(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     *,
     form: Form | None = None,
     link: Any = None,
     refused: Problems | None = None,
     erasing: Problems | None = None,
 ) -> web.Response:
-    services = request.app[SERVICES]
-    person = await ask(request, principal, users.get_user)
-    found = await groupings.occurring(services.content, principal.organization_id)
+    services = desk.services
+    person = await desk.ask(users.get_user)
+    found = await groupings.occurring(services.content, desk.organization_id)
     wrong = refused or erasing or (form.problems if form else None)
     return page(
-        request,
+        desk,
         "person.html",
-        principal,
         422 if wrong else 200,
         person=person,
         badge=status_badge(person.attributes.status),
         added=minute(person.attributes.created_at),
         form=form or showing(CHANGED, person.attributes, person.version),
-        roles=role_rows(principal),
+        roles=role_rows(desk.principal),
         occurring=found,
-        enrollments=await _enrollments(request, principal, services),
-        sessions=await _sessions(services, principal.organization_id, person.id),
-        own=person.id == principal.person.id,
+        enrollments=await _enrollments(desk, services),
+        sessions=await _sessions(services, desk.organization_id, person.id),
+        own=person.id == desk.person.id,
         link=link,
         refused=refused or Problems(),
         erasing=erasing or Problems(),
@@ -148,16 +142,14 @@ async def _page(
     )
 
 
-async def _enrollments(
-    request: web.Request, principal: Principal, services: Services
-) -> list[EnrollmentRow]:
-    if not principal.may(Permission.ENROLLMENTS_READ):
+async def _enrollments(desk: Desk, services: Services) -> list[EnrollmentRow]:
+    if not desk.principal.may(Permission.ENROLLMENTS_READ):
         return []
-    asked = {"user_id": request.match_info["user_id"], "per_page": MOST_ENROLLMENTS}
-    found = await ask(request, principal, enrollments.list_enrollments, query=asked)
+    asked = {"user_id": desk.named("user_id"), "per_page": MOST_ENROLLMENTS}
+    found = await desk.ask(enrollments.list_enrollments, query=asked)
     ids = list({each.related["course"] for each in found.items})
     wanted = {"_id": {"$in": ids}}
-    courses = await services.content.of(Course).all(principal.organization_id, wanted)
+    courses = await services.content.of(Course).all(desk.organization_id, wanted)
     titles = {each.id: each.title for each in courses}
     return [_row(each, titles) for each in found.items]
 

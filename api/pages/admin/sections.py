@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from api.identity.principal import Principal
-from api.pages.rendering import render
+from api.pages.desk import Desk
 from api.permissions import Permission
 
 
@@ -54,16 +54,12 @@ def tabs_of(principal: Principal, path: str) -> list[tuple[str, str, bool]]:
     return []
 
 
-def page(
-    request: web.Request, template: str, principal: Principal, status: int = 200, **values: Any
-) -> web.Response:
+def page(desk: Desk, template: str, status: int = 200, **values: Any) -> web.Response:
     """A page of the administration; no cache keeps it."""
-    response = render(
-        request,
+    response = desk.show(
         f"admin/{template}",
-        principal,
         status,
-        around=tabs_of(principal, request.path),
+        around=tabs_of(desk.principal, desk.request.path),
         **values,
     )
     response.headers["Cache-Control"] = "no-store"

@@ -6,17 +6,12 @@ from itertools import groupby
 from aiohttp import web
 
 from api.errors import MailNotSent
-from api.identity.principal import Principal
 from api.mail import Mail
 from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
-from api.pages.asking import ask, submit
-from api.pages.auditing import audited
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.permissions import Permission
 from api.rest import settings
-from api.services import SERVICES
 from api.settings import Settings
 from api.settings.table import SETTINGS
 
@@ -58,35 +53,35 @@ class SettingRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the settings with the form to change them."""
-    principal = await signed_in(request, PERMISSION)
-    return await _page(request, principal)
+    desk = await at_desk(request, PERMISSION)
+    return await _page(desk)
 
 
 @table.post(PATH)
 async def change(request: web.Request) -> web.Response:
     """Change the organization's settings."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
-    changed = await submit(request, principal, settings.update_settings, form.given, form.version)
+    changed = await desk.submit(settings.update_settings, form.given, form.version)
     if changed.problems:
-        return await _page(request, principal, form=form.refused(changed.problems))
-    return onward(PATH, CHANGED)
+        return await _page(desk, form=form.refused(changed.problems))
+    return desk.go(PATH, CHANGED)
 
 
 @table.post(f"{PATH}/mail-test")
 async def test_mail(request: web.Request) -> web.Response:
     """Send a mail to whoever asks for it."""
-    principal = await signed_in(request, PERMISSION)
-    services, person = request.app[SERVICES], principal.person
+    desk = await at_desk(request, PERMISSION)
+    services, person = desk.services, desk.person
     if services.mailer is None:
         raise web.HTTPServiceUnavailable(reason="This server sends no mail")
     text = f"Hello {person.name},\n\nthis mail shows that Lyceum's mail arrives.\n"
     try:
         await services.mailer.send(Mail(person.email, "A test of Lyceum's mail", text))
     except MailNotSent as error:
-        return await _page(request, principal, failure=str(error))
-    await audited(request, principal, TESTED, person.id)
-    return onward(
+        return await _page(desk, failure=str(error))
+    await desk.audit(TESTED, person.id)
+    return desk.go(
         f"{PATH}#mail", f"A mail to {person.email} was handed on. See whether it is there."
     )
 
@@ -107,17 +102,14 @@ def _row(chosen: Settings, name: str) -> SettingRow:
     return SettingRow(setting.variable, shown, is_default, setting.explanation)
 
 
-async def _page(
-    request: web.Request, principal: Principal, *, form: Form | None = None, failure: str = ""
-) -> web.Response:
-    services = request.app[SERVICES]
-    found = await ask(request, principal, settings.get_settings)
+async def _page(desk: Desk, *, form: Form | None = None, failure: str = "") -> web.Response:
+    services = desk.services
+    found = await desk.ask(settings.get_settings)
     form = form or showing(INPUTS, found.attributes, found.version)
-    sees_server = principal.may(Permission.ORGANIZATIONS)
+    sees_server = desk.principal.may(Permission.ORGANIZATIONS)
     return page(
-        request,
+        desk,
         "settings.html",
-        principal,
         422 if form.problems else 502 if failure else 200,
         form=form,
         public_url=found.attributes.public_url,

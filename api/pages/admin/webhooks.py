@@ -5,12 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.admin.forms import Form, Input, filled, showing
 from api.pages.admin.sections import page
-from api.pages.asking import ask, submit
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.pages.wording import Badge, minute
 from api.permissions import Permission
 from api.rest import webhooks
@@ -58,73 +55,73 @@ class WebhookRow:
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
     """Show the webhooks."""
-    principal = await signed_in(request, PERMISSION)
-    found = await ask(request, principal, webhooks.list_webhooks, query={"per_page": MOST})
+    desk = await at_desk(request, PERMISSION)
+    found = await desk.ask(webhooks.list_webhooks, query={"per_page": MOST})
     rows = [row(each) for each in found.items]
-    return page(request, "webhooks.html", principal, webhooks=rows)
+    return page(desk, "webhooks.html", webhooks=rows)
 
 
 @table.get(f"{PATH}/new")
 async def new(request: web.Request) -> web.Response:
     """Show the form for another webhook."""
-    principal = await signed_in(request, PERMISSION)
-    return page(request, "webhook_new.html", principal, form=Form((*INPUTS, SECRET)))
+    desk = await at_desk(request, PERMISSION)
+    return page(desk, "webhook_new.html", form=Form((*INPUTS, SECRET)))
 
 
 @table.post(f"{PATH}/new")
 async def create(request: web.Request) -> web.Response:
     """Make a webhook and show its secret; or the form with all that is wrong in it."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled((*INPUTS, SECRET), await request.post())
-    outcome = await submit(request, principal, webhooks.create_webhook, form.given)
+    outcome = await desk.submit(webhooks.create_webhook, form.given)
     if outcome.problems:
         form = form.refused(outcome.problems)
-        return page(request, "webhook_new.html", principal, 422, form=form)
-    return _secret(request, principal, outcome.answer)
+        return page(desk, "webhook_new.html", 422, form=form)
+    return _secret(desk, outcome.answer)
 
 
 @table.get(f"{ONE}/settings")
 async def settings(request: web.Request) -> web.Response:
     """Show a webhook's settings."""
-    principal = await signed_in(request, PERMISSION)
-    found = await ask(request, principal, webhooks.get_webhook)
-    return _settings(request, principal, found, _showing(found))
+    desk = await at_desk(request, PERMISSION)
+    found = await desk.ask(webhooks.get_webhook)
+    return _settings(desk, found, _showing(found))
 
 
 @table.post(f"{ONE}/settings")
 async def change(request: web.Request) -> web.Response:
     """Change a webhook."""
-    principal = await signed_in(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = filled(INPUTS, await request.post())
-    outcome = await submit(request, principal, webhooks.update_webhook, form.given, form.version)
+    outcome = await desk.submit(webhooks.update_webhook, form.given, form.version)
     if outcome.problems:
-        found = await ask(request, principal, webhooks.get_webhook)
-        return _settings(request, principal, found, form.refused(outcome.problems), 422)
-    return onward(f"{PATH}/{outcome.answer.id}", DONE["changed"])
+        found = await desk.ask(webhooks.get_webhook)
+        return _settings(desk, found, form.refused(outcome.problems), 422)
+    return desk.go(f"{PATH}/{outcome.answer.id}", DONE["changed"])
 
 
 @table.post(ONE + "/switch-{state:on|off}")
 async def switch(request: web.Request) -> web.Response:
     """Put a webhook on or off."""
-    principal = await signed_in(request, PERMISSION)
-    state = request.match_info["state"]
-    changed = await ask(request, principal, webhooks.update_webhook, {"enabled": state == "on"})
-    return onward(f"{PATH}/{changed.id}", DONE[state])
+    desk = await at_desk(request, PERMISSION)
+    state = desk.named("state")
+    changed = await desk.ask(webhooks.update_webhook, {"enabled": state == "on"})
+    return desk.go(f"{PATH}/{changed.id}", DONE[state])
 
 
 @table.post(f"{ONE}/rotate-secret")
 async def rotate(request: web.Request) -> web.Response:
     """Give a webhook another secret and show it."""
-    principal = await signed_in(request, PERMISSION)
-    return _secret(request, principal, await ask(request, principal, webhooks.rotate_secret))
+    desk = await at_desk(request, PERMISSION)
+    return _secret(desk, await desk.ask(webhooks.rotate_secret))
 
 
 @table.post(f"{ONE}/delete")
 async def remove(request: web.Request) -> web.Response:
     """Delete a webhook."""
-    principal = await signed_in(request, PERMISSION)
-    await ask(request, principal, webhooks.remove_webhook)
-    return onward(PATH, DONE["removed"])
+    desk = await at_desk(request, PERMISSION)
+    await desk.ask(webhooks.remove_webhook)
+    return desk.go(PATH, DONE["removed"])
 
 
 def row(webhook: Resource[WebhookAttributes]) -> WebhookRow:
@@ -152,16 +149,14 @@ def _showing(found: Any) -> Form:
 
 
 def _settings(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     found: Resource[WebhookAttributes],
     form: Form,
     status: int = 200,
 ) -> web.Response:
     return page(
-        request,
+        desk,
         "webhook_settings.html",
-        principal,
         status,
         webhook=found,
         badge=state_badge(found.attributes),
@@ -169,7 +164,5 @@ def _settings(
     )
 
 
-def _secret(
-    request: web.Request, principal: Principal, webhook: Resource[WebhookAttributes]
-) -> web.Response:
-    return page(request, "webhook_secret.html", principal, webhook=webhook)
+def _secret(desk: Desk, webhook: Resource[WebhookAttributes]) -> web.Response:
+    return page(desk, "webhook_secret.html", webhook=webhook)

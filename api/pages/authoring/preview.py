@@ -12,7 +12,6 @@ from api.pages.boundary import POLICY
 from api.pages.desk import at_desk
 from api.pages.wording import badge
 from api.permissions import Permission
-from api.services import SERVICES
 from content import assignments, files
 from content.courses import courses, modules
 from content.errors import NotFound
@@ -85,7 +84,7 @@ async def lesson_preview(request: web.Request) -> web.Response:
         before=found[place - 1] if place else None,
         after=found[place + 1] if place + 1 < len(found) else None,
     )
-    origin = request.app[SERVICES].settings.content_origin
+    origin = desk.services.settings.content_origin
     policy = POLICY.replace("img-src 'self' data:", "img-src 'self' data: https:")
     response.headers["Content-Security-Policy"] = policy.format(content=origin) + FOREIGN
     return response
@@ -97,7 +96,7 @@ async def play(request: web.Request) -> web.Response:
     desk = await at_desk(request, Permission.COURSES_WRITE)
     lesson = await lesson_of(desk)
     back = f"/courses/{lesson.course_id}/preview/{lesson.id}"
-    launched = await launching.preview(desk.services, desk.principal.person, lesson, back)
+    launched = await launching.preview(desk.services, desk.person, lesson, back)
     return desk.go(launched.url)
 
 

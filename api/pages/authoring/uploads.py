@@ -128,7 +128,7 @@ async def _keep(desk: Desk, lesson: Lesson) -> None:
         await sent.read(desk.request)
         sent.require("file")
         home = Home(course_id=lesson.course_id, lesson_id=lesson.id)
-        owner_id = desk.principal.person.id
+        owner_id = desk.person.id
         kept = await files.keep(desk.store, desk.organization_id, sent.files[0], owner_id, home)
     except BaseException:
         for each in sent.files:

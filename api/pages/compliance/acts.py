@@ -10,14 +10,11 @@ from typing import Any
 from aiohttp import web
 
 from api.errors import TooManyAttempts
-from api.identity.principal import Principal
 from api.identity.reauthentication import prove
-from api.pages.auditing import audited
 from api.pages.compliance import duties, forms
-from api.pages.redirection import local_path, onward
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
+from api.pages.redirection import local_path
 from api.permissions import Permission
-from api.services import SERVICES
 from content import files
 from content.compliance import deciding, outside_evidence, renewal, sign_offs, waivers
 from content.compliance.decisions import EXTERNAL_EVIDENCE, Decision
@@ -32,15 +29,15 @@ DUTY = "/compliance/{requirement_id}/people/{person_id}"
 DECISION = "/compliance/decisions/{decision_id}"
 WRONG = (Conflict, Refused, RuleBroken, TooManyAttempts)
 
-Act = Callable[[web.Request, Principal, Duty], Awaitable[Decision]]
+Act = Callable[[Desk, Duty], Awaitable[Decision]]
 
 
 @table.post(f"{DUTY}/waivers")
 async def waive(request: web.Request) -> web.Response:
     """Free a person from a requirement."""
 
-    async def act(request: web.Request, _: Principal, duty: Duty) -> Decision:
-        form, services = await request.post(), request.app[SERVICES]
+    async def act(desk: Desk, duty: Duty) -> Decision:
+        form, services = await desk.request.post(), desk.services
         zone = duties.zone_of(duty.person)
         draft = WaiverDraft(
             reason=forms.text(form, "reason"),
@@ -55,8 +52,8 @@ async def waive(request: web.Request) -> web.Response:
 async def extend(request: web.Request) -> web.Response:
     """Give a person until another day."""
 
-    async def act(request: web.Request, _: Principal, duty: Duty) -> Decision:
-        form, services = await request.post(), request.app[SERVICES]
+    async def act(desk: Desk, duty: Duty) -> Decision:
+        form, services = await desk.request.post(), desk.services
         zone, written = duties.zone_of(duty.person), forms.text(form, "due_at")
         due_at = forms.required("due_at", forms.end_of_day("due_at", written, zone))
         draft = ExtensionDraft(reason=forms.text(form, "reason"), due_at=due_at)
@@ -69,8 +66,8 @@ async def extend(request: web.Request) -> web.Response:
 async def record_evidence(request: web.Request) -> web.Response:
     """Record what a person has learnt elsewhere, as somebody else who lets it count."""
 
-    async def act(request: web.Request, principal: Principal, duty: Duty) -> Decision:
-        return await handed_in(request, principal, duty, approve=True)
+    async def act(desk: Desk, duty: Duty) -> Decision:
+        return await handed_in(desk, duty, approve=True)
 
     return await _on_duty(request, act, "POST /compliance/evidence", "The evidence counts.")
 
@@ -78,11 +75,7 @@ async def record_evidence(request: web.Request) -> web.Response:
 @table.post(f"{DUTY}/sign-offs")
 async def sign(request: web.Request) -> web.Response:
     """Sign under another's duty, as a supervisor."""
-
-    async def act(request: web.Request, principal: Principal, duty: Duty) -> Decision:
-        return await signed(request, principal, duty)
-
-    return await _on_duty(request, act, "POST /compliance/sign-offs", "You have signed.")
+    return await _on_duty(request, signed, "POST /compliance/sign-offs", "You have signed.")
 
 
 @table.post(f"{DECISION}/approve")
@@ -103,12 +96,10 @@ async def revoke(request: web.Request) -> web.Response:
     return await _on_decision(request, deciding.revoke, "revoke", "The decision is revoked.")
 
 
-async def handed_in(
-    request: web.Request, principal: Principal, duty: Duty, *, approve: bool
-) -> Decision:
+async def handed_in(desk: Desk, duty: Duty, *, approve: bool) -> Decision:
     """Evidence from a form with a file. Raises RuleBroken, Conflict, Refused."""
-    services, zone = request.app[SERVICES], duties.zone_of(duty.person)
-    async with forms.sent(request, principal) as sent:
+    services, zone = desk.services, duties.zone_of(duty.person)
+    async with forms.sent(desk) as sent:
         fields = sent.fields
         completed_at = forms.first_moment("completed_at", fields.get("completed_at", ""), zone)
         draft = EvidenceDraft(
@@ -116,21 +107,21 @@ async def handed_in(
             completed_at=forms.required("completed_at", completed_at),
             valid_until=forms.end_of_day("valid_until", fields.get("valid_until", ""), zone),
             act=fields.get("act", EXTERNAL_EVIDENCE),
-            file_id=await sent.keep(request, principal),
+            file_id=await sent.keep(desk),
         )
     act = outside_evidence.recognise if approve else outside_evidence.hand_in
     try:
         return await act(services.content, services.outbox, duty, draft)
     except WRONG:
         if draft.file_id is not None:
-            await files.delete(services.content, principal.organization_id, draft.file_id)
+            await files.delete(services.content, desk.organization_id, draft.file_id)
         raise
 
 
-async def signed(request: web.Request, principal: Principal, duty: Duty) -> Decision:
+async def signed(desk: Desk, duty: Duty) -> Decision:
     """A signature from a form with a password. Raises RuleBroken, Refused, TooManyAttempts."""
-    form, services = await request.post(), request.app[SERVICES]
-    proof = await prove(request, principal, str(form.get("password", "")) or None)
+    form, services = await desk.request.post(), desk.services
+    proof = await prove(desk.request, desk.principal, str(form.get("password", "")) or None)
     meaning = forms.text(form, "meaning")
     return await sign_offs.sign(services.content, services.outbox, duty, meaning, proof)
 
@@ -141,36 +132,36 @@ def told(error: Exception) -> list[str]:
 
 
 async def _on_duty(request: web.Request, act: Act, action: str, done: str) -> web.Response:
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
     names = request.match_info
     requirement_id, person_id = names["requirement_id"], names["person_id"]
-    store, by = request.app[SERVICES].content, principal.person
-    organization_id = principal.organization_id
+    store, by = desk.store, desk.person
+    organization_id = desk.organization_id
     duty = await deciding.duty_of(store, organization_id, requirement_id, person_id, by)
     try:
-        made = await act(request, principal, duty)
+        made = await act(desk, duty)
     except WRONG as error:
-        return await duties.page(request, principal, duty.requirement, duty.person, told(error))
-    await renewal.renew(store, request.app[SERVICES].log, made)
-    await audited(request, principal, action, made.id, person_id)
-    return onward(f"/compliance/{requirement_id}/people/{person_id}", done)
+        return await duties.page(desk, duty.requirement, duty.person, told(error))
+    await renewal.renew(store, desk.services.log, made)
+    await desk.audit(action, made.id, person_id)
+    return desk.go(f"/compliance/{requirement_id}/people/{person_id}", done)
 
 
 async def _on_decision(
     request: web.Request, step: Callable[..., Awaitable[Decision]], name: str, done: str
 ) -> web.Response:
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
-    services, organization_id = request.app[SERVICES], principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
+    services, organization_id = desk.services, desk.organization_id
     form: Mapping[str, Any] = await request.post()
-    sought = request.match_info["decision_id"]
+    sought = desk.named("decision_id")
     decision = await deciding.get(services.content, organization_id, sought)
     address = f"/compliance/{decision.requirement_id}/people/{decision.person_id}"
     reason = forms.text(form, "reason")
     try:
-        made = await step(services.content, services.outbox, decision, principal.person, reason)
+        made = await step(services.content, services.outbox, decision, desk.person, reason)
     except WRONG as error:
-        return onward(local_path(forms.text(form, "next") or address), " ".join(told(error)))
+        return desk.go(local_path(forms.text(form, "next") or address), " ".join(told(error)))
     await renewal.renew(services.content, services.log, made)
     action = f"POST /compliance/decisions/{{decision_id}}/{name}"
-    await audited(request, principal, action, decision.id, decision.person_id)
-    return onward(local_path(forms.text(form, "next") or address), done)
+    await desk.audit(action, decision.id, decision.person_id)
+    return desk.go(local_path(forms.text(form, "next") or address), done)

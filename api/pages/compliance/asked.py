@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from aiohttp import web
 
-from api.identity.principal import Principal
-from api.services import SERVICES
+from api.pages.desk import Desk
 from content.compliance import views
 from content.compliance.views import View
 
@@ -48,10 +47,10 @@ def read(request: web.Request) -> Asked:
     )
 
 
-async def views_of(request: web.Request, principal: Principal) -> list[View]:
+async def views_of(desk: Desk) -> list[View]:
     """The person's saved views."""
-    store = request.app[SERVICES].content
-    return await views.of_person(store, principal.organization_id, principal.person.id)
+    store = desk.store
+    return await views.of_person(store, desk.organization_id, desk.person.id)
 
 
 def _day(written: str) -> date | None:

@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.compliance import asked, decision_rows, overview, targets
 from api.pages.compliance.register import row
-from api.pages.rendering import render
+from api.pages.desk import Desk, at_desk
 from api.pages.statements import Row, reader_of
 from api.pages.statements import row as statement_row
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, minute
 from api.permissions import Permission
-from api.services import SERVICES, Services
+from api.services import Services
 from content.compliance import deciding, records, requirements
 from content.compliance.deciding import DecisionFilter
 from content.compliance.records import Record
@@ -48,35 +46,32 @@ class Past:
 @table.get("/compliance/{requirement_id}/people/{person_id}")
 async def duty(request: web.Request) -> web.Response:
     """Show one person under one requirement."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store, names = request.app[SERVICES].content, request.match_info
-    organization_id = principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store, names = desk.store, request.match_info
+    organization_id = desk.organization_id
     requirement = await requirements.get(store, organization_id, names["requirement_id"])
     person = await people.get(store, organization_id, names["person_id"])
-    return await page(request, principal, requirement, person)
+    return await page(desk, requirement, person)
 
 
 async def page(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     requirement: Requirement,
     person: Person,
     problems: Sequence[str] = (),
 ) -> web.Response:
     """The page of a duty; with `problems` of a form that was sent from it."""
-    services = request.app[SERVICES]
-    wanted = asked.read(request)
+    services = desk.services
+    wanted = asked.read(desk.request)
     record = await records.of_person(services.content, requirement, person.id, wanted.as_of)
     spans = await records.history(services.content, requirement, person.id)
     filters = DecisionFilter(requirement_id=requirement.id, person_id=person.id)
     newest = Paging(per_page=DECISIONS_SHOWN, sort="-created_at")
-    organization_id = principal.organization_id
+    organization_id = desk.organization_id
     found = await deciding.find(services.content, organization_id, filters, newest)
-    own = principal.person.id == person.id
-    return render(
-        request,
+    own = desk.person.id == person.id
+    return desk.show(
         "compliance/duty.html",
-        principal,
         422 if problems else 200,
         requirement=requirement,
         due=overview.due(requirement).removeprefix("due "),
@@ -88,9 +83,9 @@ async def page(
         person=person,
         problems=problems,
         decisions=await decision_rows.rows(services.content, organization_id, found.items),
-        statements=await _proofs(request, record, organization_id),
+        statements=await _proofs(desk, record),
         enrollment_id=await _enrollment_id(services, requirement, person.id),
-        may_decide=principal.may(Permission.COMPLIANCE_WRITE) and not own,
+        may_decide=desk.principal.may(Permission.COMPLIANCE_WRITE) and not own,
         meanings=MEANINGS,
         today=datetime.now(UTC).date(),
     )
@@ -119,7 +114,7 @@ async def _enrollment_id(
     return found.items[0].id if found.items else None
 
 
-async def _proofs(request: web.Request, record: Record, organization_id: str) -> list[Row]:
-    log, reader = request.app[SERVICES].log, reader_of(request)
-    found = [await log.get(organization_id, each) for each in record.evidence]
+async def _proofs(desk: Desk, record: Record) -> list[Row]:
+    log, reader = desk.services.log, reader_of(desk.request)
+    found = [await log.get(desk.organization_id, each) for each in record.evidence]
     return [statement_row(each, reader) for each in found if each is not None]

@@ -6,14 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from aiohttp import web
-
-from api.identity.principal import Principal
+from api.pages.desk import Desk
 from api.pages.wording import day as day_in_words
-from api.rest.call import Call
 from api.rest.files import receiving
 from api.rest.forms import Form
-from api.services import SERVICES
 from content import files
 from content.compliance import calendars
 from content.errors import RuleBroken
@@ -91,29 +87,27 @@ class Sent:
     fields: Mapping[str, str]
     received: list[Received] = field(default_factory=list)
 
-    async def keep(self, request: web.Request, principal: Principal) -> str | None:
+    async def keep(self, desk: Desk) -> str | None:
         """Keep the file as the person's own; its id, None without one."""
         if not self.received:
             return None
-        store = request.app[SERVICES].content
-        organization_id, home = principal.organization_id, Home()
-        kept = await files.keep(store, organization_id, self.received[0], principal.person.id, home)
+        store = desk.store
+        organization_id, home = desk.organization_id, Home()
+        kept = await files.keep(store, organization_id, self.received[0], desk.person.id, home)
         return kept.id
 
 
 @asynccontextmanager
-async def sent(
-    request: web.Request, principal: Principal, names: Sequence[str] = EVIDENCE_FIELDS
-) -> AsyncIterator[Sent]:
+async def sent(desk: Desk, names: Sequence[str] = EVIDENCE_FIELDS) -> AsyncIterator[Sent]:
     """A form and its file; a file that nothing has become of goes away again."""
-    call = Call(request, request.app[SERVICES], principal)
+    call = desk.call
     form: Form[Received] = Form(names, receiving(call), most_files=1)
     try:
-        await form.read(request)
+        await form.read(desk.request)
         yield Sent(form.fields, form.files)
     except BaseException:
         for each in form.files:
-            await files.discard(call.services.content, principal.organization_id, each)
+            await files.discard(call.services.content, desk.organization_id, each)
         raise
 
 

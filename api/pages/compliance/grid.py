@@ -7,12 +7,10 @@ from aiohttp import web
 from api.pages.compliance import asked, overview
 from api.pages.compliance.forms import last_day
 from api.pages.compliance.shares import SHORT
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge
 from api.permissions import Permission
-from api.services import SERVICES
 from content.compliance import matrix, requirements, tallies
 from content.compliance.matrix import Line
 from content.compliance.requirements import Requirement
@@ -49,8 +47,8 @@ class PersonRow:
 @table.get("/compliance/matrix")
 async def grid(request: web.Request) -> web.Response:
     """Show where people stand under all requirements."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store, organization_id = desk.store, desk.organization_id
     wanted = asked.read(request)
     everything = overview.in_order(await requirements.in_force(store, organization_id))
     shown = _columns(request, everything)
@@ -60,15 +58,13 @@ async def grid(request: web.Request) -> web.Response:
     found = await matrix.find(store, organization_id, ids, filters, wanted.moment, paging)
     counted = await tallies.latest(store, organization_id, [each.id for each in everything])
     named = {one.department for each in counted.values() for one in each.departments}
-    return render(
-        request,
+    return desk.show(
         "compliance/matrix.html",
-        principal,
         requirements=shown,
         everything=everything,
         people=[_row(each, shown) for each in found.items],
         departments=sorted(each for each in named if each),
-        views=await asked.views_of(request, principal),
+        views=await asked.views_of(desk),
         asked=wanted,
         pages=pages_of(request, found.page, found.total, PEOPLE_SHOWN),
     )

@@ -4,13 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from api.identity.principal import Principal
-from api.pages.auditing import audited
 from api.pages.compliance import acts, forms, register
-from api.pages.redirection import onward
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.permissions import Permission
-from api.services import SERVICES
 from content.compliance import deciding, renewal, requirements, waivers
 from content.compliance.decisions import Decision
 from content.compliance.requirements import Requirement
@@ -22,15 +18,15 @@ from content.organizations import ZONE
 
 table = web.RouteTableDef()
 
-Decide = Callable[[Duty], Awaitable[Decision]]
+Decide = Callable[[Desk, Duty], Awaitable[Decision]]
 
 
 @table.post("/compliance/{requirement_id}/waivers")
 async def waive(request: web.Request) -> web.Response:
     """Free everybody who is chosen."""
-    form, services = await request.post(), request.app[SERVICES]
 
-    async def decide(duty: Duty) -> Decision:
+    async def decide(desk: Desk, duty: Duty) -> Decision:
+        form, services = await desk.request.post(), desk.services
         written = forms.text(form, "valid_until")
         until = forms.end_of_day("valid_until", written, duty.person.time_zone or ZONE)
         draft = WaiverDraft(reason=forms.text(form, "reason"), valid_until=until)
@@ -42,9 +38,9 @@ async def waive(request: web.Request) -> web.Response:
 @table.post("/compliance/{requirement_id}/extensions")
 async def extend(request: web.Request) -> web.Response:
     """Give everybody who is chosen until another day."""
-    form, services = await request.post(), request.app[SERVICES]
 
-    async def decide(duty: Duty) -> Decision:
+    async def decide(desk: Desk, duty: Duty) -> Decision:
+        form, services = await desk.request.post(), desk.services
         written = forms.text(form, "due_at")
         until = forms.end_of_day("due_at", written, duty.person.time_zone or ZONE)
         due_at = forms.required("due_at", until)
@@ -55,39 +51,38 @@ async def extend(request: web.Request) -> web.Response:
 
 
 async def _decide(request: web.Request, decide: Decide, action: str, done: str) -> web.Response:
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
-    store, sought = request.app[SERVICES].content, request.match_info["requirement_id"]
-    requirement = await requirements.get(store, principal.organization_id, sought)
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
+    store, sought = desk.store, desk.named("requirement_id")
+    requirement = await requirements.get(store, desk.organization_id, sought)
     form = await request.post()
     chosen = [str(each) for each in form.getall("person", [])]
     try:
         if not chosen:
             raise RuleBroken([Finding(where="user_ids", detail="must be chosen first")])
-        refused = await _each(request, principal, requirement, chosen, decide)
+        refused = await _each(desk, requirement, chosen, decide)
     except RuleBroken as error:
-        return await register.page(request, principal, requirement, acts.told(error))
+        return await register.page(desk, requirement, acts.told(error))
     count = len(chosen) - len(refused)
-    await audited(request, principal, action, requirement.id, *chosen, decided=count)
+    await desk.audit(action, requirement.id, *chosen, decided=count)
     told = f"{count} of {len(chosen)} {done}."
-    return onward(f"/compliance/{requirement.id}", " ".join([told, *refused]))
+    return desk.go(f"/compliance/{requirement.id}", " ".join([told, *refused]))
 
 
 async def _each(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     requirement: Requirement,
     chosen: Sequence[str],
     decide: Decide,
 ) -> list[str]:
     """Decide about each; return why some could not be."""
-    services, by = request.app[SERVICES], principal.person
+    services, by = desk.services, desk.person
     store, log = services.content, services.log
     refused: list[str] = []
     for person_id in dict.fromkeys(chosen):
         try:
             own = requirement.organization_id
             duty = await deciding.duty_of(store, own, requirement.id, person_id, by)
-            await renewal.renew(store, log, await decide(duty))
+            await renewal.renew(store, log, await decide(desk, duty))
         except RuleBroken:
             raise
         except ContentError as error:

@@ -6,16 +6,11 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from api.identity.principal import Principal
-from api.pages.auditing import audited
 from api.pages.compliance import acts, decision_rows, targets
 from api.pages.compliance.register import RecordRow, row
 from api.pages.compliance.shares import GOOD
-from api.pages.redirection import onward
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import Desk, at_desk
 from api.permissions import Permission
-from api.services import SERVICES, Services
 from content.compliance import deciding, records, renewal, requirements
 from content.compliance.deciding import DecisionFilter
 from content.compliance.records import Record
@@ -47,56 +42,56 @@ class Owed:
 @table.get(LIST)
 async def mine(request: web.Request) -> web.Response:
     """Show what the person owes."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
-    owed = await _owed(request.app[SERVICES], principal)
-    return render(request, "compliance/mine.html", principal, owed=owed)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ_OWN)
+    owed = await _owed(desk)
+    return desk.show("compliance/mine.html", owed=owed)
 
 
 @table.get(ONE)
 async def one(request: web.Request) -> web.Response:
     """Show one requirement to whom it concerns."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
-    return await _page(request, principal)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ_OWN)
+    return await _page(desk)
 
 
 @table.post(f"{ONE}/evidence")
 async def hand_in(request: web.Request) -> web.Response:
     """Hand in what one has learnt elsewhere."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
-    duty = await _duty(request, principal)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ_OWN)
+    duty = await _duty(desk)
     try:
-        made = await acts.handed_in(request, principal, duty, approve=False)
+        made = await acts.handed_in(desk, duty, approve=False)
     except acts.WRONG as error:
-        return await _page(request, principal, acts.told(error), "evidence")
-    await audited(request, principal, "POST /compliance/evidence", made.id)
+        return await _page(desk, acts.told(error), "evidence")
+    await desk.audit("POST /compliance/evidence", made.id)
     told = "Your evidence was handed in. You hear of it when somebody has looked at it."
-    return onward(f"{LIST}/{duty.requirement.id}", told)
+    return desk.go(f"{LIST}/{duty.requirement.id}", told)
 
 
 @table.post(f"{ONE}/sign-offs")
 async def sign(request: web.Request) -> web.Response:
     """Sign under one's own duty."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ_OWN)
-    duty = await _duty(request, principal)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ_OWN)
+    duty = await _duty(desk)
     try:
-        made = await acts.signed(request, principal, duty)
+        made = await acts.signed(desk, duty)
     except acts.WRONG as error:
-        return await _page(request, principal, acts.told(error), "sign")
-    services = request.app[SERVICES]
+        return await _page(desk, acts.told(error), "sign")
+    services = desk.services
     await renewal.renew(services.content, services.log, made)
-    await audited(request, principal, "POST /compliance/sign-offs", made.id)
-    return onward(f"{LIST}/{duty.requirement.id}", "You have signed.")
+    await desk.audit("POST /compliance/sign-offs", made.id)
+    return desk.go(f"{LIST}/{duty.requirement.id}", "You have signed.")
 
 
-async def _duty(request: web.Request, principal: Principal) -> Duty:
-    store, person = request.app[SERVICES].content, principal.person
-    sought = request.match_info["requirement_id"]
-    return await deciding.duty_of(store, principal.organization_id, sought, person.id, person)
+async def _duty(desk: Desk) -> Duty:
+    store, person = desk.store, desk.person
+    sought = desk.named("requirement_id")
+    return await deciding.duty_of(store, desk.organization_id, sought, person.id, person)
 
 
-async def _owed(services: Services, principal: Principal) -> list[Owed]:
-    store, organization_id = services.content, principal.organization_id
-    mine = await records.all_of_person(store, organization_id, principal.person.id)
+async def _owed(desk: Desk) -> list[Owed]:
+    store, organization_id = desk.store, desk.organization_id
+    mine = await records.all_of_person(store, organization_id, desk.person.id)
     known = {each.id: each for each in await requirements.in_force(store, organization_id)}
     owed = [_one(known[each.requirement_id], each) for each in mine if each.requirement_id in known]
     return sorted(owed, key=lambda each: each.rank)
@@ -112,22 +107,18 @@ def _one(requirement: Requirement, record: Record) -> Owed:
     )
 
 
-async def _page(
-    request: web.Request, principal: Principal, problems: Sequence[str] = (), of: str = ""
-) -> web.Response:
+async def _page(desk: Desk, problems: Sequence[str] = (), of: str = "") -> web.Response:
     """The page of a duty of one's own; with `problems` of the form `of` that was sent from it."""
-    services, organization_id = request.app[SERVICES], principal.organization_id
-    sought = request.match_info["requirement_id"]
+    services, organization_id = desk.services, desk.organization_id
+    sought = desk.named("requirement_id")
     requirement = await requirements.get(services.content, organization_id, sought)
-    record = await records.of_person(services.content, requirement, principal.person.id)
+    record = await records.of_person(services.content, requirement, desk.person.id)
     owed = _one(requirement, record)
-    filters = DecisionFilter(requirement_id=sought, person_id=principal.person.id)
+    filters = DecisionFilter(requirement_id=sought, person_id=desk.person.id)
     newest = Paging(per_page=SHOWN, sort="-created_at")
     found = await deciding.find(services.content, organization_id, filters, newest)
-    return render(
-        request,
+    return desk.show(
         "compliance/my_requirement.html",
-        principal,
         422 if problems else 200,
         owed=owed,
         targets=await targets.named(services.content, requirement),

@@ -21,11 +21,10 @@ from api.pages.compliance.shares import (
     late,
     shares,
 )
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.pages.wording import minute
 from api.permissions import Permission
-from api.services import SERVICES, Services
+from api.services import Services
 from content.compliance import deciding, requirements, tallies
 from content.compliance.deciding import DecisionFilter
 from content.compliance.decisions import PROPOSED
@@ -74,23 +73,21 @@ class DepartmentRow:
 @table.get("/compliance")
 async def overview(request: web.Request) -> web.Response:
     """Show how everybody stands, now or as of a day."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    services, organization_id = request.app[SERVICES], principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    services, organization_id = desk.services, desk.organization_id
     wanted = asked.read(request)
     found = await requirements.in_force(services.content, organization_id)
     counted = await counted_of(services, organization_id, found, wanted)
     total = added(each.counts for each in counted.values())
-    return render(
-        request,
+    return desk.show(
         "compliance/overview.html",
-        principal,
         requirements=[card(each, counted.get(each.id)) for each in in_order(found)],
         departments=_departments(counted.values()),
         figures=_figures(total, await _waiting(services, organization_id)),
         chart=await _over_time(services, organization_id, found, wanted),
-        views=await asked.views_of(request, principal),
+        views=await asked.views_of(desk),
         asked=wanted,
-        may_write=principal.may(Permission.COMPLIANCE_WRITE),
+        may_write=desk.principal.may(Permission.COMPLIANCE_WRITE),
     )
 
 

@@ -7,10 +7,8 @@ from aiohttp import web
 
 from api.pages.compliance import asked
 from api.pages.compliance.register import RecordRow, row
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.permissions import Permission
-from api.services import SERVICES
 from content.compliance import records, requirements
 from content.people import people
 
@@ -28,16 +26,14 @@ class Owed:
 @table.get("/compliance/people/{person_id}")
 async def person(request: web.Request) -> web.Response:
     """Show a person's standing under every requirement."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store, organization_id = desk.store, desk.organization_id
     wanted = asked.read(request)
-    found = await people.get(store, organization_id, request.match_info["person_id"])
+    found = await people.get(store, organization_id, desk.named("person_id"))
     mine = await records.all_of_person(store, organization_id, found.id, wanted.as_of)
     titles = {each.id: each.title for each in await requirements.every(store, organization_id)}
-    return render(
-        request,
+    return desk.show(
         "compliance/person.html",
-        principal,
         person=found,
         owed=[Owed(titles[each.requirement_id], row(each)) for each in mine],
         asked=wanted,

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.identity.principal import Principal
 from api.pages.compliance import asked, overview
 from api.pages.compliance.asked import Asked
 from api.pages.compliance.forms import last_day
 from api.pages.compliance.shares import ORDER
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.pages.wording import Badge, badge, day, number
 from api.permissions import Permission
-from api.services import SERVICES
 from content.compliance import records, requirements
 from content.compliance.records import Record, RecordFilter
 from content.compliance.requirements import Requirement
@@ -48,30 +45,27 @@ class RecordRow:
 @table.get("/compliance/{requirement_id}")
 async def register(request: web.Request) -> web.Response:
     """Show the records of a requirement, a page of them."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store, sought = request.app[SERVICES].content, request.match_info["requirement_id"]
-    requirement = await requirements.get(store, principal.organization_id, sought)
-    return await page(request, principal, requirement)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store, sought = desk.store, desk.named("requirement_id")
+    requirement = await requirements.get(store, desk.organization_id, sought)
+    return await page(desk, requirement)
 
 
 async def page(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     requirement: Requirement,
     problems: Sequence[str] = (),
 ) -> web.Response:
     """The page of a register; with `problems` of a form that was sent from it."""
-    services, wanted = request.app[SERVICES], asked.read(request)
+    services, wanted = desk.services, asked.read(desk.request)
     status = wanted.status if wanted.status in STATUSES else None
     filters = RecordFilter(status=status, department=wanted.department, search=wanted.search)
-    paging = Paging(page=page_asked(request), per_page=SHOWN)
+    paging = Paging(page=page_asked(desk.request), per_page=SHOWN)
     found = await records.find(services.content, requirement, filters, paging, wanted.as_of)
-    counted = await overview.counted_of(services, principal.organization_id, [requirement], wanted)
+    counted = await overview.counted_of(services, desk.organization_id, [requirement], wanted)
     tally = counted.get(requirement.id)
-    return render(
-        request,
+    return desk.show(
         "compliance/register.html",
-        principal,
         422 if problems else 200,
         requirement=overview.card(requirement, tally),
         description=requirement.description,
@@ -82,11 +76,11 @@ async def page(
         chosen=status or "",
         asked=wanted,
         export=_export(requirement, wanted),
-        views=await asked.views_of(request, principal),
+        views=await asked.views_of(desk),
         problems=problems,
         total=found.total,
-        pages=pages_of(request, found.page, found.total, SHOWN),
-        may_write=principal.may(Permission.COMPLIANCE_WRITE),
+        pages=pages_of(desk.request, found.page, found.total, SHOWN),
+        may_write=desk.principal.may(Permission.COMPLIANCE_WRITE),
     )
 
 

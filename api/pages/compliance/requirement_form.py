@@ -8,14 +8,10 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
-from api.pages.auditing import audited
 from api.pages.compliance import acts, audience_form, forms, targets, terms_form
-from api.pages.redirection import onward
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
+from api.pages.desk import at_desk
 from api.pages.wording import minute
 from api.permissions import Permission
-from api.services import SERVICES
 from content.compliance import changes, preview, requirements
 from content.compliance.requirements import Requirement, RequirementChanges, RequirementDraft
 from content.errors import RuleBroken
@@ -49,20 +45,22 @@ async def new(request: web.Request) -> web.Response:
 @table.post(NEW)
 async def create(request: web.Request) -> web.Response:
     """Make a requirement."""
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
-    form, store = await _sent(request), request.app[SERVICES].content
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
+    form, store = await _sent(request), desk.store
     try:
         fields = {**terms_form.terms_of(form), "audience": audience_form.audience_of(form)}
         draft = RequirementDraft(
             title=forms.text(form, "title"), description=forms.text(form, "description"), **fields
         )
-        by = principal.person.id
-        made = await requirements.create(store, principal.organization_id, draft, by)
+        by = desk.person.id
+        made = await requirements.create(store, desk.organization_id, draft, by)
     except RuleBroken as error:
         return await _page(request, form, None, acts.told(error))
-    await request.app[SERVICES].registrar.marks.mark_requirement(made.organization_id, made.id)
-    await audited(request, principal, "POST /compliance/requirements", made.id)
-    return onward(f"/compliance/{made.id}", "The requirement is in force. People are assigned now.")
+    await desk.services.registrar.marks.mark_requirement(made.organization_id, made.id)
+    await desk.audit("POST /compliance/requirements", made.id)
+    return desk.go(
+        f"/compliance/{made.id}", "The requirement is in force. People are assigned now."
+    )
 
 
 @table.get(f"{ONE}/edit")
@@ -75,10 +73,10 @@ async def edit(request: web.Request) -> web.Response:
 @table.post(f"{ONE}/edit")
 async def change(request: web.Request) -> web.Response:
     """Change a requirement from now on."""
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
     requirement, form = await _requirement(request), await _sent(request)
-    own, organization_id = f"/compliance/{requirement.id}", principal.organization_id
-    store, by = request.app[SERVICES].content, principal.person.id
+    own, organization_id = f"/compliance/{requirement.id}", desk.organization_id
+    store, by = desk.store, desk.person.id
     try:
         fields = {**terms_form.terms_of(form), "audience": audience_form.audience_of(form)}
         changed = RequirementChanges(
@@ -87,32 +85,32 @@ async def change(request: web.Request) -> web.Response:
         await requirements.update(store, organization_id, requirement.id, changed, by=by)
     except RuleBroken as error:
         return await _page(request, form, requirement, acts.told(error))
-    await request.app[SERVICES].registrar.marks.mark_requirement(organization_id, requirement.id)
+    await desk.services.registrar.marks.mark_requirement(organization_id, requirement.id)
     action = "PATCH /compliance/requirements/{requirement_id}"
-    await audited(request, principal, action, requirement.id)
-    return onward(own, "Changed from now on. What was before stays as it was asked then.")
+    await desk.audit(action, requirement.id)
+    return desk.go(own, "Changed from now on. What was before stays as it was asked then.")
 
 
 @table.post(f"{ONE}/archive")
 async def archive(request: web.Request) -> web.Response:
     """Take a requirement out of force."""
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
-    requirement, store = await _requirement(request), request.app[SERVICES].content
-    by, own = principal.person.id, principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
+    requirement, store = await _requirement(request), desk.store
+    by, own = desk.person.id, desk.organization_id
     await requirements.archive(store, own, requirement.id, by=by)
     action = "DELETE /compliance/requirements/{requirement_id}"
-    await audited(request, principal, action, requirement.id)
-    return onward("/compliance", f"{requirement.title} is not in force any more.")
+    await desk.audit(action, requirement.id)
+    return desk.go("/compliance", f"{requirement.title} is not in force any more.")
 
 
 @table.post("/compliance/audience")
 async def count(request: web.Request) -> web.Response:
     """How many people the audience of a form is, as JSON."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store = request.app[SERVICES].content
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store = desk.store
     try:
         audience = audience_form.audience_of(await _sent(request))
-        found = await preview.preview(store, principal.organization_id, audience)
+        found = await preview.preview(store, desk.organization_id, audience)
     except RuleBroken as error:
         return web.json_response({"problems": acts.told(error)}, status=422)
     return web.json_response({"count": found.count, "names": found.names})
@@ -121,14 +119,12 @@ async def count(request: web.Request) -> web.Response:
 @table.get(f"{ONE}/editions")
 async def editions(request: web.Request) -> web.Response:
     """Show what was asked from when on, and what each edition changed."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store, sought = request.app[SERVICES].content, request.match_info["requirement_id"]
-    requirement = await requirements.get(store, principal.organization_id, sought)
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store, sought = desk.store, desk.named("requirement_id")
+    requirement = await requirements.get(store, desk.organization_id, sought)
     names = await _names(store, requirement)
-    return render(
-        request,
+    return desk.show(
         "compliance/editions.html",
-        principal,
         requirement=requirement,
         editions=list(reversed(_rows(requirement, names))),
     )
@@ -140,18 +136,16 @@ async def _page(
     requirement: Requirement | None,
     problems: Sequence[str] = (),
 ) -> web.Response:
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
-    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
+    store, organization_id = desk.store, desk.organization_id
     counted = None
     try:
         audience = audience_form.audience_of(form)
         counted = await preview.preview(store, organization_id, audience)
     except RuleBroken:
         pass
-    return render(
-        request,
+    return desk.show(
         "compliance/form.html",
-        principal,
         422 if problems else 200,
         form=form,
         rules=terms_form.rules_of(form, "rule", audience_form.ROWS),
@@ -174,9 +168,9 @@ async def _sent(request: web.Request) -> MultiDict[str]:
 
 
 async def _requirement(request: web.Request) -> Requirement:
-    principal = await signed_in(request, Permission.COMPLIANCE_WRITE)
-    store, sought = request.app[SERVICES].content, request.match_info["requirement_id"]
-    return await requirements.get(store, principal.organization_id, sought)
+    desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
+    store, sought = desk.store, desk.named("requirement_id")
+    return await requirements.get(store, desk.organization_id, sought)
 
 
 async def _known(store: Store, organization_id: str) -> list[str]:

@@ -3,11 +3,9 @@
 from aiohttp import web
 
 from api.pages.compliance import decision_rows
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.rendering import render
-from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.services import SERVICES
 from content.compliance import deciding
 from content.compliance.deciding import DecisionFilter
 from content.compliance.decisions import PROPOSED, STATES
@@ -23,18 +21,16 @@ TABS = (("proposed", "Waiting"), ("approved", "Approved"), ("rejected", "Rejecte
 @table.get("/compliance/evidence")
 async def waiting(request: web.Request) -> web.Response:
     """Show evidence by its state, what waits first."""
-    principal = await signed_in(request, Permission.COMPLIANCE_READ)
-    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    desk = await at_desk(request, Permission.COMPLIANCE_READ)
+    store, organization_id = desk.store, desk.organization_id
     state = request.query.get("state", PROPOSED)
     state = state if state in STATES else PROPOSED
     sort = "created_at" if state == PROPOSED else "-updated_at"
     paging = Paging(page=page_asked(request), per_page=SHOWN, sort=sort)
     filters = DecisionFilter(acts=KINDS, state=state)
     found = await deciding.find(store, organization_id, filters, paging)
-    return render(
-        request,
+    return desk.show(
         "compliance/waiting.html",
-        principal,
         state=state,
         tabs_of=[
             (label, f"/compliance/evidence?state={each}", each == state) for each, label in TABS
@@ -42,5 +38,5 @@ async def waiting(request: web.Request) -> web.Response:
         decisions=await decision_rows.rows(store, organization_id, found.items),
         pages=pages_of(request, found.page, found.total, SHOWN),
         total=found.total,
-        may_decide=principal.may(Permission.COMPLIANCE_WRITE),
+        may_decide=desk.principal.may(Permission.COMPLIANCE_WRITE),
     )

@@ -45,7 +45,7 @@ async def announce(request: web.Request) -> web.Response:
     refused: Form | None = sent.form
     if sent.body is not None:
         draft = AnnouncementDraft(course_id=course.id, **sent.body.model_dump())
-        own = desk.principal.person.id
+        own = desk.person.id
         made = announcements.create(
             desk.store, desk.services.outbox, desk.organization_id, draft, own
         )

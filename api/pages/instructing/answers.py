@@ -74,7 +74,7 @@ async def grade(request: web.Request) -> web.Response:
     given, wrong = read(form, attempt)
     if wrong:
         return await _page(desk, attempt, form.wrong(wrong))
-    by = desk.principal.person
+    by = desk.person
     for index, points in given.items():
         said = form.value(f"feedback/q{index}")
         done = review.grade(desk.store, desk.services.outbox, attempt, by, index, points, said)

@@ -66,7 +66,7 @@ async def reply(request: web.Request) -> web.Response:
     desk = await at_desk(request, Permission.DISCUSSIONS_MODERATE)
     thread = await _found(desk)
     content = str((await request.post()).get("content", "")).strip()
-    by = desk.principal.person.id
+    by = desk.person.id
     made = replies.create(desk.store, desk.services.outbox, thread, content, by, moderating=True)
     if refused := await carried_out(Form({"content": content}), made):
         return await _page(desk, thread, refused)
@@ -90,7 +90,7 @@ async def delete(request: web.Request) -> web.Response:
     """Take a thread away with its replies."""
     desk = await at_desk(request, Permission.DISCUSSIONS_MODERATE)
     thread = await _found(desk)
-    await threads.delete(desk.store, thread, desk.principal.person.id)
+    await threads.delete(desk.store, thread, desk.person.id)
     await desk.audit("DELETE /discussions/{discussion_id}", thread.id)
     return desk.go(f"/courses/{thread.course_id}/discussions", "The thread is gone.")
 
@@ -103,7 +103,7 @@ async def delete_reply(request: web.Request) -> web.Response:
     found = await replies.get(desk.store, desk.organization_id, desk.named("reply_id"))
     if found.discussion_id != thread.id:
         raise NotFound("reply", found.id)
-    await replies.delete(desk.store, thread, found, desk.principal.person.id)
+    await replies.delete(desk.store, thread, found, desk.person.id)
     await desk.audit("DELETE /replies/{reply_id}", found.id)
     return desk.go(_address(thread), "The reply is gone.")
 

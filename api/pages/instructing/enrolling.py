@@ -91,7 +91,7 @@ async def reset(request: web.Request) -> web.Response:
     enrollment = await enrollments.get(store, organization_id, desk.named("enrollment_id"))
     course = await courses.get(store, organization_id, enrollment.course_id)
     reason = str((await request.post()).get("reason", "")).strip()[:LONGEST_REASON]
-    await resetting.reset_course(desk.services, desk.principal.person, course, enrollment, reason)
+    await resetting.reset_course(desk.services, desk.person, course, enrollment, reason)
     await desk.audit(
         "POST /progress/{course_id}/users/{user_id}/reset", course.id, enrollment.person_id
     )
@@ -128,7 +128,7 @@ async def _enrol(desk: Desk, draft: EnrollmentDraft) -> None:
 
 
 async def _approve(desk: Desk, request_id: str) -> None:
-    decision = Decision(by=desk.principal.person.id)
+    decision = Decision(by=desk.person.id)
     _, made = await enrollment_requests.approve(
         desk.store, desk.organization_id, request_id, decision
     )
@@ -136,7 +136,7 @@ async def _approve(desk: Desk, request_id: str) -> None:
 
 
 async def _reject(desk: Desk, request_id: str, reason: str) -> None:
-    decision = Decision(by=desk.principal.person.id, reason=reason)
+    decision = Decision(by=desk.person.id, reason=reason)
     await enrollment_requests.reject(desk.store, desk.organization_id, request_id, decision)
 
 

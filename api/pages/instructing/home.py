@@ -52,7 +52,7 @@ async def home(request: web.Request) -> web.Response:
     """Show what waits, the courses that one teaches, and open questions."""
     desk = await at_desk(request, Permission.SUBMISSIONS_GRADE)
     waiting = await queue.waiting(desk.store, desk.organization_id)
-    own = CourseFilter(instructor_id=desk.principal.person.id)
+    own = CourseFilter(instructor_id=desk.person.id)
     paging = Paging(per_page=COURSES_SHOWN, sort="-updated_at")
     mine = await courses.find(desk.store, desk.organization_id, own, paging)
     everything = CourseFilter()

@@ -88,7 +88,7 @@ async def grade(request: web.Request) -> web.Response:
             desk.services.outbox,
             submission,
             marking,
-            desk.principal.person,
+            desk.person,
             expected,
         )
         refused = await carried_out(form, given)
@@ -111,7 +111,7 @@ async def judge_review(request: web.Request) -> web.Response:
     if review.submission_id != submission.id:
         raise NotFound("peer_review", review.id)
     dismissed = (await request.post()).get("dismissed") == "true"
-    await peers.dismiss(desk.store, review, desk.principal.person, dismissed=dismissed)
+    await peers.dismiss(desk.store, review, desk.person, dismissed=dismissed)
     await desk.audit("PATCH /peer-reviews/{review_id}", review.id)
     told = "The review counts no more." if dismissed else "The review counts again."
     return desk.go(desk.request.path.rpartition("/reviews")[0], told)

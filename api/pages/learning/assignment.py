@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from api.pages.learning.visit import Visit
+from api.pages.asking import Problems
+from api.pages.desk import Desk
 from api.pages.wording import Badge, badge
 from api.rest import assignments, submissions
-from api.rest.problems import Problem
 from content import files
 from content.assignments import library
 from content.errors import NotFound
@@ -26,7 +26,7 @@ class HandedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Work:
     """An assignment, what was handed in for it, and whether more may be, else `closed`."""
 
     assignment: Any
@@ -35,25 +35,25 @@ class Desk:
     late: bool
 
 
-async def desk(seen: Visit, lesson_id: str) -> Desk | None:
+async def work_for(desk: Desk, lesson_id: str) -> Work | None:
     """The lesson's assignment before who looks; None where its author has not written it."""
-    named = await library.of_lesson(seen.store, seen.organization_id, lesson_id)
+    named = await library.of_lesson(desk.store, desk.organization_id, lesson_id)
     if named is None:
         return None
-    asked = await seen.ask(assignments.get_assignment, assignment_id=named.id)
-    query = {"user_id": seen.person.id, "per_page": MOST, "sort": "-submitted_at"}
-    found = await seen.ask(submissions.list_submissions, assignment_id=named.id, query=query)
-    shown = [await _handed_in(seen, each.attributes) for each in found.items]
+    asked = await desk.ask(assignments.get_assignment, assignment_id=named.id)
+    query = {"user_id": desk.person.id, "per_page": MOST, "sort": "-submitted_at"}
+    found = await desk.ask(submissions.list_submissions, assignment_id=named.id, query=query)
+    shown = [await _handed_in(desk, each.attributes) for each in found.items]
     past = named.due_date is not None and named.due_date < datetime.now(UTC)
-    return Desk(asked.attributes, shown, _closed(named, len(shown), past), past)
+    return Work(asked.attributes, shown, _closed(named, len(shown), past), past)
 
 
-async def handed_in(seen: Visit, lesson_id: str) -> Problem | None:
+async def handed_in(desk: Desk, lesson_id: str) -> Problems:
     """Hand in what the request's form has; what was wrong with it."""
-    named = await library.of_lesson(seen.store, seen.organization_id, lesson_id)
+    named = await library.of_lesson(desk.store, desk.organization_id, lesson_id)
     if named is None:
         raise NotFound("assignment", lesson_id)
-    return await seen.tried(seen.ask(submissions.submit, assignment_id=named.id, body=None))
+    return (await desk.submit(submissions.submit, None, assignment_id=named.id)).problems
 
 
 def _closed(assignment: Any, times: int, past: bool) -> str:
@@ -65,11 +65,11 @@ def _closed(assignment: Any, times: int, past: bool) -> str:
     return ""
 
 
-async def _handed_in(seen: Visit, submission: Any) -> HandedIn:
+async def _handed_in(desk: Desk, submission: Any) -> HandedIn:
     named = []
     for each in submission.file_ids:
         try:
-            stored = await files.get(seen.store, seen.organization_id, each)
+            stored = await files.get(desk.store, desk.organization_id, each)
         except NotFound:
             continue
         named.append((stored.id, stored.filename))

@@ -6,13 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
+from api.pages.asking import NO_PROBLEMS, Problems
+from api.pages.desk import Desk, at_desk
 from api.pages.learning.course import Way, access_of, way_of
-from api.pages.learning.visit import Visit, details, visit
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
 from api.permissions import Permission
 from api.rest import catalogue, course_enrollments, enrollment_requests, reviews
-from api.rest.problems import Problem
 from content.courses import categories, extent
 from content.courses.courses import Course
 from content.courses.reviews import Review
@@ -53,7 +52,7 @@ class Door:
 @table.get("/catalogue")
 async def list_courses(request: web.Request) -> web.Response:
     """Show the published courses, narrowed by words, category, language and who may enrol."""
-    seen = await visit(request, Permission.COURSES_READ)
+    desk = await at_desk(request, Permission.COURSES_READ)
     page, written = page_asked(request), _written(request)
     asked = {name: written[name] for name in ("search", "category", "language", "tag", "sort")}
     query = {
@@ -62,15 +61,15 @@ async def list_courses(request: web.Request) -> web.Response:
         "page": page,
         "per_page": PER_PAGE,
     }
-    found = await seen.ask(catalogue.list_catalogue, query=query)
-    return seen.page(
+    found = await desk.ask(catalogue.list_catalogue, query=query)
+    return desk.show(
         "learning/catalogue.html",
         courses=found.items,
         pages=pages_of(request, page, found.total, PER_PAGE),
         written=written,
         filtered=any(value for name, value in written.items() if name != "sort"),
-        categories=await _tree(seen),
-        languages=[(each, each) for each in await _languages(seen)],
+        categories=await _tree(desk),
+        languages=[(each, each) for each in await _languages(desk)],
         sorts=SORTS,
     )
 
@@ -78,106 +77,108 @@ async def list_courses(request: web.Request) -> web.Response:
 @table.get(ADDRESS)
 async def course_page(request: web.Request) -> web.Response:
     """Show what a course is about, what others think of it, and how one comes in."""
-    return await _course(await visit(request, Permission.COURSES_READ))
+    return await _course(await at_desk(request, Permission.COURSES_READ))
 
 
 @table.post(f"{ADDRESS}/enroll")
 async def enroll(request: web.Request) -> web.Response:
     """Enrol oneself, and begin."""
-    seen = await visit(request, Permission.ENROLLMENTS_SELF)
-    course_id = seen.named("course_id")
-    asked = seen.ask(course_enrollments.enroll_oneself, course_id=course_id)
-    if problem := await seen.tried(asked):
-        return await _course(seen, problem)
-    return onward(f"/learn/{course_id}", "You are enrolled.")
+    desk = await at_desk(request, Permission.ENROLLMENTS_SELF)
+    course_id = desk.named("course_id")
+    outcome = await desk.submit(course_enrollments.enroll_oneself, course_id=course_id)
+    if outcome.problems:
+        return await _course(desk, outcome.problems)
+    return desk.go(f"/learn/{course_id}", "You are enrolled.")
 
 
 @table.post(f"{ADDRESS}/ask")
 async def ask_for_it(request: web.Request) -> web.Response:
     """Ask to be enrolled."""
-    seen = await visit(request, Permission.ENROLLMENTS_SELF)
-    form, course_id = await request.post(), seen.named("course_id")
+    desk = await at_desk(request, Permission.ENROLLMENTS_SELF)
+    form, course_id = await request.post(), desk.named("course_id")
     message = str(form.get("message", ""))[: requests.LONGEST_MESSAGE]
     body = {"course_id": course_id, "message": message}
-    if problem := await seen.tried(seen.ask(enrollment_requests.ask_for_enrollment, body=body)):
-        return await _course(seen, problem)
-    return onward(f"/catalogue/{course_id}", "Your request is on its way.")
+    outcome = await desk.submit(enrollment_requests.ask_for_enrollment, body)
+    if outcome.problems:
+        return await _course(desk, outcome.problems)
+    return desk.go(f"/catalogue/{course_id}", "Your request is on its way.")
 
 
 @table.post(f"{ADDRESS}/withdraw")
 async def withdraw(request: web.Request) -> web.Response:
     """Take one's request back."""
-    seen = await visit(request, Permission.ENROLLMENTS_SELF)
-    course_id = seen.named("course_id")
-    pending = await _request(seen, course_id)
+    desk = await at_desk(request, Permission.ENROLLMENTS_SELF)
+    course_id = desk.named("course_id")
+    pending = await _request(desk, course_id)
     if pending is not None:
-        asked = seen.ask(enrollment_requests.withdraw_request, request_id=pending.id)
-        if problem := await seen.tried(asked):
-            return await _course(seen, problem)
-    return onward(f"/catalogue/{course_id}", "Your request is taken back.")
+        outcome = await desk.submit(enrollment_requests.withdraw_request, request_id=pending.id)
+        if outcome.problems:
+            return await _course(desk, outcome.problems)
+    return desk.go(f"/catalogue/{course_id}", "Your request is taken back.")
 
 
 @table.post(f"{ADDRESS}/leave")
 async def leave(request: web.Request) -> web.Response:
     """Take oneself out of a course that one came into by oneself."""
-    seen = await visit(request, Permission.ENROLLMENTS_SELF)
-    course_id, user_id = seen.named("course_id"), seen.person.id
-    asked = seen.ask(course_enrollments.leave_course, course_id=course_id, user_id=user_id)
-    if problem := await seen.tried(asked):
-        return await _course(seen, problem)
-    return onward(f"/catalogue/{course_id}", "You have left the course.")
+    desk = await at_desk(request, Permission.ENROLLMENTS_SELF)
+    course_id, user_id = desk.named("course_id"), desk.person.id
+    leave = course_enrollments.leave_course
+    outcome = await desk.submit(leave, course_id=course_id, user_id=user_id)
+    if outcome.problems:
+        return await _course(desk, outcome.problems)
+    return desk.go(f"/catalogue/{course_id}", "You have left the course.")
 
 
 @table.post(f"{ADDRESS}/review")
 async def review(request: web.Request) -> web.Response:
     """Say what one thinks of the course; said before, it is changed."""
-    seen = await visit(request, Permission.REVIEWS_OWN)
-    form, course_id = await request.post(), seen.named("course_id")
+    desk = await at_desk(request, Permission.REVIEWS_OWN)
+    form, course_id = await request.post(), desk.named("course_id")
     rating, comment = str(form.get("rating", "")), str(form.get("comment", ""))[:5000]
     if rating not in ("1", "2", "3", "4", "5"):
-        wrong = Problem(422, "validation_error", "Choose from 1 to 5 stars")
-        return await _course(seen, wrong)
-    own = await _own_review(seen, course_id)
+        wrong = Problems("Choose from 1 to 5 stars", [("rating", "Choose from 1 to 5 stars")])
+        return await _course(desk, wrong)
+    own = await _own_review(desk, course_id)
     body = {"rating": int(rating), "comment": comment}
     if own is None:
-        asked = seen.ask(reviews.create_course_review, course_id=course_id, body=body)
+        outcome = await desk.submit(reviews.create_course_review, body, course_id=course_id)
     else:
-        asked = seen.ask(reviews.update_review, review_id=own.id, body=body)
-    if problem := await seen.tried(asked):
-        return await _course(seen, problem)
-    return onward(f"/catalogue/{course_id}#reviews", "Thank you for your review.")
+        outcome = await desk.submit(reviews.update_review, body, review_id=own.id)
+    if outcome.problems:
+        return await _course(desk, outcome.problems)
+    return desk.go(f"/catalogue/{course_id}#reviews", "Thank you for your review.")
 
 
-async def _course(seen: Visit, problem: Problem | None = None) -> web.Response:
-    course_id = seen.named("course_id")
-    found = await access_of(seen, course_id)
-    course, way = found.course, await way_of(seen, found)
+async def _course(desk: Desk, problems: Problems = NO_PROBLEMS) -> web.Response:
+    course_id = desk.named("course_id")
+    found = await access_of(desk, course_id)
+    course, way = found.course, await way_of(desk, found)
     query = {"per_page": REVIEWS_SHOWN}
-    said = await seen.ask(reviews.list_reviews, course_id=course_id, query=query)
-    needed = await _prerequisites(seen, course)
-    names = await people.names(seen.store, seen.organization_id, {course.instructor_id or ""})
-    return seen.page(
+    said = await desk.ask(reviews.list_reviews, course_id=course_id, query=query)
+    needed = await _prerequisites(desk, course)
+    names = await people.names(desk.store, desk.organization_id, {course.instructor_id or ""})
+    return desk.show(
         "learning/about.html",
-        problem.status if problem else 200,
+        problems.status,
         course=course,
         way=way,
-        door=await _door(seen, course, way, needed),
+        door=await _door(desk, course, way, needed),
         prerequisites=needed,
         instructor=names.get(course.instructor_id or "", ""),
         reviews=said.items,
         ratings=said.meta["ratings"],
-        own=await _own_review(seen, course_id),
-        problem=details(problem) if problem else "",
-        leaves=found.enrollment is not None and found.enrollment.enrolled_by == seen.person.id,
+        own=await _own_review(desk, course_id),
+        problem=problems.told,
+        leaves=found.enrollment is not None and found.enrollment.enrolled_by == desk.person.id,
     )
 
 
-async def _door(seen: Visit, course: Course, way: Way, needed: Sequence[Prerequisite]) -> Door:
+async def _door(desk: Desk, course: Course, way: Way, needed: Sequence[Prerequisite]) -> Door:
     if way.enrolled:
         return Door("enrolled")
     if course.status != "published":
         return Door("closed", "This course takes nobody in now.")
-    pending = await _request(seen, course.id)
+    pending = await _request(desk, course.id)
     if pending is not None:
         return Door("asked", request=pending)
     lacking = [each.title for each in needed if not each.done]
@@ -185,7 +186,7 @@ async def _door(seen: Visit, course: Course, way: Way, needed: Sequence[Prerequi
         return Door("closed", f"You can enrol once you have completed {', '.join(lacking)}.")
     limit = course.settings.max_enrollments
     if limit is not None:
-        taken = await extent.enrolled(seen.store, seen.organization_id, [course.id])
+        taken = await extent.enrolled(desk.store, desk.organization_id, [course.id])
         if taken.get(course.id, 0) >= limit:
             return Door("ask", f"All {limit} seats are taken. You can ask for one.")
     if course.settings.self_enrollment:
@@ -193,30 +194,30 @@ async def _door(seen: Visit, course: Course, way: Way, needed: Sequence[Prerequi
     return Door("ask", "Its instructors enrol people. You can ask them.")
 
 
-async def _request(seen: Visit, course_id: str) -> EnrollmentRequest | None:
+async def _request(desk: Desk, course_id: str) -> EnrollmentRequest | None:
     """The person's request that is still to be decided."""
-    mine = RequestFilter(person_id=seen.person.id, course_id=course_id, status="pending")
-    found = await requests.find(seen.store, seen.organization_id, mine, Paging(per_page=1))
+    mine = RequestFilter(person_id=desk.person.id, course_id=course_id, status="pending")
+    found = await requests.find(desk.store, desk.organization_id, mine, Paging(per_page=1))
     return found.items[0] if found.items else None
 
 
-async def _prerequisites(seen: Visit, course: Course) -> list[Prerequisite]:
-    wanted, organization_id = course.prerequisites, seen.organization_id
-    done = await completions.completed(seen.store, organization_id, [seen.person.id], wanted)
-    found = [await seen.store.of(Course).find(organization_id, each) for each in wanted]
+async def _prerequisites(desk: Desk, course: Course) -> list[Prerequisite]:
+    wanted, organization_id = course.prerequisites, desk.organization_id
+    done = await completions.completed(desk.store, organization_id, [desk.person.id], wanted)
+    found = [await desk.store.of(Course).find(organization_id, each) for each in wanted]
     return [
-        Prerequisite(each.id, each.title, each.id in done[seen.person.id]) for each in found if each
+        Prerequisite(each.id, each.title, each.id in done[desk.person.id]) for each in found if each
     ]
 
 
-async def _own_review(seen: Visit, course_id: str) -> Review | None:
-    own = {"course_id": course_id, "person_id": seen.person.id}
-    return await seen.store.of(Review).first(seen.organization_id, own)
+async def _own_review(desk: Desk, course_id: str) -> Review | None:
+    own = {"course_id": course_id, "person_id": desk.person.id}
+    return await desk.store.of(Review).first(desk.organization_id, own)
 
 
-async def _tree(seen: Visit) -> list[tuple[str, str]]:
+async def _tree(desk: Desk) -> list[tuple[str, str]]:
     """Every category, indented below its parent."""
-    known = await categories.everything(seen.store, seen.organization_id)
+    known = await categories.everything(desk.store, desk.organization_id)
 
     def below(parent: str | None, depth: int) -> list[tuple[str, str]]:
         return [
@@ -229,9 +230,9 @@ async def _tree(seen: Visit) -> list[tuple[str, str]]:
     return below(None, 0)
 
 
-async def _languages(seen: Visit) -> list[str]:
-    query = {"organization_id": seen.organization_id, "status": "published"}
-    found = await seen.store.of(Course).collection.distinct("language", query)
+async def _languages(desk: Desk) -> list[str]:
+    query = {"organization_id": desk.organization_id, "status": "published"}
+    found = await desk.store.of(Course).collection.distinct("language", query)
     return sorted(each for each in found if each)
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from api.pages.learning.visit import visit
+from api.pages.desk import at_desk
 from api.pages.paging import page_asked, pages_of
 from api.pages.wording import Badge, badge
 from api.permissions import Permission
@@ -16,11 +16,11 @@ PER_PAGE = 20
 @table.get("/my/certificates")
 async def my_certificates(request: web.Request) -> web.Response:
     """Show one's certificates, the latest first."""
-    seen = await visit(request, Permission.CERTIFICATES_READ_OWN)
+    desk = await at_desk(request, Permission.CERTIFICATES_READ_OWN)
     page = page_asked(request)
     query = {"page": page, "per_page": PER_PAGE}
-    found = await seen.ask(certificates.my_certificates, query=query)
-    return seen.page(
+    found = await desk.ask(certificates.my_certificates, query=query)
+    return desk.show(
         "learning/certificates.html",
         certificates=[(each.attributes, standing(each.attributes.status)) for each in found.items],
         pages=pages_of(request, page, found.total, PER_PAGE),

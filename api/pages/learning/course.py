@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from api.pages.desk import Desk, at_desk
 from api.pages.learning.lines import Chapter, LessonLine, lesson_lines
-from api.pages.learning.visit import Visit, visit
 from api.pages.learning.ways import ways_in
 from api.pages.wording import Badge, badge, length, percent
 from api.permissions import Permission
@@ -41,21 +41,21 @@ class Way:
 @table.get("/learn/{course_id}")
 async def course_page(request: web.Request) -> web.Response:
     """Show the lessons of a course, what is done, what is closed and why."""
-    seen = await visit(request, Permission.COURSES_READ)
-    found = await access_of(seen, seen.named("course_id"))
-    return seen.page("learning/course.html", way=await way_of(seen, found), course=found.course)
+    desk = await at_desk(request, Permission.COURSES_READ)
+    found = await access_of(desk, desk.named("course_id"))
+    return desk.show("learning/course.html", way=await way_of(desk, found), course=found.course)
 
 
-async def access_of(seen: Visit, course_id: str) -> CourseAccess:
+async def access_of(desk: Desk, course_id: str) -> CourseAccess:
     """How a course lies before who looks. Raises NotFound."""
-    course = await visible_course(seen.call, course_id)
-    return await access.to_course(seen.store, seen.services.progress, seen.person, course)
+    course = await visible_course(desk.call, course_id)
+    return await access.to_course(desk.store, desk.services.progress, desk.person, course)
 
 
-async def way_of(seen: Visit, found: CourseAccess, here: str | None = None) -> Way:
+async def way_of(desk: Desk, found: CourseAccess, here: str | None = None) -> Way:
     """The way through a course; `here` is the lesson that is shown."""
     course, report, enrollment = found.course, found.report, found.enrollment
-    ways = await ways_in(seen.store, course, report) if report else {}
+    ways = await ways_in(desk.store, course, report) if report else {}
     lines = lesson_lines(found, ways, here)
     standing = report.standing if report else None
     shown, summary = None, ""

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from api.pages.desk import Desk
 from api.pages.learning.lines import CourseCard
-from api.pages.learning.visit import Visit
 from api.pages.wording import Badge, badge
 from api.rest import my
 from content.assignments import Assignment
@@ -30,40 +30,40 @@ class Due:
     badge: Badge
 
 
-async def due(visit: Visit, cards: Sequence[CourseCard]) -> list[Due]:
+async def due(desk: Desk, cards: Sequence[CourseCard]) -> list[Due]:
     """All that is to be done."""
     moment = datetime.now(UTC)
     running = [each for each in cards if each.badge.status not in ("completed", "expired")]
     found = [
-        *await _trainings(visit, {each.id for each in cards}),
-        *await _work(visit, running, moment),
+        *await _trainings(desk, {each.id for each in cards}),
+        *await _work(desk, running, moment),
         *_ending(running, moment),
     ]
     return sorted(found, key=lambda each: each.at or LAST_MOMENT)
 
 
-async def _trainings(visit: Visit, enrolled: Collection[str]) -> list[Due]:
-    asked = await visit.ask(my.my_records, query={"per_page": MOST})
+async def _trainings(desk: Desk, enrolled: Collection[str]) -> list[Due]:
+    asked = await desk.ask(my.my_records, query={"per_page": MOST})
     found = []
     for each in asked.items:
         record = each.attributes
         if record.status in DONE:
             continue
         sought = str(each.related["requirement"])
-        requirement = await requirements.get(visit.store, visit.organization_id, sought)
+        requirement = await requirements.get(desk.store, desk.organization_id, sought)
         href = way(requirement, enrolled)
         shown = badge(record.status)
         found.append(Due(requirement.title, "Required training", href, record.due_at, shown))
     return found
 
 
-async def _work(visit: Visit, running: Sequence[CourseCard], moment: datetime) -> list[Due]:
+async def _work(desk: Desk, running: Sequence[CourseCard], moment: datetime) -> list[Due]:
     """Assignments with a date that nothing was handed in for."""
     titles = {each.id: each.title for each in running}
     wanted = {"course_id": {"$in": list(titles)}, "archived_at": None, "due_date": {"$ne": None}}
-    store, organization_id = visit.store, visit.organization_id
+    store, organization_id = desk.store, desk.organization_id
     found = await store.of(Assignment).all(organization_id, wanted)
-    ids = {"assignment_id": {"$in": [each.id for each in found]}, "person_id": visit.person.id}
+    ids = {"assignment_id": {"$in": [each.id for each in found]}, "person_id": desk.person.id}
     handed_in = {
         each.assignment_id for each in await store.of(Submission).all(organization_id, ids)
     }

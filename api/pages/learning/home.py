@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from api.pages.desk import Desk, at_desk
 from api.pages.learning.due import due
 from api.pages.learning.lines import CourseCard, card_of
 from api.pages.learning.quiz import standing
-from api.pages.learning.visit import Visit, visit
 from api.pages.wording import Badge, badge, number
 from api.permissions import Permission
 from content.assignments.submission import Submission
@@ -41,18 +41,18 @@ class Result:
 @table.get("/")
 async def home(request: web.Request) -> web.Response:
     """Show where the person stands; who has no courses of their own goes where they may."""
-    seen = await visit(request, Permission.SESSION)
-    if not seen.principal.may(Permission.ENROLLMENTS_READ_OWN):
-        return seen.page("learning/home_closed.html")
-    cards = await _cards(seen)
+    desk = await at_desk(request, Permission.SESSION)
+    if not desk.principal.may(Permission.ENROLLMENTS_READ_OWN):
+        return desk.show("learning/home_closed.html")
+    cards = await _cards(desk)
     open_ones = [each for each in cards if each.next]
     begun = [each for each in open_ones if each.last_activity_at and len(open_ones) > 1]
-    return seen.page(
+    return desk.show(
         "learning/home.html",
         courses=cards,
-        due=await due(seen, cards),
+        due=await due(desk, cards),
         going_on=max(begun, key=lambda each: each.last_activity_at or LONG_AGO, default=None),
-        results=await _results(seen),
+        results=await _results(desk),
         lead=lead(cards),
     )
 
@@ -65,28 +65,28 @@ def lead(cards: Sequence[CourseCard]) -> str:
     return f"{len(cards)} {'course' if len(cards) == 1 else 'courses'}, {done} completed."
 
 
-async def _cards(seen: Visit) -> list[CourseCard]:
+async def _cards(desk: Desk) -> list[CourseCard]:
     """The courses that the person is enrolled in, the unfinished ones first."""
     found = await enrollments.find(
-        seen.store,
-        seen.organization_id,
-        EnrollmentFilter(person_id=seen.person.id),
+        desk.store,
+        desk.organization_id,
+        EnrollmentFilter(person_id=desk.person.id),
         Paging(per_page=COURSES_SHOWN, sort="-enrolled_at"),
     )
     held = [each for each in found.items if each.cancelled_at is None]
-    cards = [await card_of(seen.services, each) for each in held]
+    cards = [await card_of(desk.services, each) for each in held]
     return sorted(cards, key=lambda card: card.badge.status == "completed")
 
 
-async def _results(seen: Visit) -> list[Result]:
+async def _results(desk: Desk) -> list[Result]:
     """The latest results, those of quizzes and those of work."""
-    found = [*await _quizzes(seen), *await _work(seen)]
+    found = [*await _quizzes(desk), *await _work(desk)]
     return sorted(found, key=lambda each: each.at, reverse=True)[:RESULTS_SHOWN]
 
 
-async def _quizzes(seen: Visit) -> list[Result]:
-    store, organization_id = seen.store, seen.organization_id
-    own = {"person_id": seen.person.id, "status": "submitted"}
+async def _quizzes(desk: Desk) -> list[Result]:
+    store, organization_id = desk.store, desk.organization_id
+    own = {"person_id": desk.person.id, "status": "submitted"}
     latest = Paging(per_page=RESULTS_SHOWN, sort="-submitted_at")
     found = (await store.of(QuizAttempt).page(organization_id, own, latest)).items
     quizzes = {
@@ -105,16 +105,16 @@ async def _quizzes(seen: Visit) -> list[Result]:
     ]
 
 
-async def _work(seen: Visit) -> list[Result]:
-    own = {"person_id": seen.person.id, "status": "graded"}
+async def _work(desk: Desk) -> list[Result]:
+    own = {"person_id": desk.person.id, "status": "graded"}
     latest = Paging(per_page=RESULTS_SHOWN, sort="-submitted_at")
-    found = (await seen.store.of(Submission).page(seen.organization_id, own, latest)).items
+    found = (await desk.store.of(Submission).page(desk.organization_id, own, latest)).items
     results = []
     for each in found:
         grade = each.grade
         if grade is None:
             continue
-        course = await seen.store.of(Course).find(seen.organization_id, each.course_id)
+        course = await desk.store.of(Course).find(desk.organization_id, each.course_id)
         shown = {True: "passed", False: "failed", None: "graded"}[grade.passed]
         score = f"{number(grade.final_score)} of {number(grade.max_score)}"
         title = f"Work in {course.title}" if course else "Work"

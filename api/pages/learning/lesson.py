@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from api.pages.asking import NO_PROBLEMS, Problems
 from api.pages.boundary import POLICY
+from api.pages.desk import Desk, at_desk
 from api.pages.learning import assignment, quiz
 from api.pages.learning.course import access_of, way_of
-from api.pages.learning.visit import Visit, details, visit
-from api.pages.redirection import onward
 from api.permissions import Permission
-from api.rest import captions, learn, lesson_progress
-from api.rest.problems import Problem
+from api.rest import captions, learn, lesson_progress, quiz_attempts
 from content import files
 from content.errors import NotFound
 from content.files import StoredFile
@@ -28,90 +27,88 @@ MOST_TRACKS = 100
 @table.get(ADDRESS)
 async def lesson_page(request: web.Request) -> web.Response:
     """Show a lesson that is open; of one that is closed, why."""
-    return await show(await visit(request, Permission.COURSES_READ))
+    return await show(await at_desk(request, Permission.COURSES_READ))
 
 
 @table.post(f"{ADDRESS}/complete")
 async def complete(request: web.Request) -> web.Response:
     """Say that the lesson is completed, and go on to the next one that is open."""
-    seen = await visit(request, Permission.PROGRESS_WRITE_OWN)
-    course_id, lesson_id = seen.named("course_id"), seen.named("lesson_id")
-    asked = seen.ask(lesson_progress.complete_lesson, lesson_id=lesson_id, body={})
-    problem = await seen.tried(asked)
-    if problem:
-        return await show(seen, problem)
-    way = await way_of(seen, await access_of(seen, course_id))
+    desk = await at_desk(request, Permission.PROGRESS_WRITE_OWN)
+    course_id, lesson_id = desk.named("course_id"), desk.named("lesson_id")
+    outcome = await desk.submit(lesson_progress.complete_lesson, lesson_id=lesson_id)
+    if outcome.problems:
+        return await show(desk, outcome.problems)
+    way = await way_of(desk, await access_of(desk, course_id))
     if way.next is None:
-        return onward(f"/learn/{course_id}", "Completed. That was the last open lesson.")
+        return desk.go(f"/learn/{course_id}", "Completed. That was the last open lesson.")
     onto = f"/learn/{course_id}/{way.next.id}"
-    return onward(onto, "Completed. Here is the next lesson.")
+    return desk.go(onto, "Completed. Here is the next lesson.")
 
 
 @table.post(f"{ADDRESS}/place")
 async def keep_place(request: web.Request) -> web.Response:
     """Keep the page of a document that the person is on."""
-    seen = await visit(request, Permission.PROGRESS_WRITE_OWN)
+    desk = await at_desk(request, Permission.PROGRESS_WRITE_OWN)
     form = await request.post()
     page, total = (str(form.get(name, "")) for name in ("page", "total"))
-    lesson_id = seen.named("lesson_id")
+    lesson_id = desk.named("lesson_id")
     if page.isdecimal() and total.isdecimal() and 0 < int(page) <= int(total) < 1_000_000:
         body = {"position": int(page), "total": int(total)}
-        asked = seen.ask(lesson_progress.update_lesson_progress, lesson_id=lesson_id, body=body)
-        if problem := await seen.tried(asked):
-            return await show(seen, problem)
-    return onward(f"/learn/{seen.named('course_id')}/{lesson_id}", "Your place is kept.")
+        place = lesson_progress.update_lesson_progress
+        outcome = await desk.submit(place, body, lesson_id=lesson_id)
+        if outcome.problems:
+            return await show(desk, outcome.problems)
+    return desk.go(f"/learn/{desk.named('course_id')}/{lesson_id}", "Your place is kept.")
 
 
 @table.post(f"{ADDRESS}/hand-in")
 async def hand_in(request: web.Request) -> web.Response:
     """Hand in work for the lesson's assignment."""
-    seen = await visit(request, Permission.ASSIGNMENTS_OWN)
-    if problem := await assignment.handed_in(seen, seen.named("lesson_id")):
-        return await show(seen, problem)
-    address = f"/learn/{seen.named('course_id')}/{seen.named('lesson_id')}"
-    return onward(address, "Your work is handed in.")
+    desk = await at_desk(request, Permission.ASSIGNMENTS_OWN)
+    problems = await assignment.handed_in(desk, desk.named("lesson_id"))
+    if problems:
+        return await show(desk, problems)
+    address = f"/learn/{desk.named('course_id')}/{desk.named('lesson_id')}"
+    return desk.go(address, "Your work is handed in.")
 
 
 @table.post(f"{ADDRESS}/attempts")
 async def start_quiz(request: web.Request) -> web.Response:
     """Start an attempt at the lesson's quiz, or go on with the one that is open."""
-    seen = await visit(request, Permission.QUIZZES_TAKE)
-    try:
-        attempt_id = await quiz.started(seen, seen.named("lesson_id"))
-    except Exception as error:
-        return await show(seen, seen.problem(error))
-    return onward(f"/quiz-attempts/{attempt_id}")
+    desk = await at_desk(request, Permission.QUIZZES_TAKE)
+    outcome = await desk.submit(quiz_attempts.start_attempt, quiz_id=desk.named("lesson_id"))
+    if outcome.problems:
+        return await show(desk, outcome.problems)
+    return desk.go(f"/quiz-attempts/{outcome.answer.id}")
 
 
-async def show(seen: Visit, problem: Problem | None = None) -> web.Response:
+async def show(desk: Desk, problems: Problems = NO_PROBLEMS) -> web.Response:
     """The lesson's page, with what was wrong with what was asked of it."""
-    course_id, lesson_id = seen.named("course_id"), seen.named("lesson_id")
-    found = await access_of(seen, course_id)
-    way = await way_of(seen, found, lesson_id)
+    course_id, lesson_id = desk.named("course_id"), desk.named("lesson_id")
+    found = await access_of(desk, course_id)
+    way = await way_of(desk, found, lesson_id)
     here = way.line(lesson_id)
     if here is None:
         raise NotFound("lesson", lesson_id)
     shown: dict[str, Any] = {"way": way, "course": found.course, "here": here}
-    try:
-        asked = await seen.ask(learn.learn_lesson, course_id=course_id, lesson_id=lesson_id)
-    except Exception as error:
-        closed = seen.problem(error)
-        return seen.page("learning/lesson_closed.html", 403, **shown, why=details(closed))
-    lesson = asked.attributes
+    asked = await desk.submit(learn.learn_lesson)
+    if asked.problems:
+        return desk.show("learning/lesson_closed.html", 403, **shown, why=asked.problems.told)
+    lesson = asked.answer.attributes
     content = lesson.content or {}
-    shown |= await _beside(seen, lesson, content)
-    response = seen.page(
+    shown |= await _beside(desk, lesson, content)
+    response = desk.show(
         "learning/lesson.html",
-        problem.status if problem else 200,
+        problems.status,
         **shown,
         lesson=lesson,
         content=content,
-        problem=details(problem) if problem else "",
+        problem=problems.told,
         before=way.line(lesson.previous_lesson_id or ""),
         after=way.line(lesson.next_lesson_id or ""),
         completes=lesson.content_type in SELF_COMPLETED and way.enrolled,
     )
-    origin = seen.services.settings.content_origin
+    origin = desk.services.settings.content_origin
     response.headers["Content-Security-Policy"] = policy(content).format(content=origin)
     return response
 
@@ -131,32 +128,32 @@ def _origins(address: Any) -> str:
     return "" if set(parts.netloc) & set(" ;,'\"{}") else f"{parts.scheme}://{parts.netloc}"
 
 
-async def _beside(seen: Visit, lesson: Any, content: dict[str, Any]) -> dict[str, Any]:
+async def _beside(desk: Desk, lesson: Any, content: dict[str, Any]) -> dict[str, Any]:
     """What a lesson of its type has besides its content."""
-    lesson_id = seen.named("lesson_id")
+    lesson_id = desk.named("lesson_id")
     match lesson.content_type:
         case "quiz":
-            return {"quiz": await quiz.entrance(seen, lesson_id)}
+            return {"quiz": await quiz.entrance(desk, lesson_id)}
         case "assignment":
-            return {"assignment": await assignment.desk(seen, lesson_id)}
+            return {"assignment": await assignment.work_for(desk, lesson_id)}
         case "video":
-            return {"tracks": await _tracks(seen, lesson_id)}
+            return {"tracks": await _tracks(desk, lesson_id)}
         case "document":
-            return {"file": await _file(seen, content)}
+            return {"file": await _file(desk, content)}
     return {}
 
 
-async def _tracks(seen: Visit, lesson_id: str) -> Sequence[Any]:
+async def _tracks(desk: Desk, lesson_id: str) -> Sequence[Any]:
     query = {"per_page": MOST_TRACKS}
-    found = await seen.ask(captions.list_captions, lesson_id=lesson_id, query=query)
+    found = await desk.ask(captions.list_captions, lesson_id=lesson_id, query=query)
     return [each.attributes for each in found.items]
 
 
-async def _file(seen: Visit, content: dict[str, Any]) -> StoredFile | None:
+async def _file(desk: Desk, content: dict[str, Any]) -> StoredFile | None:
     """The file that a document shows, unless it is gone."""
     if not content.get("file_id"):
         return None
     try:
-        return await files.get(seen.store, seen.organization_id, content["file_id"])
+        return await files.get(desk.store, desk.organization_id, content["file_id"])
     except NotFound:
         return None

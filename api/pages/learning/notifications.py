@@ -4,12 +4,12 @@ from typing import Any
 
 from aiohttp import web
 
-from api.pages.learning.visit import Visit, by_field, visit
+from api.pages.asking import NO_PROBLEMS, Problems
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import local_path, onward
+from api.pages.redirection import local_path
 from api.permissions import Permission
 from api.rest import notifications
-from api.rest.problems import Problem
 from content.errors import NotFound
 from content.notifications.notifications import Notification
 from content.notifications.preferences import MAIL, WEEKDAYS
@@ -38,11 +38,11 @@ EVENTS = {
 @table.get("/notifications")
 async def list_notifications(request: web.Request) -> web.Response:
     """Show what one was told, the latest first."""
-    seen = await visit(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     page, unread = page_asked(request), "unread" in request.query
     query = {"page": page, "per_page": PER_PAGE, "unread": unread}
-    found = await seen.ask(notifications.list_notifications, query=query)
-    return seen.page(
+    found = await desk.ask(notifications.list_notifications, query=query)
+    return desk.show(
         "learning/notifications.html",
         notifications=found.items,
         pages=pages_of(request, page, found.total, PER_PAGE),
@@ -53,58 +53,58 @@ async def list_notifications(request: web.Request) -> web.Response:
 @table.post("/notifications/read")
 async def read_all(request: web.Request) -> web.Response:
     """Mark all as read."""
-    seen = await visit(request, PERMISSION)
-    await seen.ask(notifications.mark_read, body={"all": True})
-    return onward("/notifications", "All notifications are marked as read.")
+    desk = await at_desk(request, PERMISSION)
+    await desk.ask(notifications.mark_read, {"all": True})
+    return desk.go("/notifications", "All notifications are marked as read.")
 
 
 @table.post("/notifications/{notification_id}/open")
 async def open_one(request: web.Request) -> web.Response:
     """Mark one as read, and go where it leads."""
-    seen = await visit(request, PERMISSION)
-    sought = seen.named("notification_id")
-    told = await seen.store.of(Notification).get(seen.organization_id, sought)
-    if told.person_id != seen.person.id:
+    desk = await at_desk(request, PERMISSION)
+    sought = desk.named("notification_id")
+    told = await desk.store.of(Notification).get(desk.organization_id, sought)
+    if told.person_id != desk.person.id:
         raise NotFound("notification", sought)
-    await seen.ask(notifications.mark_read, body={"ids": [sought]})
-    return onward(local_path(told.path))
+    await desk.ask(notifications.mark_read, {"ids": [sought]})
+    return desk.go(local_path(told.path))
 
 
 @table.get("/notifications/settings")
 async def settings(request: web.Request) -> web.Response:
     """Show how one is told of each event."""
-    return await _settings(await visit(request, PERMISSION))
+    return await _settings(await at_desk(request, PERMISSION))
 
 
 @table.post("/notifications/settings")
 async def choose(request: web.Request) -> web.Response:
     """Keep how one wants to be told."""
-    seen = await visit(request, PERMISSION)
+    desk = await at_desk(request, PERMISSION)
     form = await request.post()
     times = {name: str(form.get(name, "")) for name in ("digest_at", "digest_on", "time_zone")}
-    asked = seen.ask(notifications.set_digest_times, body=times)
-    if problem := await seen.tried(asked):
-        return await _settings(seen, problem, times)
-    present = (await seen.ask(notifications.get_preferences)).attributes.preferences
+    outcome = await desk.submit(notifications.set_digest_times, times)
+    if outcome.problems:
+        return await _settings(desk, outcome.problems, times)
+    present = (await desk.ask(notifications.get_preferences)).attributes.preferences
     for each in present:
         mail = str(form.get(f"{each.event}.email", each.email))
         wanted = {"event": each.event, "in_app": f"{each.event}.in_app" in form, "email": mail}
         if mail in MAIL and wanted != each.model_dump():
-            await seen.ask(notifications.set_preference, body=wanted)
-    return onward("/notifications/settings", "Your choice is kept.")
+            await desk.ask(notifications.set_preference, wanted)
+    return desk.go("/notifications/settings", "Your choice is kept.")
 
 
 async def _settings(
-    seen: Visit, problem: Problem | None = None, times: dict[str, str] | None = None
+    desk: Desk, problems: Problems = NO_PROBLEMS, times: dict[str, str] | None = None
 ) -> web.Response:
-    chosen = (await seen.ask(notifications.get_preferences)).attributes
+    chosen = (await desk.ask(notifications.get_preferences)).attributes
     shown: dict[str, Any] = {
         name: getattr(chosen, name) for name in ("digest_at", "digest_on", "time_zone")
     }
-    wrong = by_field(problem)
-    return seen.page(
+    wrong = problems.by_field()
+    return desk.show(
         "learning/notification_settings.html",
-        problem.status if problem else 200,
+        problems.status,
         chosen=chosen.preferences,
         times=times or shown,
         events=EVENTS,

@@ -8,11 +8,10 @@ from zoneinfo import available_timezones
 from aiohttp import web
 
 from api.identity.cookies import clear_session_cookie
-from api.pages.learning.visit import Visit, by_field, visit
-from api.pages.redirection import onward
+from api.pages.asking import NO_PROBLEMS, Problems
+from api.pages.desk import Desk, at_desk
 from api.permissions import Permission
 from api.rest import profile, sessions
-from api.rest.problems import Problem
 
 table = web.RouteTableDef()
 
@@ -46,32 +45,32 @@ def _zones() -> list[str]:
 @table.get("/profile")
 async def profile_page(request: web.Request) -> web.Response:
     """Show the forms."""
-    return await _page(await visit(request, Permission.SESSION))
+    return await _page(await at_desk(request, Permission.SESSION))
 
 
 @table.post("/profile")
 async def change_profile(request: web.Request) -> web.Response:
     """Keep what one says of oneself."""
-    seen = await visit(request, Permission.SESSION)
+    desk = await at_desk(request, Permission.SESSION)
     form = await request.post()
     written = {name: str(form.get(name, "")).strip() for name in FIELDS}
     empty = {name: None for name in ("locale", "time_zone") if not written[name]}
-    asked = seen.ask(profile.update_profile, body=written | empty)
-    if problem := await seen.tried(asked):
-        return await _page(seen, problem, written)
-    return onward("/profile", "Your profile is saved.")
+    outcome = await desk.submit(profile.update_profile, written | empty)
+    if outcome.problems:
+        return await _page(desk, outcome.problems, written)
+    return desk.go("/profile", "Your profile is saved.")
 
 
 @table.post("/profile/password")
 async def change_password(request: web.Request) -> web.Response:
     """Set another password; one signs in again with it."""
-    seen = await visit(request, Permission.SESSION)
+    desk = await at_desk(request, Permission.SESSION)
     form = await request.post()
     written = {name: str(form.get(name, "")) for name in PASSWORDS}
-    asked = seen.ask(sessions.change_password, body=written)
-    if problem := await seen.tried(asked):
-        return await _page(seen, problem)
-    response = onward("/sign-in", "Your password is changed. Sign in with the new one.")
+    outcome = await desk.submit(sessions.change_password, written)
+    if outcome.problems:
+        return await _page(desk, outcome.problems)
+    response = desk.go("/sign-in", "Your password is changed. Sign in with the new one.")
     clear_session_cookie(response)
     return response
 
@@ -79,31 +78,31 @@ async def change_password(request: web.Request) -> web.Response:
 @table.post("/profile/sessions/{session_id}/end")
 async def end_session(request: web.Request) -> web.Response:
     """Sign out somewhere else."""
-    seen = await visit(request, Permission.SESSION)
-    await seen.ask(sessions.end_session, session_id=seen.named("session_id"))
-    return onward("/profile", "That session is ended.")
+    desk = await at_desk(request, Permission.SESSION)
+    await desk.ask(sessions.end_session, session_id=desk.named("session_id"))
+    return desk.go("/profile", "That session is ended.")
 
 
 @table.post("/profile/sign-out-everywhere")
 async def sign_out_everywhere(request: web.Request) -> web.Response:
     """Sign out everywhere, here too."""
-    seen = await visit(request, Permission.SESSION)
-    await seen.ask(sessions.sign_out_everywhere)
-    response = onward("/sign-in", "You are signed out everywhere.")
+    desk = await at_desk(request, Permission.SESSION)
+    await desk.ask(sessions.sign_out_everywhere)
+    response = desk.go("/sign-in", "You are signed out everywhere.")
     clear_session_cookie(response)
     return response
 
 
 async def _page(
-    seen: Visit, problem: Problem | None = None, written: Mapping[str, str] | None = None
+    desk: Desk, problems: Problems = NO_PROBLEMS, written: Mapping[str, str] | None = None
 ) -> web.Response:
-    person = seen.person
-    found = await seen.ask(sessions.list_sessions, query={"per_page": MOST_SESSIONS})
+    person = desk.person
+    found = await desk.ask(sessions.list_sessions, query={"per_page": MOST_SESSIONS})
     known: dict[str, Any] = {name: getattr(person, name) or "" for name in FIELDS}
-    wrong = by_field(problem)
-    return seen.page(
+    wrong = problems.by_field()
+    return desk.show(
         "learning/profile.html",
-        problem.status if problem else 200,
+        problems.status,
         person=person,
         written=written or known,
         problems=wrong,

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.pages.learning.visit import Visit
+from api.pages.desk import Desk
 from api.pages.wording import Badge, badge, length, number
-from api.rest import quiz_attempts
 from content.courses import courses
 from content.identity import now
 from content.quizzes import access, attempts, quizzes
@@ -38,27 +37,21 @@ class Entrance:
     closed: str
 
 
-async def entrance(seen: Visit, lesson_id: str) -> Entrance | None:
+async def entrance(desk: Desk, lesson_id: str) -> Entrance | None:
     """The lesson's quiz; None where its author has not written it."""
-    quiz = await quizzes.of_lesson(seen.store, seen.organization_id, lesson_id)
+    quiz = await quizzes.of_lesson(desk.store, desk.organization_id, lesson_id)
     if quiz is None:
         return None
-    made = await attempts.earlier(seen.store, quiz, seen.person.id)
+    made = await attempts.earlier(desk.store, quiz, desk.person.id)
     made.sort(key=lambda each: each.started_at, reverse=True)
-    most, passing = await _limits(seen, quiz)
+    most, passing = await _limits(desk, quiz)
     return Entrance(
         quiz,
-        _rules(seen, quiz, most, passing),
+        _rules(desk, quiz, most, passing),
         [line(each) for each in made],
         next((each.id for each in made if each.open), ""),
-        _closed(seen, quiz, made, most),
+        _closed(desk, quiz, made, most),
     )
-
-
-async def started(seen: Visit, lesson_id: str) -> str:
-    """Start an attempt at the lesson's quiz; the id of it, or of the one that is open."""
-    attempt = await seen.ask(quiz_attempts.start_attempt, quiz_id=lesson_id, body={})
-    return str(attempt.id)
 
 
 def line(attempt: QuizAttempt) -> AttemptLine:
@@ -84,19 +77,19 @@ def standing(attempt: QuizAttempt) -> str:
     return "passed" if attempt.outcome.passed else "failed"
 
 
-async def _limits(seen: Visit, quiz: Quiz) -> tuple[int | None, float | None]:
+async def _limits(desk: Desk, quiz: Quiz) -> tuple[int | None, float | None]:
     """How many attempts there may be and what passes, by the quiz or else by its course."""
     most, passing = quiz.rules.max_attempts, quiz.rules.passing_score
     if quiz.course_id is None:
         return most, passing
-    settings = (await courses.get(seen.store, seen.organization_id, quiz.course_id)).settings
+    settings = (await courses.get(desk.store, desk.organization_id, quiz.course_id)).settings
     return (
         settings.max_attempts if most is None else most,
         settings.passing_score if passing is None else passing,
     )
 
 
-def _rules(seen: Visit, quiz: Quiz, most: int | None, passing: float | None) -> list[str]:
+def _rules(desk: Desk, quiz: Quiz, most: int | None, passing: float | None) -> list[str]:
     rules, count = quiz.rules, quiz.question_count
     said = [
         f"{count} {'question' if count == 1 else 'questions'}, {number(quiz.total_points)} points"
@@ -108,16 +101,16 @@ def _rules(seen: Visit, quiz: Quiz, most: int | None, passing: float | None) -> 
     if most is not None:
         said.append(f"At most {most} {'attempt' if most == 1 else 'attempts'}")
     if rules.available_until is not None:
-        said.append(f"Open until {seen.minute(rules.available_until)}")
+        said.append(f"Open until {desk.minute(rules.available_until)}")
     return said
 
 
-def _closed(seen: Visit, quiz: Quiz, made: Sequence[QuizAttempt], most: int | None) -> str:
+def _closed(desk: Desk, quiz: Quiz, made: Sequence[QuizAttempt], most: int | None) -> str:
     if any(each.open for each in made):
         return ""
     opens = quiz.rules.available_from
     if opens is not None and now() < opens:
-        return f"The quiz opens on {seen.minute(opens)}."
+        return f"The quiz opens on {desk.minute(opens)}."
     if not access.is_open(quiz):
         return "The quiz is closed."
     if most is not None and len(made) >= most:

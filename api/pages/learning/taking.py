@@ -11,16 +11,15 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from api.pages.asking import NO_PROBLEMS, Problems
 from api.pages.boundary import POLICY
+from api.pages.desk import Desk, at_desk
 from api.pages.learning.paper import Sheet, given_by, sheet, tasks
 from api.pages.learning.quiz import standing
 from api.pages.learning.results import judged
-from api.pages.learning.visit import Visit, visit
-from api.pages.redirection import onward
 from api.pages.wording import badge, length, number
 from api.permissions import Permission
 from api.rest import quiz_attempts
-from api.rest.problems import Problem
 from content.courses.courses import Course
 from content.errors import NotFound
 from content.identity import now
@@ -37,11 +36,11 @@ OVER = ("attempt_submitted", "time_limit_exceeded")
 @table.get(ADDRESS)
 async def attempt_page(request: web.Request) -> web.Response:
     """Show the questions of an attempt; once it is handed in, what came of it."""
-    seen = await visit(request, Permission.QUIZZES_TAKE)
-    attempt = await _attempt(seen)
+    desk = await at_desk(request, Permission.QUIZZES_TAKE)
+    attempt = await _attempt(desk)
     if not attempt.open:
-        return await _result(seen, attempt)
-    return await _paper(seen, attempt, Sheet((), _flags(request)))
+        return await _result(desk, attempt)
+    return await _paper(desk, attempt, Sheet((), _flags(request)))
 
 
 @table.post(ADDRESS)
@@ -50,43 +49,41 @@ async def keep_answers(request: web.Request) -> web.Response:
 
     `keep` is the page's script, which only wants to know whether they are kept.
     """
-    seen = await visit(request, Permission.QUIZZES_TAKE)
-    attempt = await _own(seen)
+    desk = await at_desk(request, Permission.QUIZZES_TAKE)
+    attempt = await _own(desk)
     address = f"/quiz-attempts/{attempt.id}"
     if not attempt.open:
-        return onward(address)
-    sent = sheet(await attempts.paper_of(seen.store, attempt), await request.post())
+        return desk.go(address)
+    sent = sheet(await attempts.paper_of(desk.store, attempt), await request.post())
     body = {"answers": given_by(sent)}
-    problem = await seen.tried(
-        seen.ask(quiz_attempts.save_answers, attempt_id=attempt.id, body=body)
-    )
+    problems = (await desk.submit(quiz_attempts.save_answers, body)).problems
     if sent.wish == "keep":
-        return web.Response(status=problem.status if problem else 204)
-    if problem and problem.code in OVER:
-        return onward(address)
-    if problem:
-        return await _paper(seen, attempt, sent, problem)
+        return web.Response(status=problems.status if problems else 204)
+    if problems.code in OVER:
+        return desk.go(address)
+    if problems:
+        return await _paper(desk, attempt, sent, problems)
     flags = _written(sent.flags)
     if sent.wish == "review":
-        return onward(f"{address}/review{flags}")
+        return desk.go(f"{address}/review{flags}")
     if sent.wish.startswith("move:"):
-        return onward(f"{address}{flags}#q-{sent.wish.split(':')[1]}")
-    return onward(f"{address}{flags}", "Your answers are kept. They are not handed in yet.")
+        return desk.go(f"{address}{flags}#q-{sent.wish.split(':')[1]}")
+    return desk.go(f"{address}{flags}", "Your answers are kept. They are not handed in yet.")
 
 
 @table.get(f"{ADDRESS}/review")
 async def look_through(request: web.Request) -> web.Response:
     """Show what is answered, what is not, and what is flagged, before it is handed in."""
-    seen = await visit(request, Permission.QUIZZES_TAKE)
-    attempt = await _attempt(seen)
+    desk = await at_desk(request, Permission.QUIZZES_TAKE)
+    attempt = await _attempt(desk)
     if not attempt.open:
-        return onward(f"/quiz-attempts/{attempt.id}")
+        return desk.go(f"/quiz-attempts/{attempt.id}")
     flags = _flags(request)
-    asked = await attempts.paper_of(seen.store, attempt)
+    asked = await attempts.paper_of(desk.store, attempt)
     shown = tasks(asked, [each.given for each in attempt.lines], flags)
-    return seen.page(
+    return desk.show(
         "learning/quiz_review.html",
-        **await _around(seen, attempt),
+        **await _around(desk, attempt),
         tasks=shown,
         open=[each for each in shown if not each.answered],
         flags=_written(flags),
@@ -96,60 +93,57 @@ async def look_through(request: web.Request) -> web.Response:
 @table.post(f"{ADDRESS}/submit")
 async def hand_in(request: web.Request) -> web.Response:
     """Hand the attempt in."""
-    seen = await visit(request, Permission.QUIZZES_TAKE)
-    attempt = await _own(seen)
-    await seen.ask(
-        quiz_attempts.submit_started_attempt, attempt_id=attempt.id, body={"answers": []}
-    )
-    return onward(f"/quiz-attempts/{attempt.id}", "Your answers are handed in.")
+    desk = await at_desk(request, Permission.QUIZZES_TAKE)
+    attempt = await _own(desk)
+    await desk.ask(quiz_attempts.submit_started_attempt, {"answers": []})
+    return desk.go(f"/quiz-attempts/{attempt.id}", "Your answers are handed in.")
 
 
-async def _attempt(seen: Visit) -> QuizAttempt:
+async def _attempt(desk: Desk) -> QuizAttempt:
     """The person's own attempt; one whose time is over is handed in. Raises NotFound."""
-    attempt = await _own(seen)
+    attempt = await _own(desk)
     if not attempt.open or attempt.deadline_at is None or now() <= attempt.deadline_at:
         return attempt
-    body: dict[str, Any] = {"answers": []}
-    await seen.ask(quiz_attempts.submit_started_attempt, attempt_id=attempt.id, body=body)
-    return await _own(seen)
+    await desk.ask(quiz_attempts.submit_started_attempt, {"answers": []})
+    return await _own(desk)
 
 
-async def _own(seen: Visit) -> QuizAttempt:
-    sought = seen.named("attempt_id")
-    attempt = await attempts.get(seen.store, seen.organization_id, sought)
-    if attempt.person_id != seen.person.id:
+async def _own(desk: Desk) -> QuizAttempt:
+    sought = desk.named("attempt_id")
+    attempt = await attempts.get(desk.store, desk.organization_id, sought)
+    if attempt.person_id != desk.person.id:
         raise NotFound("quiz_attempt", sought)
     return attempt
 
 
 async def _paper(
-    seen: Visit, attempt: QuizAttempt, sent: Sheet, problem: Problem | None = None
+    desk: Desk, attempt: QuizAttempt, sent: Sheet, problems: Problems = NO_PROBLEMS
 ) -> web.Response:
-    asked = await attempts.paper_of(seen.store, attempt)
+    asked = await attempts.paper_of(desk.store, attempt)
     written = {each["question_index"]: each["answer"] for each in sent.answers}
     given = [written.get(i, each.given) for i, each in enumerate(attempt.lines)]
     shown = tasks(asked, given, sent.flags)
-    wrong = _wrong(sent, problem)
+    wrong = _wrong(sent, problems)
     shown = [replace(each, problem=wrong.get(each.index, "")) for each in shown]
-    response = seen.page(
+    response = desk.show(
         "learning/quiz_paper.html",
-        problem.status if problem else 200,
-        **await _around(seen, attempt),
+        problems.status,
+        **await _around(desk, attempt),
         tasks=shown,
         problems=[(f"q-{index}", f"Question {index + 1}", said) for index, said in wrong.items()],
-        problem=problem,
+        problem=problems,
         now=now(),
     )
-    return _with_media(seen, response)
+    return _with_media(desk, response)
 
 
-async def _result(seen: Visit, attempt: QuizAttempt) -> web.Response:
-    told = await seen.ask(quiz_attempts.get_quiz_attempt, attempt_id=attempt.id)
-    asked = await attempts.paper_of(seen.store, attempt)
+async def _result(desk: Desk, attempt: QuizAttempt) -> web.Response:
+    told = await desk.ask(quiz_attempts.get_quiz_attempt, attempt_id=attempt.id)
+    asked = await attempts.paper_of(desk.store, attempt)
     shown = judged(asked, told.attributes.results)
-    response = seen.page(
+    response = desk.show(
         "learning/quiz_result.html",
-        **await _around(seen, attempt),
+        **await _around(desk, attempt),
         result=told.attributes,
         badge=badge(standing(attempt)),
         score="" if attempt.outcome.score is None else f"{number(attempt.outcome.score)} %",
@@ -158,23 +152,23 @@ async def _result(seen: Visit, attempt: QuizAttempt) -> web.Response:
         judged=shown,
         told=any(each.right or each.explanation for each in shown),
     )
-    return _with_media(seen, response)
+    return _with_media(desk, response)
 
 
-async def _around(seen: Visit, attempt: QuizAttempt) -> dict[str, Any]:
+async def _around(desk: Desk, attempt: QuizAttempt) -> dict[str, Any]:
     """What every page of an attempt tells: its quiz, and the lesson that it belongs to."""
-    quiz = await seen.store.of(Quiz).get(seen.organization_id, attempt.quiz_id)
+    quiz = await desk.store.of(Quiz).get(desk.organization_id, attempt.quiz_id)
     course = None
     if attempt.course_id is not None:
-        course = await seen.store.of(Course).find(seen.organization_id, attempt.course_id)
+        course = await desk.store.of(Course).find(desk.organization_id, attempt.course_id)
     back = f"/learn/{attempt.course_id}/{attempt.lesson_id}" if course else "/"
     return {"attempt": attempt, "quiz": quiz, "course": course, "back": back}
 
 
-def _with_media(seen: Visit, response: web.Response) -> web.Response:
+def _with_media(desk: Desk, response: web.Response) -> web.Response:
     """The page with the pictures, sounds and films of its questions."""
     policy = POLICY.replace("img-src 'self' data:", "img-src 'self' data: https:")
-    origin = seen.services.settings.content_origin
+    origin = desk.services.settings.content_origin
     said = f"{policy.format(content=origin)}; media-src 'self' https:"
     response.headers["Content-Security-Policy"] = said
     return response
@@ -191,12 +185,12 @@ def _written(flags: frozenset[int]) -> str:
     return f"?{urlencode([('flag', each) for each in sorted(flags)])}" if flags else ""
 
 
-def _wrong(sent: Sheet, problem: Problem | None) -> Mapping[int, str]:
+def _wrong(sent: Sheet, problems: Problems) -> Mapping[int, str]:
     """What was wrong with each question's answer, by its place on the paper."""
     wrong: dict[int, str] = {}
-    for each in problem.findings if problem else ():
-        parts = each.where.strip("/").split("/")
+    for where, detail in problems.findings:
+        parts = where.split("/")
         if len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(sent.answers):
             index = sent.answers[int(parts[1])]["question_index"]
-            wrong[index] = f"The answer {each.detail}."
+            wrong[index] = f"The answer {detail}."
     return wrong

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from api.pages.learning.visit import Visit, visit
+from api.pages.desk import Desk, at_desk
 from api.pages.wording import Badge, badge, length, number, percent
 from api.permissions import Permission
 from content import organizations
@@ -42,13 +42,13 @@ class Entry:
 @table.get("/my/transcript")
 async def transcript(request: web.Request) -> web.Response:
     """Show what was completed, the latest first, and what is under way."""
-    seen = await visit(request, Permission.PROGRESS_READ_OWN)
-    numbers = await _certificates(seen)
-    entries = [await _entry(seen, each, numbers) for each in await _enrollments(seen)]
+    desk = await at_desk(request, Permission.PROGRESS_READ_OWN)
+    numbers = await _certificates(desk)
+    entries = [await _entry(desk, each, numbers) for each in await _enrollments(desk)]
     done = [each for each in entries if each.completed_at]
     done.sort(key=lambda each: each.completed_at or each.enrolled_at, reverse=True)
-    organization = await organizations.get(seen.store, seen.organization_id)
-    return seen.page(
+    organization = await organizations.get(desk.store, desk.organization_id)
+    return desk.show(
         "learning/transcript.html",
         done=done,
         under_way=[each for each in entries if not each.completed_at],
@@ -57,31 +57,31 @@ async def transcript(request: web.Request) -> web.Response:
     )
 
 
-async def _enrollments(seen: Visit) -> list[Enrollment]:
+async def _enrollments(desk: Desk) -> list[Enrollment]:
     """Every enrollment of the person, but those that were cancelled."""
     found: list[Enrollment] = []
-    own, page = EnrollmentFilter(person_id=seen.person.id), 1
+    own, page = EnrollmentFilter(person_id=desk.person.id), 1
     while True:
         paging = Paging(page=page, per_page=AT_ONCE, sort="-enrolled_at")
-        part = await enrollments.find(seen.store, seen.organization_id, own, paging)
+        part = await enrollments.find(desk.store, desk.organization_id, own, paging)
         found += [each for each in part.items if each.cancelled_at is None]
         if page * AT_ONCE >= part.total:
             return found
         page += 1
 
 
-async def _certificates(seen: Visit) -> dict[str, str]:
+async def _certificates(desk: Desk) -> dict[str, str]:
     """The numbers of the person's valid certificates, by course."""
-    own = CertificateFilter(person_id=seen.person.id, status="valid")
+    own = CertificateFilter(person_id=desk.person.id, status="valid")
     paging = Paging(per_page=AT_ONCE, sort="-issued_at")
-    found = await certificates.find(seen.store, seen.organization_id, own, paging)
+    found = await certificates.find(desk.store, desk.organization_id, own, paging)
     return {each.course_id: each.number for each in reversed(found.items) if each.course_id}
 
 
-async def _entry(seen: Visit, enrollment: Enrollment, numbers: dict[str, str]) -> Entry:
-    course = await seen.store.of(Course).get(seen.organization_id, enrollment.course_id)
-    outline = await seen.services.progress.outline(course)
-    standing = (await seen.services.progress.report_of(enrollment, outline)).standing
+async def _entry(desk: Desk, enrollment: Enrollment, numbers: dict[str, str]) -> Entry:
+    course = await desk.store.of(Course).get(desk.organization_id, enrollment.course_id)
+    outline = await desk.services.progress.outline(course)
+    standing = (await desk.services.progress.report_of(enrollment, outline)).standing
     status = enrollments.status_of(enrollment, standing.completed_at, now())
     if status == "completed" and standing.success is not None:
         status = "passed" if standing.success else "failed"

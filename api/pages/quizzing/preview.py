@@ -51,7 +51,7 @@ async def _page(request: web.Request, answers: Mapping[str, Any] | None) -> web.
     desk = await at_desk(request, Permission.QUIZZES_WRITE)
     quiz = await quizzes.get(desk.store, desk.organization_id, desk.named("quiz_id"))
     rules = quiz.rules
-    seed = f"preview.{desk.principal.person.id}.{quiz.edition}"
+    seed = f"preview.{desk.person.id}.{quiz.edition}"
     drawn = await pools.draw(desk.store, desk.organization_id, quiz.pools, seed)
     layout = Layout(seed=seed, questions=rules.shuffle_questions, options=rules.shuffle_options)
     asked = paper.lay_out([*quiz.questions, *drawn], layout)

@@ -7,16 +7,11 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from api import reporting
-from api.identity.principal import Principal
-from api.pages.auditing import audited
-from api.pages.redirection import onward
-from api.pages.rendering import render
+from api.pages.desk import Desk, at_desk
 from api.pages.reports import form as forms
 from api.pages.reports.form import Form
 from api.pages.reports.pictures import cells, picture
-from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.services import SERVICES
 from content.errors import RuleBroken
 from content.identity import now
 from content.reports import reports, running
@@ -42,28 +37,28 @@ LABELS = {
 @table.get("/reports/new")
 async def new(request: web.Request) -> web.Response:
     """Choose what the report is of, put it together, look at it."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    reader = await reporting.reader_of(request.app[SERVICES], principal)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    reader = await reporting.reader_of(desk.services, desk.principal)
     entity = _entity(reader, request.query.get("entity", ""))
     if entity is None:
         known = [each for each in ENTITIES.values() if reader.scope.may_see(each)]
-        return render(request, "reports/entities.html", principal, entities=known)
+        return desk.show("reports/entities.html", entities=known)
     form = forms.read(request.query, request.query.getall("c", []))
     if not form.columns:
         form = replace(form, columns=entity.columns)
-    return await _page(request, principal, reader, entity, form)
+    return await _page(desk, reader, entity, form)
 
 
 @table.post("/reports/new")
 async def create(request: web.Request) -> web.Response:
     """Save a new report; or the form with all that is wrong in it."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services = request.app[SERVICES]
-    reader = await reporting.reader_of(services, principal)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services = desk.services
+    reader = await reporting.reader_of(services, desk.principal)
     given = await request.post()
     entity = _entity(reader, str(given.get("entity", "")))
     if entity is None:
-        return onward("/reports/new")
+        return desk.go("/reports/new")
     form = forms.read(given, [str(each) for each in given.getall("c", [])])
     draft = ReportDraft(
         name=form.name,
@@ -71,25 +66,25 @@ async def create(request: web.Request) -> web.Response:
         definition=forms.definition_of(form, entity),
         shared=form.shared,
     )
-    who = principal.person.id
+    who = desk.person.id
     try:
         made = await reports.create(
-            services.content, principal.organization_id, draft, who, reader.scope
+            services.content, desk.organization_id, draft, who, reader.scope
         )
     except RuleBroken as error:
         wrong = replace(form, problems=forms.places(form, error.findings))
-        return await _page(request, principal, reader, entity, wrong, status=422)
-    await audited(request, principal, "POST /analytics/reports", made.id)
-    return onward(f"/reports/{made.id}", "The report is saved.")
+        return await _page(desk, reader, entity, wrong, status=422)
+    await desk.audit("POST /analytics/reports", made.id)
+    return desk.go(f"/reports/{made.id}", "The report is saved.")
 
 
 @table.get("/reports/{report_id}/edit")
 async def edit(request: web.Request) -> web.Response:
     """Change a report of one's own, and look at it before it is saved."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services = request.app[SERVICES]
-    reader = await reporting.reader_of(services, principal)
-    report = await own(request, principal)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services = desk.services
+    reader = await reporting.reader_of(services, desk.principal)
+    report = await own(desk)
     entity = ENTITIES[report.definition.entity]
     if "entity" in request.query:
         form = forms.read(request.query, request.query.getall("c", []))
@@ -100,16 +95,16 @@ async def edit(request: web.Request) -> web.Response:
             description=report.description,
             shared=report.shared,
         )
-    return await _page(request, principal, reader, entity, form, report=report)
+    return await _page(desk, reader, entity, form, report=report)
 
 
 @table.post("/reports/{report_id}/edit")
 async def update(request: web.Request) -> web.Response:
     """Save a changed report; or the form with all that is wrong in it."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services = request.app[SERVICES]
-    reader = await reporting.reader_of(services, principal)
-    report = await own(request, principal)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services = desk.services
+    reader = await reporting.reader_of(services, desk.principal)
+    report = await own(desk)
     entity = ENTITIES[report.definition.entity]
     given = await request.post()
     form = forms.read(given, [str(each) for each in given.getall("c", [])])
@@ -123,15 +118,15 @@ async def update(request: web.Request) -> web.Response:
         await reports.update(services.content, report, changes, reader.scope)
     except RuleBroken as error:
         wrong = replace(form, problems=forms.places(form, error.findings))
-        return await _page(request, principal, reader, entity, wrong, report=report, status=422)
-    await audited(request, principal, "PATCH /analytics/reports/{report_id}", report.id)
-    return onward(f"/reports/{report.id}", "The report is saved.")
+        return await _page(desk, reader, entity, wrong, report=report, status=422)
+    await desk.audit("PATCH /analytics/reports/{report_id}", report.id)
+    return desk.go(f"/reports/{report.id}", "The report is saved.")
 
 
-async def own(request: web.Request, principal: Principal) -> Report:
+async def own(desk: Desk) -> Report:
     """The report of the address, which must be one's own. Raises NotFound."""
-    store, sought = request.app[SERVICES].content, request.match_info["report_id"]
-    return await reports.own(store, principal.organization_id, sought, principal.person.id)
+    store, sought = desk.store, desk.named("report_id")
+    return await reports.own(store, desk.organization_id, sought, desk.person.id)
 
 
 def _entity(reader: Reader, name: str) -> Entity | None:
@@ -140,8 +135,7 @@ def _entity(reader: Reader, name: str) -> Entity | None:
 
 
 async def _page(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     reader: Reader,
     entity: Entity,
     form: Form,
@@ -150,13 +144,11 @@ async def _page(
     status: int = 200,
 ) -> web.Response:
     definition = forms.definition_of(form, entity)
-    preview = await _preview(request, reader, definition)
+    preview = await _preview(desk, reader, definition)
     if not form.problems:
         form = replace(form, problems=forms.places(form, preview.pop("findings", [])))
-    return render(
-        request,
+    return desk.show(
         "reports/builder.html",
-        principal,
         status,
         entity=entity,
         form=form,
@@ -172,15 +164,12 @@ async def _page(
     )
 
 
-async def _preview(
-    request: web.Request, reader: Reader, definition: ReportDefinition
-) -> dict[str, Any]:
+async def _preview(desk: Desk, reader: Reader, definition: ReportDefinition) -> dict[str, Any]:
     """The first rows and their chart; or what is wrong, or that it takes too long."""
     nothing: dict[str, Any] = {"answer": None, "rows": [], "picture": None, "trouble": ""}
-    store = request.app[SERVICES].content
     zone = ZoneInfo(reader.zone)
     try:
-        found = await running.answer(store, definition, reader, now(), limit=PREVIEWED)
+        found = await running.answer(desk.store, definition, reader, now(), limit=PREVIEWED)
     except RuleBroken as error:
         return {**nothing, "findings": error.findings}
     except TooExpensive as error:

@@ -6,14 +6,10 @@ from aiohttp import web
 from msgspec import convert
 
 from api import reporting
-from api.identity.principal import Principal
-from api.pages.auditing import audited
-from api.pages.redirection import onward
+from api.pages.desk import Desk, at_desk
 from api.pages.reports.builder import own
 from api.pages.reports.shown import show
-from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.services import SERVICES
 from content.errors import RuleBroken
 from content.people.people import Person
 from content.reports import alerts, reports, schedules
@@ -33,10 +29,10 @@ DELIVERIES = ("attachment", "link")
 @table.post("/reports/{report_id}/schedules")
 async def create_schedule(request: web.Request) -> web.Response:
     """Have a report sent; or its page with all that is wrong in the form."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    report, store = await own(request, principal), request.app[SERVICES].content
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    report, store = await own(desk), desk.store
     given = {name: str(each).strip() for name, each in (await request.post()).items()}
-    people, unknown = await _people(request, principal, given.get("recipients", ""))
+    people, unknown = await _people(desk, given.get("recipients", ""))
     problems = {"recipients": f"Nobody active has {', '.join(unknown)}"} if unknown else {}
     draft = convert(_schedule(given, people), ScheduleDraft)
     try:
@@ -44,35 +40,35 @@ async def create_schedule(request: web.Request) -> web.Response:
     except RuleBroken as error:
         problems |= {each.where.removeprefix("timing/"): each.detail for each in error.findings}
     if problems or made is None:
-        return await _again(request, principal, problems)
-    await audited(request, principal, "POST /analytics/reports/{report_id}/schedules", made.id)
-    return onward(f"/reports/{report.id}#schedules", "The report will be sent.")
+        return await _again(desk, problems)
+    await desk.audit("POST /analytics/reports/{report_id}/schedules", made.id)
+    return desk.go(f"/reports/{report.id}#schedules", "The report will be sent.")
 
 
 @table.post(SCHEDULE + "/{action:pause|resume|remove}")
 async def change_schedule(request: web.Request) -> web.Response:
     """Pause, resume or end the sending of a report."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    store, action = request.app[SERVICES].content, request.match_info["action"]
-    sought, who = request.match_info["schedule_id"], principal.person.id
-    schedule = await schedules.get(store, principal.organization_id, sought, who)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    store, action = desk.store, desk.named("action")
+    sought, who = desk.named("schedule_id"), desk.person.id
+    schedule = await schedules.get(store, desk.organization_id, sought, who)
     where = "/analytics/reports/schedules/{report_schedule_id}"
     if action == "remove":
         await schedules.remove(store, schedule)
-        await audited(request, principal, f"DELETE {where}", schedule.id)
-        return onward(f"/reports/{schedule.report_id}#schedules", "It is sent no more.")
+        await desk.audit(f"DELETE {where}", schedule.id)
+        return desk.go(f"/reports/{schedule.report_id}#schedules", "It is sent no more.")
     changes = ScheduleChanges(paused=action == "pause")
     await schedules.update(store, schedule, changes)
-    await audited(request, principal, f"PATCH {where}", schedule.id)
+    await desk.audit(f"PATCH {where}", schedule.id)
     told = "It waits until you resume it." if action == "pause" else "It is sent again."
-    return onward(f"/reports/{schedule.report_id}#schedules", told)
+    return desk.go(f"/reports/{schedule.report_id}#schedules", told)
 
 
 @table.post("/reports/{report_id}/alerts")
 async def create_alert(request: web.Request) -> web.Response:
     """Watch a figure; or the report's page with all that is wrong in the form."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    report, services = await own(request, principal), request.app[SERVICES]
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    report, services = await own(desk), desk.services
     given = {name: str(each).strip() for name, each in (await request.post()).items()}
     function, _, field = given.get("aggregate", "").partition(":")
     threshold, margin = _decimal(given, "threshold"), _decimal(given, "margin")
@@ -82,7 +78,7 @@ async def create_alert(request: web.Request) -> web.Response:
         if value is None
     }
     if problems or threshold is None or margin is None:
-        return await _again(request, principal, problems)
+        return await _again(desk, problems)
     draft = AlertDraft(
         name=given.get("name", ""),
         aggregate=Aggregate(function=function, field=field or None),
@@ -90,53 +86,49 @@ async def create_alert(request: web.Request) -> web.Response:
         threshold=threshold,
         margin=margin,
     )
-    reader = await reporting.reader_of(services, principal)
+    reader = await reporting.reader_of(services, desk.principal)
     try:
         made = await alerts.create(services.content, report, draft, reader.scope)
     except RuleBroken as error:
         problems = {each.where.partition("/")[0]: each.detail for each in error.findings}
-        return await _again(request, principal, problems)
-    await audited(request, principal, "POST /analytics/reports/{report_id}/alerts", made.id)
-    return onward(f"/reports/{report.id}#alerts", "The figure is watched.")
+        return await _again(desk, problems)
+    await desk.audit("POST /analytics/reports/{report_id}/alerts", made.id)
+    return desk.go(f"/reports/{report.id}#alerts", "The figure is watched.")
 
 
 @table.post(ALERT + "/{action:pause|resume|remove}")
 async def change_alert(request: web.Request) -> web.Response:
     """Pause, resume or end the watching of a figure."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services, action = request.app[SERVICES], request.match_info["action"]
-    store, who = services.content, principal.person.id
-    sought = request.match_info["alert_id"]
-    alert = await alerts.get(store, principal.organization_id, sought, who)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services, action = desk.services, desk.named("action")
+    store, who = services.content, desk.person.id
+    sought = desk.named("alert_id")
+    alert = await alerts.get(store, desk.organization_id, sought, who)
     where = "/analytics/reports/alerts/{report_alert_id}"
     if action == "remove":
         await alerts.remove(store, alert)
-        await audited(request, principal, f"DELETE {where}", alert.id)
-        return onward(f"/reports/{alert.report_id}#alerts", "It is watched no more.")
-    report = await reports.own(store, principal.organization_id, alert.report_id, who)
-    reader = await reporting.reader_of(services, principal)
+        await desk.audit(f"DELETE {where}", alert.id)
+        return desk.go(f"/reports/{alert.report_id}#alerts", "It is watched no more.")
+    report = await reports.own(store, desk.organization_id, alert.report_id, who)
+    reader = await reporting.reader_of(services, desk.principal)
     changes = AlertChanges(paused=action == "pause")
     await alerts.update(store, alert, report, changes, reader.scope)
-    await audited(request, principal, f"PATCH {where}", alert.id)
+    await desk.audit(f"PATCH {where}", alert.id)
     told = "It is watched no more until you resume it." if action == "pause" else "It is watched."
-    return onward(f"/reports/{alert.report_id}#alerts", told)
+    return desk.go(f"/reports/{alert.report_id}#alerts", told)
 
 
-async def _again(
-    request: web.Request, principal: Principal, problems: dict[str, str]
-) -> web.Response:
-    report = await own(request, principal)
-    return await show(request, principal, report, problems, 422)
+async def _again(desk: Desk, problems: dict[str, str]) -> web.Response:
+    report = await own(desk)
+    return await show(desk, report, problems, 422)
 
 
-async def _people(
-    request: web.Request, principal: Principal, written: str
-) -> tuple[list[str], list[str]]:
+async def _people(desk: Desk, written: str) -> tuple[list[str], list[str]]:
     """The ids of those who have these e-mail addresses, and the addresses that nobody has."""
     wanted = [each.strip().lower() for each in written.replace(";", ",").split(",") if each.strip()]
     query = {"email": {"$in": wanted}, "status": "active"}
-    people = request.app[SERVICES].content.of(Person)
-    found = {e.email.lower(): e.id for e in await people.all(principal.organization_id, query)}
+    people = desk.store.of(Person)
+    found = {e.email.lower(): e.id for e in await people.all(desk.organization_id, query)}
     return [found[each] for each in wanted if each in found], [e for e in wanted if e not in found]
 
 

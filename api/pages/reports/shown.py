@@ -8,17 +8,12 @@ from aiohttp import web
 from msgspec import to_builtins
 
 from api import reporting
-from api.identity.principal import Principal
-from api.pages.auditing import audited
+from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.redirection import onward
-from api.pages.rendering import render
 from api.pages.reports.builder import own
 from api.pages.reports.form import aggregate_options
 from api.pages.reports.pictures import cells, picture
-from api.pages.viewer import signed_in
 from api.permissions import Permission
-from api.services import SERVICES
 from content.documents import Paging
 from content.errors import NotFound, RuleBroken
 from content.identity import now
@@ -67,17 +62,15 @@ SILENT = timedelta(days=30)
 @table.get("/reports")
 async def overview(request: web.Request) -> web.Response:
     """Show the saved reports, one's own and those that are shared, and where to begin."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services, page = request.app[SERVICES], page_asked(request)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services, page = desk.services, page_asked(request)
     paging = Paging(page=page, per_page=REPORTS_A_PAGE, sort="name")
-    who = principal.person.id
-    found = await reports.find(services.content, principal.organization_id, who, paging)
-    reader = await reporting.reader_of(services, principal)
-    names = await _names(request, principal, [each.owner_id for each in found.items])
-    return render(
-        request,
+    who = desk.person.id
+    found = await reports.find(services.content, desk.organization_id, who, paging)
+    reader = await reporting.reader_of(services, desk.principal)
+    names = await _names(desk, [each.owner_id for each in found.items])
+    return desk.show(
         "reports/reports.html",
-        principal,
         reports=found.items,
         owners=names,
         entities=ENTITIES,
@@ -89,14 +82,12 @@ async def overview(request: web.Request) -> web.Response:
 @table.get("/reports/exports/{job_id}")
 async def export(request: web.Request) -> web.Response:
     """Show how far the writing of a file is, and the file."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    sought = request.match_info["job_id"]
-    job = await jobs.get(request.app[SERVICES].content, principal.organization_id, sought)
-    if job.asked_by != principal.person.id or not job.work.startswith("reports."):
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    sought = desk.named("job_id")
+    job = await jobs.get(desk.store, desk.organization_id, sought)
+    if job.asked_by != desk.person.id or not job.work.startswith("reports."):
         raise NotFound("job", sought)
-    response = render(
-        request, "reports/export.html", principal, job=job, over=job.state in jobs.OVER
-    )
+    response = desk.show("reports/export.html", job=job, over=job.state in jobs.OVER)
     if job.state not in jobs.OVER:
         response.headers["Refresh"] = "2"
     return response
@@ -105,17 +96,17 @@ async def export(request: web.Request) -> web.Response:
 @table.get("/reports/{report_id}")
 async def report_page(request: web.Request) -> web.Response:
     """Run a report and show a page of its rows; to its owner, its schedules and alerts."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    return await show(request, principal, await _visible(request, principal))
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    return await show(desk, await _visible(desk))
 
 
 @table.get("/reports/{report_id}/rows.csv")
 async def rows(request: web.Request) -> web.StreamResponse:
     """Every row as CSV, streamed."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    services = request.app[SERVICES]
-    report = await _visible(request, principal)
-    reader = await reporting.reader_of(services, principal)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    services = desk.services
+    report = await _visible(desk)
+    reader = await reporting.reader_of(services, desk.principal)
     every = running.every(services.content, report.definition, reader, now())
     parts = as_csv(columns_of(report.definition), every)
     first = await anext(parts, b"")
@@ -133,8 +124,8 @@ async def rows(request: web.Request) -> web.StreamResponse:
 @table.post("/reports/{report_id}/export")
 async def begin_export(request: web.Request) -> web.Response:
     """Have a file written, and go where it is shown how far it is."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    report = await _visible(request, principal)
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    report = await _visible(desk)
     chosen = str((await request.post()).get("format", ""))
     given = {
         "title": report.name,
@@ -142,37 +133,36 @@ async def begin_export(request: web.Request) -> web.Response:
         "format": "pdf" if chosen == "pdf" else "xlsx",
     }
     job = await jobs.ask(
-        request.app[SERVICES].content,
-        principal.organization_id,
+        desk.store,
+        desk.organization_id,
         "reports.export",
         given,
-        asked_by=principal.person.id,
+        asked_by=desk.person.id,
     )
-    await audited(request, principal, "POST /analytics/reports/export", job.id)
-    return onward(f"/reports/exports/{job.id}")
+    await desk.audit("POST /analytics/reports/export", job.id)
+    return desk.go(f"/reports/exports/{job.id}")
 
 
 @table.post("/reports/{report_id}/remove")
 async def remove(request: web.Request) -> web.Response:
     """Delete a report of one's own."""
-    principal = await signed_in(request, Permission.ANALYTICS_READ)
-    report = await own(request, principal)
-    await reports.remove(request.app[SERVICES].content, report)
-    await audited(request, principal, "DELETE /analytics/reports/{report_id}", report.id)
-    return onward("/reports", f"{report.name} is deleted.")
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
+    report = await own(desk)
+    await reports.remove(desk.store, report)
+    await desk.audit("DELETE /analytics/reports/{report_id}", report.id)
+    return desk.go("/reports", f"{report.name} is deleted.")
 
 
 async def show(
-    request: web.Request,
-    principal: Principal,
+    desk: Desk,
     report: Report,
     problems: dict[str, str] | None = None,
     status: int = 200,
 ) -> web.Response:
     """The page of a report; `problems` are those of its forms, by field."""
-    services, page = request.app[SERVICES], page_asked(request)
-    reader = await reporting.reader_of(services, principal)
-    zone, mine = ZoneInfo(reader.zone), report.owner_id == principal.person.id
+    services, page = desk.services, page_asked(desk.request)
+    reader = await reporting.reader_of(services, desk.principal)
+    zone, mine = ZoneInfo(reader.zone), report.owner_id == desk.person.id
     trouble, found, total = "", None, 0
     try:
         found = await running.answer(
@@ -190,11 +180,9 @@ async def show(
         trouble = str(error)
     sent = await schedules.of_report(services.content, report) if mine else []
     watched = await alerts.of_report(services.content, report) if mine else []
-    names = await _names(request, principal, [one for each in sent for one in each.recipient_ids])
-    return render(
-        request,
+    names = await _names(desk, [one for each in sent for one in each.recipient_ids])
+    return desk.show(
         "reports/report.html",
-        principal,
         status,
         report=report,
         mine=mine,
@@ -203,7 +191,7 @@ async def show(
         rows=cells(found, zone) if found else [],
         picture=picture(report.definition, found, zone) if found and page == 1 else None,
         trouble=trouble,
-        pages=pages_of(request, page, total, PER_PAGE),
+        pages=pages_of(desk.request, page, total, PER_PAGE),
         schedules=sent,
         alerts=watched,
         condition=_condition,
@@ -251,16 +239,14 @@ def _when(moment: datetime | None, zone: str) -> str:
     return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
 
 
-async def _visible(request: web.Request, principal: Principal) -> Report:
-    store, sought = request.app[SERVICES].content, request.match_info["report_id"]
-    return await reports.get(store, principal.organization_id, sought, principal.person.id)
+async def _visible(desk: Desk) -> Report:
+    store, sought = desk.store, desk.named("report_id")
+    return await reports.get(store, desk.organization_id, sought, desk.person.id)
 
 
-async def _names(
-    request: web.Request, principal: Principal, person_ids: list[str]
-) -> dict[str, str]:
+async def _names(desk: Desk, person_ids: list[str]) -> dict[str, str]:
     if not person_ids:
         return {}
     wanted = {"_id": {"$in": list(set(person_ids))}}
-    people = request.app[SERVICES].content.of(Person)
-    return {each.id: each.name for each in await people.all(principal.organization_id, wanted)}
+    people = desk.store.of(Person)
+    return {each.id: each.name for each in await people.all(desk.organization_id, wanted)}

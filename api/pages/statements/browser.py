@@ -10,14 +10,12 @@ from aiohttp import web
 
 from api.errors import InvalidToken
 from api.identity.authentication import authenticate
-from api.identity.principal import Principal
-from api.pages.rendering import render
+from api.pages.desk import Desk, at_desk
 from api.pages.statements.filters import FIELDS, FURTHER, PATH, Filters, Search, search
 from api.pages.statements.pages import Cursor, Page, find_page, read_time
 from api.pages.statements.rows import Reader, curl, row
 from api.pages.statements.tail import Places, Round, rounds
 from api.pages.statements.verbs import RecentVerbs
-from api.pages.viewer import signed_in
 from api.permissions import Permission
 from api.services import SERVICES
 from content.errors import NotFound
@@ -46,21 +44,19 @@ _STREAM = {
 @table.get(PATH)
 async def browse(request: web.Request) -> web.Response:
     """Show the statements that match, newest first, a page of them."""
-    principal = await signed_in(request, Permission.STATEMENTS_READ)
+    desk = await at_desk(request, Permission.STATEMENTS_READ)
     reader = reader_of(request)
     _tidy(request, reader.filters)
     sought, cursor = search(reader.filters), Cursor.of(request.query)
-    log = request.app[SERVICES].log
+    log = desk.services.log
     through = log.consistent_through
     page = Page()
     if not sought.problems:
-        page = await find_page(log, principal.organization_id, sought, cursor)
+        page = await find_page(log, desk.organization_id, sought, cursor)
     if cursor.newer and not page.newer:
         raise web.HTTPSeeOther(reader.filters.address())
-    return render(
-        request,
+    return desk.show(
         "statements.html",
-        principal,
         status=400 if sought.problems else 200,
         filters=reader.filters,
         problems=sought.problems,
@@ -70,7 +66,7 @@ async def browse(request: web.Request) -> web.Response:
         older=_turned(reader.filters, "before", page.older),
         missing=page.missing,
         turned=cursor.turned,
-        **await _choices(request, principal, reader),
+        **await _choices(desk, reader),
         **_offers(reader, sought, cursor, through),
     )
 
@@ -82,7 +78,7 @@ async def tail(request: web.Request) -> web.StreamResponse:
     Each event's id is the time, in microseconds since 1970, through which all was sent. Where too
     many are sent to already, a single event says so: a page can't read the status of an answer.
     """
-    principal = await signed_in(request, Permission.STATEMENTS_READ)
+    desk = await at_desk(request, Permission.STATEMENTS_READ)
     sought = search(reader_of(request).filters)
     after = read_time(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
     if sought.problems or after is None:
@@ -93,8 +89,8 @@ async def tail(request: web.Request) -> web.StreamResponse:
         if not has_place:
             await response.write(_event("full", after, FULL))
             return response
-        organization_id = principal.organization_id
-        found = rounds(request.app[SERVICES].log, organization_id, sought.query, after)
+        organization_id = desk.organization_id
+        found = rounds(desk.services.log, organization_id, sought.query, after)
         await _follow(request, response, found)
     return response
 
@@ -122,13 +118,13 @@ async def _follow(
 @table.get(PATH + "/{statement_id}")
 async def show(request: web.Request) -> web.Response:
     """Show one statement, voided or not."""
-    principal = await signed_in(request, Permission.STATEMENTS_READ)
-    statement_id = request.match_info["statement_id"]
-    statement = await request.app[SERVICES].log.get(principal.organization_id, statement_id)
+    desk = await at_desk(request, Permission.STATEMENTS_READ)
+    statement_id = desk.named("statement_id")
+    statement = await desk.services.log.get(desk.organization_id, statement_id)
     if statement is None:
         raise NotFound("statement", statement_id)
     shown = row(statement, reader_of(request), whole=True)
-    return render(request, "statement.html", principal, row=shown)
+    return desk.show("statement.html", row=shown)
 
 
 def reader_of(request: web.Request) -> Reader:
@@ -152,9 +148,9 @@ def _turned(filters: Filters, way: str, cursor: int | None) -> str:
     return "" if cursor is None else filters.address(**{way: str(cursor)})
 
 
-async def _choices(request: web.Request, principal: Principal, reader: Reader) -> dict[str, Any]:
-    recent = request.app[RECENT_VERBS]
-    verbs = await recent.of(request.app[SERVICES].log, principal.organization_id)
+async def _choices(desk: Desk, reader: Reader) -> dict[str, Any]:
+    recent = desk.request.app[RECENT_VERBS]
+    verbs = await recent.of(desk.services.log, desk.organization_id)
     named = [(each.iri, each.words(reader.languages)) for each in verbs]
     return {"verbs": named, "verb_names": dict(named)}
 
