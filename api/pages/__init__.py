@@ -19,6 +19,7 @@ from api.pages import (
     credentials,
     evidence_packages,
     instructing,
+    learning,
     ledger,
     passwords,
     policies,
@@ -31,7 +32,6 @@ from api.pages import (
     verification,
 )
 from api.pages.asking import let_ask
-from api.pages.learning import pages as learning_pages
 from api.pages.rendering import SERVED
 from api.pages.wording import capitalized, spoken
 from api.rest import routes
@@ -61,7 +61,7 @@ def add_pages(app: web.Application) -> None:
         passwords,
         appearance,
         course_analytics,
-        reports,
+        *reports.PAGES,
         *compliance.PAGES,
         *authoring.PAGES,
         *quizzing.PAGES,
@@ -70,11 +70,11 @@ def add_pages(app: web.Application) -> None:
         policies,
         attempts,
         traces,
-        statements,
+        *statements.PAGES,
         credentials,
         ledger,
         api_docs,
-        *learning_pages(),
+        *learning.PAGES,
         certificate_templates,
         certificates,
         verification,

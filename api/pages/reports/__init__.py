@@ -2,4 +2,4 @@
 
 from api.pages.reports import builder, repeating, shown
 
-table = (*builder.table, *repeating.table, *shown.table)
+PAGES = (builder, repeating, shown)
