@@ -15,5 +15,7 @@ from content.files.library import delete as delete
 from content.files.library import find as find
 from content.files.library import get as get
 from content.files.library import named as named
+from content.files.library import present as present
+from content.files.library import shown_in as shown_in
 from content.files.sweeper import Sweeper as Sweeper
 from content.files.sweeper import sweep as sweep

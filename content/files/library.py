@@ -1,6 +1,6 @@
 """The files that are kept: found, shown and deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -28,14 +28,29 @@ async def find(
     return await store.of(StoredFile).page(organization_id, query, paging)
 
 
-async def named(store: Store, organization_id: str, file_ids: Sequence[str]) -> list[StoredFile]:
-    """The files with these ids, in their order. Raises NotFound for one that is not there."""
+async def present(store: Store, organization_id: str, file_ids: Sequence[str]) -> list[StoredFile]:
+    """The files with these ids that are there, in the ids' order."""
     query = {"_id": {"$in": list(file_ids)}}
     found = {each.id: each async for each in store.of(StoredFile).each(organization_id, query)}
-    lost = [each for each in file_ids if each not in found]
+    return [found[each] for each in file_ids if each in found]
+
+
+async def named(store: Store, organization_id: str, file_ids: Sequence[str]) -> list[StoredFile]:
+    """The files with these ids, in their order. Raises NotFound for one that is not there."""
+    found = await present(store, organization_id, file_ids)
+    lost = set(file_ids) - {each.id for each in found}
     if lost:
-        raise NotFound("file", lost[0])
-    return [found[each] for each in file_ids]
+        raise NotFound("file", next(each for each in file_ids if each in lost))
+    return found
+
+
+async def shown_in(
+    store: Store, organization_id: str, content: Mapping[str, Any] | None
+) -> StoredFile | None:
+    """The file that a document's content shows; None where it shows none, or one that is gone."""
+    file_id = (content or {}).get("file_id")
+    found = await present(store, organization_id, [file_id]) if file_id else []
+    return found[0] if found else None
 
 
 async def delete(store: Store, organization_id: str, file_id: str) -> None:

@@ -173,11 +173,7 @@ async def _page(
     tested: Tested | None = None,
 ) -> web.Response:
     found = await desk.ask(identity_providers.get_identity_provider)
-    rules = "\n".join(f"{each.value} = {each.role}" for each in found.attributes.roles)
-    shown = showing(
-        [each for each in INPUTS if each.name != "roles"], found.attributes, found.version
-    )
-    form = form or Form(INPUTS, {**shown.written, "roles": rules}, version=found.version)
+    form = form or _showing(found)
     return page(
         desk,
         "identity_provider.html",

@@ -1,7 +1,6 @@
 """/courses/…/lessons: lessons are added, written, moved and taken out."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from aiohttp import web
 from msgspec import to_builtins
@@ -108,10 +107,7 @@ async def archive_lesson(request: web.Request) -> web.Response:
     lesson = await lesson_of(desk)
     await lessons.archive(desk.store, desk.organization_id, lesson.id)
     await desk.audit("DELETE /lessons/{lesson_id}", lesson.id)
-    return desk.go(
-        f"/courses/{lesson.course_id}/edit",
-        REMOVED,
-    )
+    return desk.go(f"/courses/{lesson.course_id}/edit", REMOVED)
 
 
 async def lesson_of(desk: Desk) -> Lesson:
@@ -165,18 +161,7 @@ async def _form(desk: Desk, lesson: Lesson, form: Form, *, shown: bool = False) 
         form=form.beside(theirs),
         attempts=attempts_of(lesson),
         others=[each for each in found if each.id != lesson.id],
-        file=await _file(desk, theirs["content"]),
+        file=await files.shown_in(store, organization_id, theirs["content"]),
         quiz=quiz,
         preview=sanitised.clean(form.value("content/html")) if shown else None,
     )
-
-
-async def _file(desk: Desk, content: Mapping[str, Any] | None) -> Any:
-    """The file that a document's lesson shows."""
-    file_id = (content or {}).get("file_id")
-    if not file_id:
-        return None
-    try:
-        return await files.get(desk.store, desk.organization_id, file_id)
-    except NotFound:
-        return None

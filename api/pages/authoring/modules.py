@@ -87,10 +87,7 @@ async def archive_module(request: web.Request) -> web.Response:
     module = await module_of(desk)
     await modules.archive(desk.store, desk.organization_id, module.id)
     await desk.audit("DELETE /modules/{module_id}", module.id)
-    return desk.go(
-        f"/courses/{module.course_id}/edit",
-        REMOVED,
-    )
+    return desk.go(f"/courses/{module.course_id}/edit", REMOVED)
 
 
 async def module_of(desk: Desk) -> Module:

@@ -14,8 +14,6 @@ from api.pages.wording import badge
 from api.permissions import Permission
 from content import assignments, files
 from content.courses import courses, modules
-from content.errors import NotFound
-from content.files import StoredFile
 from content.lessons import lesson_content, lessons
 from content.lessons.lessons import Lesson
 from content.quizzes import quizzes
@@ -78,7 +76,7 @@ async def lesson_preview(request: web.Request) -> web.Response:
         lesson=lesson,
         kind=KINDS[lesson.content_type],
         content=content,
-        file=await _file(store, organization_id, content),
+        file=await files.shown_in(store, organization_id, content),
         quiz=await quizzes.of_lesson(store, organization_id, lesson.id),
         assignment=await assignments.of_lesson(store, organization_id, lesson.id),
         before=found[place - 1] if place else None,
@@ -98,13 +96,3 @@ async def play(request: web.Request) -> web.Response:
     back = f"/courses/{lesson.course_id}/preview/{lesson.id}"
     launched = await launching.preview(desk.services, desk.person, lesson, back)
     return desk.go(launched.url)
-
-
-async def _file(store: Any, organization_id: str, content: dict[str, Any]) -> StoredFile | None:
-    """The file that a document shows, unless it is gone."""
-    if not content.get("file_id"):
-        return None
-    try:
-        return await files.get(store, organization_id, content["file_id"])
-    except NotFound:
-        return None

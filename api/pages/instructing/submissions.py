@@ -231,14 +231,8 @@ async def _page(
 
 
 async def _files(desk: Desk, submission: Submission) -> list[FileLine]:
-    found = []
-    for file_id in submission.file_ids:
-        try:
-            file = await files.get(desk.store, desk.organization_id, file_id)
-        except NotFound:
-            continue
-        found.append(FileLine(file.id, file.filename, size(file.size)))
-    return found
+    found = await files.present(desk.store, desk.organization_id, submission.file_ids)
+    return [FileLine(each.id, each.filename, size(each.size)) for each in found]
 
 
 def _review(review: PeerReview, names: dict[str, str]) -> ReviewLine:

@@ -66,15 +66,9 @@ def _closed(assignment: Any, times: int, past: bool) -> str:
 
 
 async def _handed_in(desk: Desk, submission: Any) -> HandedIn:
-    named = []
-    for each in submission.file_ids:
-        try:
-            stored = await files.get(desk.store, desk.organization_id, each)
-        except NotFound:
-            continue
-        named.append((stored.id, stored.filename))
+    found = await files.present(desk.store, desk.organization_id, submission.file_ids)
     grade = submission.grade
     status = submission.status
     if grade is not None and grade.passed is not None:
         status = "passed" if grade.passed else "failed"
-    return HandedIn(submission, badge(status), named)
+    return HandedIn(submission, badge(status), [(each.id, each.filename) for each in found])

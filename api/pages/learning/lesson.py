@@ -15,7 +15,6 @@ from api.permissions import Permission
 from api.rest import captions, learn, lesson_progress, quiz_attempts
 from content import files
 from content.errors import NotFound
-from content.files import StoredFile
 
 table = web.RouteTableDef()
 
@@ -139,7 +138,7 @@ async def _beside(desk: Desk, lesson: Any, content: dict[str, Any]) -> dict[str,
         case "video":
             return {"tracks": await _tracks(desk, lesson_id)}
         case "document":
-            return {"file": await _file(desk, content)}
+            return {"file": await files.shown_in(desk.store, desk.organization_id, content)}
     return {}
 
 
@@ -147,13 +146,3 @@ async def _tracks(desk: Desk, lesson_id: str) -> Sequence[Any]:
     query = {"per_page": MOST_TRACKS}
     found = await desk.ask(captions.list_captions, lesson_id=lesson_id, query=query)
     return [each.attributes for each in found.items]
-
-
-async def _file(desk: Desk, content: dict[str, Any]) -> StoredFile | None:
-    """The file that a document shows, unless it is gone."""
-    if not content.get("file_id"):
-        return None
-    try:
-        return await files.get(desk.store, desk.organization_id, content["file_id"])
-    except NotFound:
-        return None
