@@ -1,8 +1,7 @@
 """What the acts on a duty have in common: attributes, lists, outcomes for each of many people."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +10,7 @@ from api.rest.bodies import Body, PageQuery
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
+from api.services import Services
 from content.compliance import deciding
 from content.compliance.deciding import LONGEST_REASON, DecisionFilter
 from content.compliance.decisions import Decision
@@ -87,6 +87,16 @@ class BulkAnswer(BaseModel):
     data: BulkOutcome
 
 
+class Terms(Protocol):
+    """A body that asks for the same decision about one person or many."""
+
+    requirement_id: str
+
+    async def decide(self, services: Services, duty: Duty) -> Decision:
+        """Decide about the duty's person."""
+        ...
+
+
 A = TypeVar("A", bound=DecisionAttributes)
 
 
@@ -140,20 +150,22 @@ async def revoked(call: Call, decision_id: str, acts: tuple[str, ...], reason: s
     return await deciding.revoke(services.content, services.outbox, decision, by, reason)
 
 
-async def each_of(
-    call: Call,
-    requirement_id: str,
-    user_ids: tuple[str, ...],
-    decide: Callable[[Duty], Awaitable[Decision]],
-) -> BulkAnswer:
+async def decided(call: Call, terms: Terms, user_id: str, attributes: type[A]) -> Resource[A]:
+    """Decide about one person. Raises NotFound, Conflict, Refused, RuleBroken."""
+    concerned = await duty(call, terms.requirement_id, user_id)
+    return resource(attributes, await terms.decide(call.services, concerned))
+
+
+async def each_of(call: Call, terms: Terms, user_ids: tuple[str, ...]) -> BulkAnswer:
     """Decide about each person, and say what came of it; one refusal stops no other.
 
-    Raises RuleBroken where the draft itself is wrong, before anything is done.
+    Raises RuleBroken where the terms themselves are wrong, before anything is done.
     """
     results: list[Outcome] = []
     for user_id in dict.fromkeys(user_ids):
         try:
-            made = await decide(await duty(call, requirement_id, user_id))
+            concerned = await duty(call, terms.requirement_id, user_id)
+            made = await terms.decide(call.services, concerned)
             results.append(Outcome(user_id=user_id, outcome="done", id=made.id))
         except RuleBroken:
             raise
@@ -161,7 +173,7 @@ async def each_of(
             results.append(_refused(user_id, error))
     done = sum(each.id is not None for each in results)
     summary = BulkOutcome(
-        requirement_id=requirement_id,
+        requirement_id=terms.requirement_id,
         done_count=done,
         refused_count=len(results) - done,
         results=results,

@@ -19,8 +19,10 @@ from api.rest.decisions import (
 )
 from api.rest.documents import Resource, ResourcePage
 from api.rest.route import RouteTable
+from api.services import Services
 from content.compliance import waivers
-from content.compliance.decisions import EXTENSION, WAIVER
+from content.compliance.decisions import EXTENSION, WAIVER, Decision
+from content.compliance.telling import Duty
 from content.compliance.waivers import ExtensionDraft, WaiverDraft
 
 table = RouteTable()
@@ -55,11 +57,12 @@ class WaiverTerms(Draft):
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 
-    def draft(self) -> WaiverDraft:
-        """The same as content knows it."""
-        return WaiverDraft(
+    async def decide(self, services: Services, duty: Duty) -> Decision:
+        """Free the duty's person."""
+        draft = WaiverDraft(
             reason=self.reason, valid_from=self.valid_from, valid_until=self.valid_until
         )
+        return await waivers.waive(services.content, services.outbox, duty, draft)
 
 
 class NewWaiver(WaiverTerms):
@@ -81,9 +84,10 @@ class ExtensionTerms(Body):
     reason: Reason
     due_at: datetime
 
-    def draft(self) -> ExtensionDraft:
-        """The same as content knows it."""
-        return ExtensionDraft(reason=self.reason, due_at=self.due_at)
+    async def decide(self, services: Services, duty: Duty) -> Decision:
+        """Give the duty's person until the date."""
+        draft = ExtensionDraft(reason=self.reason, due_at=self.due_at)
+        return await waivers.extend(services.content, services.outbox, duty, draft)
 
 
 class NewExtension(ExtensionTerms, Draft):
@@ -107,7 +111,7 @@ async def list_waivers(call: Call, query: DecisionQuery) -> ResourcePage[WaiverA
 @table.route("POST", WAIVERS, permission=Permission.COMPLIANCE_WRITE, status=201, errors=DECIDING)
 async def waive(call: Call, body: NewWaiver) -> Resource[WaiverAttributes]:
     """Free a person from a requirement."""
-    return await _waived(call, body)
+    return await decisions.decided(call, body, body.user_id, WaiverAttributes)
 
 
 @table.route(
@@ -119,7 +123,7 @@ async def waive(call: Call, body: NewWaiver) -> Resource[WaiverAttributes]:
 )
 async def waive_person(call: Call, body: NewWaiver) -> Resource[WaiverAttributes]:
     """Free a person from a requirement; the same as POST /compliance/waivers."""
-    return await _waived(call, body)
+    return await decisions.decided(call, body, body.user_id, WaiverAttributes)
 
 
 @table.route(
@@ -130,13 +134,7 @@ async def waive_person(call: Call, body: NewWaiver) -> Resource[WaiverAttributes
 )
 async def waive_many(call: Call, body: NewWaivers) -> BulkAnswer:
     """Free many people from a requirement, and say what came of each."""
-    services, draft = call.services, body.draft()
-    return await decisions.each_of(
-        call,
-        body.requirement_id,
-        body.user_ids,
-        lambda duty: waivers.waive(services.content, services.outbox, duty, draft),
-    )
+    return await decisions.each_of(call, body, body.user_ids)
 
 
 @table.route(
@@ -174,10 +172,7 @@ async def list_extensions(call: Call, query: DecisionQuery) -> ResourcePage[Exte
 )
 async def extend(call: Call, body: NewExtension) -> Resource[ExtensionAttributes]:
     """Give a person until another date."""
-    services = call.services
-    duty = await decisions.duty(call, body.requirement_id, body.user_id)
-    made = await waivers.extend(services.content, services.outbox, duty, body.draft())
-    return decisions.resource(ExtensionAttributes, made)
+    return await decisions.decided(call, body, body.user_id, ExtensionAttributes)
 
 
 @table.route(
@@ -188,13 +183,7 @@ async def extend(call: Call, body: NewExtension) -> Resource[ExtensionAttributes
 )
 async def extend_many(call: Call, body: NewExtensions) -> BulkAnswer:
     """Give many people until another date, and say what came of each."""
-    services, draft = call.services, body.draft()
-    return await decisions.each_of(
-        call,
-        body.requirement_id,
-        body.user_ids,
-        lambda duty: waivers.extend(services.content, services.outbox, duty, draft),
-    )
+    return await decisions.each_of(call, body, body.user_ids)
 
 
 @table.route(
@@ -221,10 +210,3 @@ async def revoke_extension(
     """Let an extension hold no longer: what was due before is due again."""
     gone = await decisions.revoked(call, extension_id, (EXTENSION,), body.reason)
     return decisions.resource(ExtensionAttributes, gone)
-
-
-async def _waived(call: Call, body: NewWaiver) -> Resource[WaiverAttributes]:
-    services = call.services
-    duty = await decisions.duty(call, body.requirement_id, body.user_id)
-    made = await waivers.waive(services.content, services.outbox, duty, body.draft())
-    return decisions.resource(WaiverAttributes, made)
