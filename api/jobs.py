@@ -11,7 +11,7 @@ from api.services import Services
 from content.errors import ContentError
 from content.jobs.job_queue import MOST_ATTEMPTS, JobCancelled, JobLost, JobQueue, Run
 from content.jobs.jobs import JobFinding, JobResult
-from lrs.cancellation import heed_cancellation, rest
+from lrs.cancellation import heed_cancellation, rest, together
 
 log = structlog.get_logger("lyceum.jobs")
 
@@ -31,9 +31,7 @@ class JobWorker:
 
     async def run(self) -> None:
         """Do what is due, until cancelled; what is at work then waits for another server."""
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(AT_ONCE):
-                tasks.create_task(self._work())
+        await together(self._work() for _ in range(AT_ONCE))
 
     async def do_next(self) -> bool:
         """Do the job that is due first; False where none is."""

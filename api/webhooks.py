@@ -1,6 +1,5 @@
 """Sending webhooks: signed as Standard Webhooks says, each delivery until it is taken or failed."""
 
-import asyncio
 import secrets
 from base64 import b64encode
 from datetime import datetime
@@ -21,7 +20,7 @@ from content.store import Store
 from content.webhooks import deliveries, subscriptions
 from content.webhooks.deliveries import GONE, Attempt, Delivery
 from content.webhooks.subscriptions import Webhook, is_public
-from lrs.cancellation import heed_cancellation, rest
+from lrs.cancellation import heed_cancellation, rest, together
 
 log = structlog.get_logger(__name__)
 
@@ -87,9 +86,7 @@ class Sender:
 
     async def _deliver_due(self, client: aiohttp.ClientSession) -> None:
         while claimed := await self._claimed():
-            async with asyncio.TaskGroup() as tasks:
-                for each in claimed:
-                    tasks.create_task(self._deliver(client, each))
+            await together(self._deliver(client, each) for each in claimed)
             heed_cancellation()
 
     async def _claimed(self) -> list[Delivery]:

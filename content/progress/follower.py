@@ -21,7 +21,7 @@ from content.errors import NotFound
 from content.identity import new_id, now
 from content.progress.progress import Progress
 from content.store import COLLECTIONS, RESUME_TOKENS, Store
-from lrs.cancellation import heed_cancellation, rest
+from lrs.cancellation import heed_cancellation, rest, together
 from lrs.log import ResumeToken
 from lrs.statement import StoredStatement
 
@@ -74,6 +74,10 @@ class LeaseLost(Exception):
     """Another server follows now."""
 
 
+class StreamEnded(Exception):
+    """MongoDB tells no more changes: what was followed is gone."""
+
+
 class Follower:
     """Keeps progress up with the log, in whichever server holds the lease."""
 
@@ -124,9 +128,7 @@ class Follower:
         return True
 
     async def _hold_and_follow(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_lease())
-            tasks.create_task(self._follow())
+        await together([self._keep_lease(), self._follow()])
 
     async def _keep_lease(self) -> None:
         while True:
@@ -138,9 +140,9 @@ class Follower:
     async def _follow(self) -> None:
         tokens = await self._tokens()
         heed_cancellation()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._follow_log(tokens[LOG_STREAM]))
-            tasks.create_task(self._follow_changes(tokens[CHANGE_STREAM]))
+        await together(
+            [self._follow_log(tokens[LOG_STREAM]), self._follow_changes(tokens[CHANGE_STREAM])]
+        )
 
     async def _tokens(self) -> Mapping[str, ResumeToken]:
         """Where to go on; without that, from now, after everything is rebuilt up to now."""
@@ -148,8 +150,7 @@ class Follower:
         tokens: dict[str, ResumeToken] = lease.get("tokens", {})
         if set(tokens) == {LOG_STREAM, CHANGE_STREAM}:
             return tokens
-        async with await self._store.database.watch() as stream:
-            present = stream.resume_token or {}
+        present = await place_now(self._store)
         await self._progress.rebuild()
         if self._listener is not None:
             await self._listener.missed()
@@ -183,6 +184,7 @@ class Follower:
                     continue
                 await asyncio.gather(*(self._changed(change) for change in portion))
                 await self._save(CHANGE_STREAM, portion[-1]["_id"])
+        raise StreamEnded
 
     async def _changed(self, change: Change) -> None:
         document = change.get("fullDocument")
@@ -214,6 +216,15 @@ class Follower:
         if failures.subgroup(lambda each: getattr(each, "code", None) in TOKEN_LOST):
             await self._leases.update_one({"_id": LEASE_ID}, {"$unset": {"tokens": ""}})
         logger.warning("MongoDB interrupted the follower: %s", failures.exceptions)
+
+
+async def place_now(store: Store) -> ResumeToken:
+    """The place in the change streams up to which everything has happened."""
+    async with await store.database.watch() as stream:
+        # A stream that begins with a change has its token once the change is read.
+        while stream.resume_token is None:
+            await stream.try_next()
+        return stream.resume_token
 
 
 async def _portion(stream: AsyncChangeStream[dict[str, Any]]) -> list[Change]:

@@ -122,6 +122,27 @@ async def test_an_enrollment_that_was_erased_before_it_came_is_passed_by(
         await until(at(store, room, 33.3))
 
 
+async def test_it_goes_on_after_a_failure(
+    store: Store, log: RecordedLog, room: ClassRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    progress, failed = Progress(store, log), list[str]()
+    refold = progress.refold_course
+
+    async def fail_once(organization_id: str, course_id: str) -> None:
+        if not failed:
+            failed.append(course_id)
+            raise ConnectionError
+        await refold(organization_id, course_id)
+
+    monkeypatch.setattr(progress, "refold_course", fail_once)
+    await log.take(room.says("completed", room.first.activity_id))
+    async with running(Follower(store, log, progress)):
+        await until(at(store, room, 50))
+        await add_lesson(store, room.course, "Another")
+        await until(at(store, room, 33.3))
+    assert failed
+
+
 async def test_another_server_takes_over(
     store: Store, log: RecordedLog, progress: Progress, room: ClassRoom
 ) -> None:
