@@ -6,6 +6,7 @@ ago) and its CSV, over all of Lyceum with one server process; everything is aske
 
 import argparse
 import asyncio
+import json
 import sys
 import tempfile
 import time
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from api.mongod import Mongod
+from api.mongod import Mongod, default_cache_gb
 from bench.processes import Server, server
 from bench.register import fill
 from bench.rows import COLUMNS, MemoryRow, Row, markdown, show
@@ -142,22 +143,35 @@ def _row(figure: str, report: dict[str, Any], most: int) -> Row:
     return Row(figure, report, "/s", f"p95 < {most:,} ms", lambda r: bool(r["p95_ms"] < most))
 
 
+def _filled(done: Path, uri: str, arguments: argparse.Namespace) -> dict[str, int]:
+    """Make the register, unless it was kept; return its size."""
+    if not done.exists():
+        size = {"people": arguments.people, "requirements": arguments.requirements}
+        with server(uri, "composed", "composed"):
+            pass
+        began = time.perf_counter()
+        fill(uri, "composed", *size.values(), arguments.processes)
+        print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        done.write_text(json.dumps(size))
+    size = json.loads(done.read_text())
+    return size
+
+
 def main() -> None:
     """Measure, print, and write the table where asked."""
     parser = argparse.ArgumentParser(prog="python -m bench.compliance", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--requirements", type=int, default=20)
     parser.add_argument("--processes", type=int, default=2, help="that fill the register")
+    parser.add_argument("--data", type=Path, help="keep what is made here; measure what is kept")
     parser.add_argument("--markdown", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lyceum-bench-") as folder, Mongod(Path(folder)) as db:
-        with server(db.uri, "composed", "composed"):
-            pass
-        began = time.perf_counter()
-        fill(db.uri, "composed", arguments.people, arguments.requirements, arguments.processes)
-        print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-        with server(db.uri, "composed", "composed") as composed:
-            rows = [each.cells() for each in asyncio.run(measure(composed, arguments.people))]
+    with tempfile.TemporaryDirectory(prefix="lyceum-bench-") as folder:
+        kept = arguments.data or Path(folder)
+        with Mongod(kept / "mongod", cache_gb=default_cache_gb()) as mongod:
+            filled = _filled(kept / "filled.json", mongod.uri, arguments)
+            with server(mongod.uri, "composed", "composed") as composed:
+                rows = [each.cells() for each in asyncio.run(measure(composed, filled["people"]))]
     show("Compliance", COLUMNS, rows)
     if arguments.markdown:
         arguments.markdown.write_text(f"{markdown(COLUMNS, rows)}\n")
