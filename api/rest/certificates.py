@@ -245,7 +245,7 @@ async def certificate_pdf(call: Call, certificate_id: str) -> web.Response:
     f"{PATH}/badge",
     permission=Permission.CERTIFICATES_READ_OWN,
     errors=("certificate_not_found", "certificate_not_valid"),
-    media="application/vc+jwt",
+    media="text/plain",
     other_media=("application/vc+ld+json", "image/svg+xml"),
 )
 async def certificate_badge(call: Call, certificate_id: str, query: BadgeQuery) -> web.Response:
@@ -274,7 +274,7 @@ async def badge_answer(services: Services, certificate: Certificate, form: str) 
     if form == "svg":
         picture = badges.baked(certificate, token)
         return web.Response(text=picture, content_type="image/svg+xml", headers=headers)
-    return web.Response(text=token, content_type="application/vc+jwt", headers=headers)
+    return web.Response(text=token, content_type="text/plain", headers=headers)
 
 
 async def readable_certificate(call: Call, certificate_id: str) -> Certificate:

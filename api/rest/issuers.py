@@ -11,6 +11,7 @@ from api.rest.route import RouteTable
 from api.services import Services
 from content import organizations
 from content.certificates import badges
+from content.certificates.badge_keys import BadgeKey
 from content.certificates.badges import Issuer
 
 table = RouteTable(limit="public")
@@ -28,7 +29,7 @@ class IssuerProfile(BaseModel):
 
 
 class PublicKey(BaseModel):
-    """A JSON Web Key (RFC 7517)."""
+    """A JSON Web Key (RFC 7517). Its `kid` is its address, as in the header of a badge."""
 
     kty: str
     use: str
@@ -81,9 +82,9 @@ async def get_issuer(call: Call, issuer_id: str) -> IssuerProfile:
 @table.route("GET", f"{PATH}/jwks", permission=None, errors=("organization_not_found",))
 async def list_issuer_keys(call: Call, issuer_id: str) -> PublicKeys:
     """List the keys that an issuer's badges are verified by."""
-    await organizations.get(call.services.content, issuer_id)
+    issuer = await issuer_of(call.services, issuer_id)
     found = await call.services.badge_keys.every(issuer_id)
-    return PublicKeys(keys=[PublicKey.model_validate(each.jwk) for each in found])
+    return PublicKeys(keys=[_public(each, issuer) for each in found])
 
 
 @table.route(
@@ -92,7 +93,7 @@ async def list_issuer_keys(call: Call, issuer_id: str) -> PublicKeys:
 async def get_issuer_key(call: Call, issuer_id: str, badge_key_id: str) -> PublicKey:
     """Show a key that badges are verified by: where the `kid` of a badge leads."""
     key = await call.services.badge_keys.get(issuer_id, badge_key_id)
-    return PublicKey.model_validate(key.jwk)
+    return _public(key, await issuer_of(call.services, issuer_id))
 
 
 @table.route(
@@ -108,3 +109,7 @@ async def list_revocations(call: Call, issuer_id: str) -> web.Response:
     issuer = await issuer_of(call.services, issuer_id)
     found: dict[str, Any] = await badges.revocations(call.services.content, issuer_id, issuer)
     return web.json_response(found)
+
+
+def _public(key: BadgeKey, issuer: Issuer) -> PublicKey:
+    return PublicKey.model_validate(key.jwk(issuer.key(key.id)))

@@ -34,14 +34,13 @@ class BadgeKey(Document, frozen=True, kw_only=True):
     private: bytes
     current_for: str | None
 
-    @property
-    def jwk(self) -> dict[str, str]:
-        """The public part (RFC 7517)."""
+    def jwk(self, kid: str) -> dict[str, str]:
+        """The public part (RFC 7517), under the name by which badges name it."""
         return {
             "kty": "RSA",
             "use": "sig",
             "alg": "RS256",
-            "kid": self.id,
+            "kid": kid,
             "n": self.modulus,
             "e": self.exponent,
         }
