@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api import audit_commands, lrs_commands, organization_commands
+from api import audit_commands, badge_commands, lrs_commands, organization_commands
 from api.command_settings import DATABASE_SETTINGS, takes_settings
 from api.errors import LyceumError, SettingError
 from api.settings import Settings
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(lrs_commands.app, name="lrs")
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(organization_commands.app, name="organizations")
+app.add_typer(badge_commands.app, name="badges")
 
 
 @app.command()

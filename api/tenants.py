@@ -27,12 +27,12 @@ def add(settings: Settings, draft: OrganizationDraft, email: str) -> tuple[Organ
         NotInstalled: no server has started on this database yet.
         Refused: the tenant or the administrator is not right.
     """
-    return _done(settings, lambda services: _add(services, draft, email))
+    return done(settings, lambda services: _add(services, draft, email))
 
 
 def all_of(settings: Settings) -> list[Organization]:
     """Every tenant, in the order of their creation. Raises NotInstalled."""
-    return _done(settings, lambda services: organizations.every(services.content))
+    return done(settings, lambda services: organizations.every(services.content))
 
 
 def make_operator(settings: Settings, email: str) -> None:
@@ -42,10 +42,17 @@ def make_operator(settings: Settings, email: str) -> None:
         NotInstalled: no server has started on this database yet.
         UnknownPerson: nobody there has this e-mail address.
     """
-    _done(settings, lambda services: _make_operator(services, email))
+    done(settings, lambda services: _make_operator(services, email))
 
 
-def _done(settings: Settings, work: Callable[[Services], Awaitable[R]]) -> R:
+def done(settings: Settings, work: Callable[[Services], Awaitable[R]]) -> R:
+    """Do some work with the services of this database.
+
+    Raises:
+        NotInstalled: no server has started on it yet.
+        Refused: the content refuses it.
+    """
+
     async def run(uri: str) -> R:
         async with (
             open_database(settings, uri) as database,

@@ -15,13 +15,17 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
+from pymongo.write_concern import WriteConcern
 
-from content.documents import Document
+from content.documents import Document, encode
+from content.errors import Conflict
 from content.identity import new_id, now
 from content.store import Store
 
 BITS: Final = 2048
+USE: Final = "badges"
 
 
 class BadgeKey(Document, frozen=True, kw_only=True):
@@ -56,16 +60,41 @@ class BadgeKeys:
 
     async def current(self, organization_id: str) -> BadgeKey:
         """The key that signs now, made when there is none."""
-        found = await self._keys.first(organization_id, {"current_for": "badges"})
+        found = await self._keys.first(organization_id, {"current_for": USE})
         return found or await self._make(organization_id)
 
     async def every(self, organization_id: str) -> list[BadgeKey]:
-        """All keys that ever signed."""
+        """All keys that ever signed and were not withdrawn, the newest last."""
         return await self._keys.all(organization_id, {}, [("created_at", 1)])
 
     async def get(self, organization_id: str, key_id: str) -> BadgeKey:
         """A key. Raises NotFound."""
         return await self._keys.get(organization_id, key_id)
+
+    async def rotate(self, organization_id: str) -> BadgeKey:
+        """Sign by a new key from now on; what was signed by the old one is verified as before."""
+        key, keys = await self._drawn(organization_id), self._keys.collection
+
+        async def change(session: AsyncClientSession) -> None:
+            await keys.update_many(
+                {"organization_id": organization_id, "current_for": USE},
+                {"$set": {"current_for": None, "updated_at": now()}, "$inc": {"version": 1}},
+                session=session,
+            )
+            await keys.insert_one(encode(key), session=session)
+
+        async with keys.database.client.start_session() as session:
+            await session.with_transaction(change, write_concern=WriteConcern("majority"))
+        return key
+
+    async def withdraw(self, organization_id: str, key_id: str) -> BadgeKey:
+        """Forget a key, because others have it perhaps: nothing that it signed is verified by it
+        any more. Raises NotFound, Conflict (badge_key_in_use).
+        """
+        key = await self.get(organization_id, key_id)
+        if key.current_for is not None:
+            raise Conflict("badge_key_in_use", "Badges are signed by this key: rotate it first.")
+        return await self._keys.remove(organization_id, key_id)
 
     def private(self, key: BadgeKey) -> RSAPrivateKey:
         """The private part."""
@@ -78,10 +107,16 @@ class BadgeKeys:
         return opened
 
     async def _make(self, organization_id: str) -> BadgeKey:
+        try:
+            return await self._keys.insert(await self._drawn(organization_id))
+        except DuplicateKeyError:
+            return await self.current(organization_id)
+
+    async def _drawn(self, organization_id: str) -> BadgeKey:
         private = await asyncio.to_thread(generate_private_key, 65537, BITS)
         public, moment = private.public_key().public_numbers(), now()
         der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        key = BadgeKey(
+        return BadgeKey(
             id=new_id("badge_key"),
             organization_id=organization_id,
             created_at=moment,
@@ -89,12 +124,8 @@ class BadgeKeys:
             modulus=_number(public.n),
             exponent=_number(public.e),
             private=self._cipher.encrypt(der),
-            current_for="badges",
+            current_for=USE,
         )
-        try:
-            return await self._keys.insert(key)
-        except DuplicateKeyError:
-            return await self.current(organization_id)
 
 
 def _number(value: int) -> str:

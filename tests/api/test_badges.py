@@ -1,5 +1,6 @@
 """Open Badges 3.0: a certificate that a stranger verifies by the issuer's published key alone."""
 
+import asyncio
 import hashlib
 import json
 from base64 import urlsafe_b64decode
@@ -13,8 +14,10 @@ from joserfc.jwk import KeySet, RSAKey
 from jsonschema import Draft201909Validator
 from lxml import etree
 
+from api.services import Services
 from tests.api.callers import Api, Client
 from tests.api.open_badge import CREDENTIAL
+from tests.commands import lyceum
 
 OPEN_BADGES = "https://purl.imsglobal.org/ob/v3p0"
 CLAIMS = {"iss", "jti", "nbf", "exp", "sub"}
@@ -79,6 +82,40 @@ async def test_a_stranger_verifies_a_badge_offline(
     assert listed["id"] == claims["credentialStatus"]["id"]
     gone = await learner.call("GET", f"{path}/badge")
     assert (gone.status, (await gone.json())["errors"][0]["code"]) == (409, "certificate_not_valid")
+
+
+async def test_badges_that_an_older_key_signed_are_verified_until_it_is_withdrawn(
+    admin: Api, client: Client, services: Services, mongodb_uri: str
+) -> None:
+    owner = services.sessions.organization_id
+    me = (await admin.get("/auth/me"))["data"]["id"]
+    course = await admin.make("/courses", title="Fire safety", status="published")
+    wanted = {"user_id": me, "course_id": course["id"], "force_reason": "Taught live"}
+    path = f"/certificates/{(await admin.make('/certificates', **wanted))['id']}/badge"
+
+    async def signed() -> str:
+        return str(await (await admin.call("GET", path)).text())
+
+    async def told(*arguments: str) -> tuple[int, str, str]:
+        database = ("--mongodb-uri", mongodb_uri, "--mongodb-database", services.database.name)
+        return await asyncio.to_thread(lyceum, "badges", *arguments, *database)
+
+    old = await signed()
+    await asyncio.gather(*(services.badge_keys.rotate(owner) for _ in range(3)))
+    code, said, _ = await told("rotate-key", "--organization", owner)
+    assert (code, said.count("signs from now on")) == (0, 1)
+    new = await signed()
+    listed = [each.split("\t") for each in (await told("keys"))[1].splitlines()]
+    assert [(each[0], each[3]) for each in listed] == [(owner, "verifies")] * 4 + [(owner, "signs")]
+    first, last = [(await _verified(client, each))[0]["kid"] for each in (old, new)]
+    assert [first, last] == [f"{first.rpartition('/')[0]}/{listed[at][1]}" for at in (0, -1)]
+
+    code, _, said = await told("withdraw-key", listed[-1][1])
+    assert (code, said) == (1, "Badges are signed by this key: rotate it first.\n")
+    assert (await told("withdraw-key", listed[0][1]))[0] == 0
+    assert (await client.get(_path(first))).status == 404
+    assert len((await told("keys"))[1].splitlines()) == 4
+    assert (await _verified(client, new))[0]["kid"] == last
 
 
 async def _verified(client: Client, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
