@@ -14,6 +14,7 @@ PACKAGES: Final = (
     "fontpkg_noto_sans_devanagari",
     "fontpkg_noto_sans_thai",
     "fontpkg_noto_serif",
+    "noto_cjk_sans_jp_bold",
     "noto_cjk_sans_otc",
 )
 FALLBACKS: Final = (
@@ -22,7 +23,6 @@ FALLBACKS: Final = (
     "Heebo",
     "Noto Sans Devanagari",
     "Noto Sans Thai",
-    "Noto Sans CJK SC",
 )
 GENERIC: Final = {"serif": "Noto Serif", "sans-serif": "Noto Sans", "cursive": "EB Garamond"}
 HAN: Final = {
@@ -34,6 +34,11 @@ HAN: Final = {
     "zh": "Noto Sans CJK SC",
 }
 """The same characters are drawn otherwise in each of these languages."""
+HAN_OTHERWISE: Final = "Noto Sans CJK SC"
+HAN_BOLD: Final = "Noto Sans CJK JP"
+"""The one that is bold: it holds the forms of all these languages, and is told which to draw."""
+BOLD: Final = 180
+"""Demibold, as fontconfig counts: 600 in CSS."""
 OF_THE_SYSTEM: Final = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 
@@ -45,7 +50,9 @@ def configuration(cache: Path) -> str:
         f"<cachedir>{escape(str(cache))}</cachedir>",
         *(_generic(name, family) for name, family in GENERIC.items()),
         *(_by_language(language, family) for language, family in HAN.items()),
-        _always(FALLBACKS),
+        _match("", *FALLBACKS),
+        _match(_weight("more_eq"), HAN_BOLD),
+        _match(_weight("less"), HAN_OTHERWISE),
     ]
     inner = "\n".join(rules)
     return (
@@ -69,11 +76,15 @@ def _generic(name: str, family: str) -> str:
 
 def _by_language(language: str, family: str) -> str:
     test = f"<test name='lang' compare='contains'><string>{language}</string></test>"
-    return f"<match target='pattern'>{test}{_last(family)}</match>"
+    return _match(test + _weight("less"), family)
 
 
-def _always(families: tuple[str, ...]) -> str:
-    return f"<match target='pattern'>{''.join(map(_last, families))}</match>"
+def _weight(compare: str) -> str:
+    return f"<test name='weight' compare='{compare}'><int>{BOLD}</int></test>"
+
+
+def _match(tests: str, *families: str) -> str:
+    return f"<match target='pattern'>{tests}{''.join(map(_last, families))}</match>"
 
 
 def _last(family: str) -> str:

@@ -68,21 +68,33 @@ async def test_every_script_has_its_font_and_its_text_in_tagged_pdf(printer: Pre
     assert bytes(language).decode("utf-16-le").rstrip("\0") == "en-GB"
 
 
-async def test_no_character_is_an_empty_box(printer: Press) -> None:
+async def test_no_character_is_an_empty_box_and_each_script_has_its_bold(printer: Press) -> None:
     """Two characters of one script look different: neither is the sign for what is missing."""
-    lines = [(await printer.picture(_one_a_line(each), 300)) for each in zip(*PAIRS, strict=True)]
-    first, second = (Image.open(io.BytesIO(each)).convert("L") for each in lines)
-    height = first.height / len(PAIRS)
-    for index, pair in enumerate(PAIRS):
-        strip = (0, round(index * height), first.width, round((index + 1) * height))
-        assert first.crop(strip).tobytes() != second.crop(strip).tobytes(), pair
+    plain, other = ([pair[at] for pair in PAIRS] for at in (0, 1))
+    pages = [_one_a_line(plain), _one_a_line(other), _one_a_line(plain, "bold")]
+    first, second, bold = [_strips(await printer.picture(each, 300)) for each in pages]
+    for pair, one, another, heavy in zip(PAIRS, first, second, bold, strict=True):
+        assert one.tobytes() != another.tobytes(), pair
+        assert _ink(heavy) > 1.15 * _ink(one), pair
 
 
-def _one_a_line(characters: tuple[str, ...]) -> Printable:
+def _one_a_line(characters: list[str], weight: str = "normal") -> Printable:
     html = "".join(f"<div>{each}</div>" for each in characters)
     share = 297 / len(characters)
     css = f"@page {{ margin: 0 }} div {{ height: {share}mm; overflow: hidden; font-size: 40pt }}"
-    return Printable(title="x", html=html, css=css)
+    return Printable(title="x", html=html, css=f"{css} div {{ font-weight: {weight} }}")
+
+
+def _strips(picture: bytes) -> list[Image.Image]:
+    page, rows = Image.open(io.BytesIO(picture)).convert("L"), range(len(PAIRS))
+    height = page.height / len(PAIRS)
+    return [
+        page.crop((0, round(row * height), page.width, round((row + 1) * height))) for row in rows
+    ]
+
+
+def _ink(strip: Image.Image) -> int:
+    return sum(255 - each for each in strip.tobytes())
 
 
 async def test_nothing_is_fetched_and_no_file_is_read(printer: Press, tmp_path: Path) -> None:
