@@ -95,17 +95,10 @@ def columns_of(definition: ReportDefinition) -> tuple[Column, ...]:
     """The columns of a sound definition's answer."""
     entity = ENTITIES[definition.entity]
     if not definition.grouped:
-        found = (_known(entity, name) for name in definition.names)
+        found = (entity.known(name) for name in definition.names)
         return tuple(Column(name=e.name, label=e.label, kind=e.kind) for e in found)
-    groups = (_group_column(each, _known(entity, each.field)) for each in definition.group)
+    groups = (_group_column(each, entity.known(each.field)) for each in definition.group)
     return (*groups, *(_aggregate_column(each, entity) for each in definition.aggregates))
-
-
-def _known(entity: Entity, name: str) -> Field:
-    found = entity.field(name)
-    if found is None:
-        raise KeyError(name)
-    return found
 
 
 def _group_column(group: Group, field: Field) -> Column:
@@ -116,7 +109,7 @@ def _group_column(group: Group, field: Field) -> Column:
 def _aggregate_column(aggregate: Aggregate, entity: Entity) -> Column:
     if aggregate.field is None:
         return Column(name=aggregate.name, label="Count", kind="number")
-    field = _known(entity, aggregate.field)
+    field = entity.known(aggregate.field)
     kind = field.kind if aggregate.function in ("min", "max") else "number"
     label = f"{_FUNCTIONS[aggregate.function]}: {field.label}"
     return Column(name=aggregate.name, label=label, kind=kind)

@@ -65,11 +65,10 @@ class Field(Struct, frozen=True, kw_only=True):
 
 
 class Join(Struct, frozen=True, kw_only=True):
-    """Another document for each: that whose id is in `local`; `after` another join."""
+    """Another document for each: that whose id is in `local`."""
 
     collection: str
     local: str
-    after: str | None = None
 
 
 class Entity(Struct, frozen=True, kw_only=True):
@@ -94,6 +93,12 @@ class Entity(Struct, frozen=True, kw_only=True):
     def field(self, name: str) -> Field | None:
         """The field of a name."""
         return next((each for each in self.fields if each.name == name), None)
+
+    def known(self, name: str) -> Field:
+        """The field of a name that is one. Raises KeyError."""
+        if (found := self.field(name)) is None:
+            raise KeyError(name)
+        return found
 
 
 def text(name: str, label: str, path: str, join: str | None = None) -> Field:

@@ -12,7 +12,8 @@ from content.findings import Finding
 from content.reports.conditions import Asked
 from content.reports.definitions import Column, ReportDefinition, Scope, columns_of
 from content.reports.entities import ENTITIES
-from content.reports.pipelines import Stage, pipeline
+from content.reports.joins import Stage
+from content.reports.pipelines import pipeline
 from content.reports.soundness import MOST_ROWS, broken
 from content.store import Store
 from lrs.errors import TooExpensive

@@ -136,6 +136,30 @@ def test_what_an_index_may_serve_comes_first_and_joins_come_after_the_cut() -> N
     assert made[1]["$sort"] == {"enrolled_at": -1, "_id": 1}
 
 
+def test_groups_are_made_of_ids_before_names_are_joined() -> None:
+    made = stages(
+        definition(
+            "quiz_attempts",
+            filters=[
+                {"field": "passed", "operator": "is", "value": True},
+                {"field": "person", "operator": "starts_with", "value": "A"},
+            ],
+            group=[{"field": "course"}, {"field": "submitted_at", "by": "month"}],
+            aggregates=[{"function": "avg", "field": "score"}],
+        )
+    )
+    assert [next(iter(each)) for each in made] == [
+        "$match",
+        "$group",
+        "$project",
+        *("$lookup", "$set", "$match"),
+        *("$lookup", "$set", "$group"),
+        *("$project", "$sort", "$limit"),
+    ]
+    assert set(made[1]["$group"]["_id"]) == {"course_id", "person_id", "k1"}
+    assert [each["$lookup"]["as"] for each in made if "$lookup" in each] == ["person", "course"]
+
+
 def test_words_that_are_sought_are_words_and_no_pattern() -> None:
     sought = [{"field": "name", "operator": "contains", "value": "a.*(b"}]
     made = stages(definition("people", filters=sought))

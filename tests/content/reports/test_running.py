@@ -12,13 +12,15 @@ import msgspec
 import pytest
 from class_room import ClassRoom, open_class_room
 
+from content.courses import courses
+from content.courses.courses import CourseDraft
 from content.documents import encode
 from content.enrollment import enrollments
 from content.enrollment.enrollments import EnrollmentDraft
 from content.errors import RuleBroken
 from content.identity import now
 from content.people import people
-from content.people.people import PersonDraft
+from content.people.people import Person, PersonChanges, PersonDraft
 from content.progress.fold import FOLD_VERSION, CourseState
 from content.progress.progress import CourseProgress
 from content.progress.rollup import Standing
@@ -99,6 +101,39 @@ async def test_groups_are_counted_and_computed(store: Store, room: ClassRoom) ->
     assert found == [(room.course.title, f"{now():%Y-%m}", 2, 50.0, 50.0, 2)]
     totals = [{"function": "count"}]
     assert await rows(store, reader(room), entity="enrollments", aggregates=totals) == [(2,)]
+
+
+async def test_figures_of_groups_are_those_of_all_their_rows(store: Store, room: ClassRoom) -> None:
+    """Ann has two enrollments in Sales (100 and 0 %), Bea one (0 %): their mean is not 25."""
+    organization_id = room.organization.id
+    other = await courses.create(store, organization_id, CourseDraft(title="Other"))
+    draft = EnrollmentDraft(person_id=room.person.id, course_id=other.id)
+    await enrollments.enroll(store, organization_id, draft)
+    for each in await store.of(Person).all(organization_id, {}):
+        await people.update(store, organization_id, each.id, PersonChanges(department="Sales"))
+    asked: dict[str, Any] = {
+        "entity": "enrollments",
+        "group": [{"field": "department"}],
+        "aggregates": [
+            {"function": "count"},
+            {"function": "avg", "field": "progress"},
+            {"function": "share", "field": "completed"},
+            {"function": "avg", "field": "score"},
+            {"function": "max", "field": "score"},
+            {"function": "sum", "field": "minutes"},
+            {"function": "count_distinct", "field": "course"},
+            {"function": "count_distinct", "field": "person_id"},
+        ],
+    }
+    who = reader(room)
+    everything = ("Sales", 3, 33.33, 33.33, 80.0, 80.0, 1.5, 2, 2)
+    assert await rows(store, who, **asked) == [everything]
+    there = [{"field": "course", "operator": "equals", "value": other.title}]
+    assert await rows(store, who, **asked, filters=there) == [
+        ("Sales", 1, 0.0, 0.0, None, None, 0, 1, 1)
+    ]
+    total = await rows(store, who, **{**asked, "group": []})
+    assert total == [everything[1:]]
 
 
 async def test_nobody_sees_what_is_not_theirs(store: Store, room: ClassRoom) -> None:
