@@ -129,8 +129,13 @@ def spoken(place: str) -> str:
 
 
 def sentence(finding: str) -> str:
-    """A finding as people read it: REST says `must be…` of the field that it names."""
-    said = f"It {finding}" if PREDICATE.match(finding) else capitalized(finding)
+    """A finding as people read it: REST says `must be…` of the field that it names.
+
+    A file's name or an id at its beginning stays as it is written.
+    """
+    said = f"It {finding}" if PREDICATE.match(finding) else finding
+    if said.partition(" ")[0].rstrip(":,").isalpha():
+        said = capitalized(said)
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 

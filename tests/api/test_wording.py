@@ -16,6 +16,7 @@ from api.pages.wording import sentence
         ("issues of it are many", "Issues of it are many."),
         ("recipients: must be e-mail addresses", "Recipients: must be e-mail addresses."),
         ("The due date is over.", "The due date is over."),
+        ("plan.exe is not taken", "plan.exe is not taken."),
     ],
 )
 def test_a_finding_about_a_field_is_told_as_a_sentence(finding: str, said: str) -> None:
