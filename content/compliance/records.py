@@ -1,15 +1,16 @@
 """Records: the register as it is read, now or as of any moment: who stands how, proven by what."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
 
 from content import findings, words
-from content.compliance import evidence, requirements, tallies
+from content.compliance import evidence, places, requirements, tallies
 from content.compliance.entries import Entry, entry_id
 from content.compliance.evidence import Evidence
+from content.compliance.places import FORWARDS, Answers
 from content.compliance.requirements import Requirement
 from content.compliance.status import NOT_ASSIGNED, STATUSES
 from content.compliance.timeline import Span, span_at
@@ -20,7 +21,11 @@ from content.people.people import Person
 from content.store import Store
 
 BATCH = 1000
-BY_NAME = [("name", 1), ("_id", 1)]
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_FIELDS = dict.fromkeys(
+    ("organization_id", "created_at", "updated_at", "requirement_id", "person_id", "name"), 1
+)
+_answers = Answers()
 
 
 class RecordFilter(Struct, frozen=True, kw_only=True):
@@ -77,13 +82,25 @@ async def find(
     """
     sort_order(paging, ("name",))
     _check(filters)
-    query = await _query(store, requirement, filters, as_of)
-    total = await _tallied(store, requirement, filters, as_of)
-    if total is None:
-        total = await store.of(Entry).collection.count_documents(query)
-    found = await _page(store, query, paging, total)
-    items = await _records(store, {requirement.id: requirement}, found, as_of)
-    return Page(items=tuple(items), total=total, page=paging.page, per_page=paging.per_page)
+    query, moment = await _query(store, requirement, filters, as_of), as_of or now()
+    answer = _answers.to(query, as_of)
+    if answer.total is None:
+        answer.total = await _total(store, requirement, filters, as_of, query)
+    entries, part = store.of(Entry).collection, (paging.skipped, paging.skipped + paging.per_page)
+    found = await places.page(entries, query, _shown(moment), part, answer)
+    items = await _records(store, {requirement.id: requirement}, found, as_of, moment)
+    return Page(items=tuple(items), total=answer.total, page=paging.page, per_page=paging.per_page)
+
+
+async def _total(
+    store: Store,
+    requirement: Requirement,
+    filters: RecordFilter,
+    as_of: datetime | None,
+    query: Mapping[str, Any],
+) -> int:
+    tallied = await _tallied(store, requirement, filters, as_of)
+    return await store.of(Entry).collection.count_documents(query) if tallied is None else tallied
 
 
 async def _tallied(
@@ -102,21 +119,6 @@ async def _tallied(
     return sum(count for status, count in counts.items() if status != NOT_ASSIGNED)
 
 
-async def _page(
-    store: Store, query: Mapping[str, Any], paging: Paging, total: int
-) -> list[dict[str, Any]]:
-    """The page's entries of so many in all, reached from the nearer end."""
-    collection, first = store.of(Entry).collection, paging.skipped
-    last = min(first + paging.per_page, total)
-    if last <= first:
-        return []
-    if first <= total - last:
-        cursor = collection.find(query, sort=BY_NAME).skip(first)
-        return await cursor.limit(last - first).to_list()
-    cursor = collection.find(query, sort=[(name, -1) for name, _ in BY_NAME]).skip(total - last)
-    return (await cursor.limit(last - first).to_list())[::-1]
-
-
 async def every(
     store: Store,
     requirement: Requirement,
@@ -125,17 +127,12 @@ async def every(
 ) -> AsyncIterator[Record]:
     """Every such record in the order of names, some hundreds at a time. Raises RuleBroken."""
     _check(filters)
-    query = await _query(store, requirement, filters, as_of)
-    cursor = store.of(Entry).collection.find(query, sort=BY_NAME, batch_size=BATCH)
-    batch: list[Mapping[str, Any]] = []
-    async for each in cursor:
-        batch.append(each)
-        if len(batch) == BATCH:
-            for record in await _records(store, {requirement.id: requirement}, batch, as_of):
-                yield record
-            batch = []
-    for record in await _records(store, {requirement.id: requirement}, batch, as_of):
-        yield record
+    query, moment = await _query(store, requirement, filters, as_of), as_of or now()
+    asked, entries = {requirement.id: requirement}, store.of(Entry).collection
+    cursor = entries.find(query, _shown(moment), sort=FORWARDS, batch_size=BATCH)
+    while batch := await cursor.to_list(BATCH):
+        for record in await _records(store, asked, batch, as_of, moment):
+            yield record
 
 
 async def of_person(
@@ -143,8 +140,8 @@ async def of_person(
 ) -> Record:
     """One person's record, that of somebody who is not assigned included. Raises NotFound."""
     found = await _entry(store, requirement, person_id)
-    records = await _records(store, {requirement.id: requirement}, [found], as_of)
-    return records[0]
+    asked = {requirement.id: requirement}
+    return (await _records(store, asked, [found], as_of, as_of or now()))[0]
 
 
 async def all_of_person(
@@ -154,7 +151,7 @@ async def all_of_person(
     query = {"organization_id": organization_id, "person_id": person_id}
     found = await store.of(Entry).collection.find(query).to_list()
     asked = {each.id: each for each in await requirements.every(store, organization_id)}
-    mine = await _records(store, asked, found, as_of)
+    mine = await _records(store, asked, found, as_of, as_of or now())
     mine = [each for each in mine if each.status != NOT_ASSIGNED]
     return sorted(mine, key=lambda each: (asked[each.requirement_id].title, each.requirement_id))
 
@@ -202,12 +199,19 @@ async def _query(
 
 
 def _present(filters: RecordFilter) -> dict[str, Any]:
-    query: dict[str, Any] = {"within": True} if filters.status is None else {}
-    if filters.status is not None:
-        query["current"] = filters.status
-    if filters.department is not None:
-        query["department"] = filters.department
-    return query
+    if filters.department is None:
+        return {"within": True} if filters.status is None else {"current": filters.status}
+    # Each status by its name: so the index of departments serves, in the order of names.
+    current = filters.status or {"$in": [each for each in STATUSES if each != NOT_ASSIGNED]}
+    return {"department": filters.department, "current": current}
+
+
+def _shown(moment: datetime) -> dict[str, Any]:
+    """What a record is made of: of the spans, only the one that holds the moment."""
+    begun = {"$lte": ["$$span.since", moment]}
+    ended = {"$gt": [{"$ifNull": ["$$span.until", _NEVER]}, moment]}
+    held = {"input": "$spans", "as": "span", "cond": {"$and": [begun, ended]}}
+    return {**_FIELDS, "spans": {"$filter": held}}
 
 
 def _then(filters: RecordFilter, moment: datetime) -> dict[str, Any]:
@@ -232,10 +236,10 @@ async def _records(
     asked: Mapping[str, Requirement],
     found: Sequence[Mapping[str, Any]],
     as_of: datetime | None,
+    moment: datetime,
 ) -> list[Record]:
     if not found:
         return []
-    moment = as_of or now()
     entries = [store.of(Entry).decode(each) for each in found]
     spans = [span_at(each.spans, moment) for each in entries]
     targets = {e for each in asked.values() for one in each.editions for e in one.terms.targets}

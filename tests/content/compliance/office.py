@@ -43,10 +43,8 @@ class Office:
         return made
 
     async def join(self, name: str, **said: Any) -> Person:
-        email = f"{name}@x.example".replace(" ", "").lower()
-        return await people.create(
-            self.store, self.own, PersonDraft(name=name, email=email, **said)
-        )
+        own = {"email": f"{name}@x.example".replace(" ", "").lower(), **said}
+        return await people.create(self.store, self.own, PersonDraft(name=name, **own))
 
     async def settle(self, *changed: Requirement | Person) -> None:
         """Let the registrar hear of changes, and of what was marked."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from class_room import ClassRoom, open_class_room
 from office import Office
 from recorded_log import RecordedLog, statement, voiding
 
-from content.compliance import records, requirements, tallies
+from content.compliance import places, records, requirements, tallies
 from content.compliance.audiences import Audience, Rule
 from content.compliance.decisions import Decision
 from content.compliance.export import COLUMNS, as_csv, harmless
+from content.compliance.records import RecordFilter
 from content.compliance.requirements import RequirementChanges
 from content.compliance.terms import Due, Target
 from content.documents import Paging
@@ -191,6 +193,27 @@ async def test_records_are_paged_by_name_filtered_and_searched(
     assert found.total == 4
     own = await records.all_of_person(office.store, office.own, room.person.id)
     assert [each.status for each in own] == ["compliant"]
+
+
+async def test_a_page_of_the_past_is_the_same_by_whichever_way_it_is_reached(
+    office: Office, room: ClassRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "PAST", timedelta(0))
+    monkeypatch.setattr(places, "MOST_PLACES", 3)
+    chance = random.Random(6)
+    for number in range(9):
+        await office.join(chance.choice(("Bo", "Cy")), email=f"{number}@x.example", department="D")
+    requirement = await office.require(Target(kind="activity", id=SMOKE))
+    await office.says(statement(office.own, room.account, "completed", SMOKE))
+    then = now()
+    for status, department in ((None, None), ("assigned", None), (None, "D"), ("expired", None)):
+        filters = RecordFilter(status=status, department=department)
+        every = [each async for each in records.every(office.store, requirement, filters, then)]
+        for _ in range(12):
+            paging = Paging(page=chance.randrange(1, 7), per_page=chance.randrange(1, 4))
+            found = await records.find(office.store, requirement, filters, paging, then)
+            part = every[paging.skipped : paging.skipped + paging.per_page]
+            assert (list(found.items), found.total) == (part, len(every))
 
 
 async def test_the_calendar_turns_statuses_over(office: Office) -> None:
