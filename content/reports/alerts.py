@@ -17,6 +17,7 @@ from content.findings import Finding
 from content.identity import new_id, now
 from content.reports.definitions import Aggregate, ReportDefinition, Scope
 from content.reports.entities import ENTITIES
+from content.reports.fields import AGGREGATES, Entity
 from content.reports.reports import Report
 from content.reports.soundness import broken
 from content.store import Store
@@ -80,6 +81,17 @@ def is_raised(alert: ReportAlert, value: float | None) -> bool:
     sign = 1 if alert.operator == "more" else -1
     beyond = sign * (value - alert.threshold)
     return beyond > -alert.margin if alert.raised and alert.margin else beyond > 0
+
+
+def figures(entity: Entity) -> tuple[Aggregate, ...]:
+    """What can be watched of an entity: the aggregates that are numbers."""
+    known = [
+        Aggregate(function=function, field=each.name)
+        for each in entity.fields
+        for function in AGGREGATES[each.kind]
+        if each.kind != "date"
+    ]
+    return (Aggregate(function="count"), *known)
 
 
 def figure_of(alert: ReportAlert, definition: ReportDefinition) -> ReportDefinition:
@@ -215,14 +227,7 @@ def _check(alert: ReportAlert, definition: ReportDefinition, scope: Scope) -> No
         Finding(where=each.where.replace("aggregates/0", "aggregate"), detail=each.detail)
         for each in wrong
     ]
-    if alert.aggregate.function in ("min", "max") and not wrong:
-        field = alert.aggregate.field or ""
-        if not _is_number(definition, field):
-            found.append(Finding(where="aggregate/field", detail="must be a field of numbers"))
+    if not wrong and alert.aggregate not in figures(ENTITIES[definition.entity]):
+        found.append(Finding(where="aggregate/field", detail="must be a field of numbers"))
     if found:
         raise RuleBroken(found)
-
-
-def _is_number(definition: ReportDefinition, name: str) -> bool:
-    field = ENTITIES[definition.entity].field(name)
-    return field is not None and field.kind == "number"

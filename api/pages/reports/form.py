@@ -3,11 +3,12 @@
 Rows that were left empty are left out; `f2_value` is the value of the third row of filters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from content.findings import Finding
+from content.reports import alerts
 from content.reports.definitions import Aggregate, Filter, Group, ReportDefinition
 from content.reports.fields import AGGREGATES, EMPTY, OPERATORS, UNITS, Entity, Field
 
@@ -166,13 +167,17 @@ def group_options(entity: Entity) -> list[tuple[str, str]]:
 
 def aggregate_options(entity: Entity) -> list[tuple[str, str]]:
     """What can be computed of groups."""
-    options = [("", "Nothing"), ("count", "How many there are")]
-    for each in entity.fields:
-        options += [
-            (f"{function}:{each.name}", f"{FUNCTION_LABELS[function]}: {each.label}")
-            for function in AGGREGATES[each.kind]
-        ]
-    return options
+    known = [
+        Aggregate(function=function, field=each.name)
+        for each in entity.fields
+        for function in AGGREGATES[each.kind]
+    ]
+    return [("", "Nothing"), *_figures(entity, [Aggregate(function="count"), *known])]
+
+
+def figure_options(entity: Entity) -> list[tuple[str, str]]:
+    """What can be watched."""
+    return _figures(entity, alerts.figures(entity))
 
 
 def sort_options(definition: ReportDefinition, entity: Entity) -> list[tuple[str, str]]:
@@ -194,6 +199,16 @@ def operator_options() -> list[tuple[str, str]]:
 def operators_of(entity: Entity) -> dict[str, str]:
     """By field, which ways of comparing it has: names with spaces between."""
     return {each.name: " ".join(OPERATORS[each.kind]) for each in entity.fields}
+
+
+def _figures(entity: Entity, known: Iterable[Aggregate]) -> list[tuple[str, str]]:
+    labels = {each.name: each.label for each in entity.fields}
+    return [
+        (f"{each.function}:{each.field}", f"{FUNCTION_LABELS[each.function]}: {labels[each.field]}")
+        if each.field
+        else (each.function, "How many there are")
+        for each in known
+    ]
 
 
 def _group(written: str) -> Group:

@@ -11,7 +11,7 @@ from api import reporting
 from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
 from api.pages.reports.builder import own
-from api.pages.reports.form import aggregate_options
+from api.pages.reports.form import figure_options
 from api.pages.reports.pictures import cells, picture
 from api.permissions import Permission
 from content.documents import Paging
@@ -195,7 +195,7 @@ async def show(
         schedules=sent,
         alerts=watched,
         condition=_condition,
-        aggregates=aggregate_options(ENTITIES[report.definition.entity])[1:],
+        aggregates=figure_options(ENTITIES[report.definition.entity]),
         timing=timing_said,
         when=lambda moment, name=reader.zone: _when(moment, name),
         names=names,
