@@ -13,8 +13,9 @@ from content.identity import now
 from content.people import people
 from content.people.people import PersonChanges
 from content.store import COLLECTIONS
-from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
+from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
 from tests.api.mailbox import Mailbox, mailbox
+from tests.api.surfer import Surfer
 from tests.api.teaching import Lectures
 from tests.tasks import until
 
@@ -97,6 +98,34 @@ async def test_a_report_is_run_saved_changed_and_exported(lectures: Lectures) ->
     assert [each["id"] for each in (await admin.get("/analytics/reports"))["data"]] == [saved["id"]]
     assert (await admin.call("DELETE", path)).status == 204
     assert (await admin.get("/analytics/reports"))["data"] == []
+
+
+async def test_a_report_with_more_than_a_form_usually_shows_is_edited_whole(
+    lectures: Lectures, client: Client
+) -> None:
+    admin = lectures.admin
+    words = ['x, "y"', " z", "two\nlines", "A", "B", "C", "D"]
+    filters = [{"field": "person", "operator": "not_equals", "value": each} for each in words]
+    filters.append({"field": "course", "operator": "one_of", "value": words})
+    listed = {
+        "entity": "enrollments",
+        "columns": ["score", "person"],
+        "filters": filters,
+        "sort": ["person", "-score", "course"],
+    }
+    groups = [{"field": each} for each in ("department", "location", "course", "status")]
+    grouped = {**listed, "columns": [], "group": groups, "sort": ["course", "-location", "status"]}
+    surfer = await Surfer.sign_in(client, *ADMIN)
+    for definition in (listed, grouped):
+        saved = await admin.make("/analytics/reports", name="Mine", definition=definition)
+        before = saved["attributes"]["definition"]
+        address = f"/reports/{saved['id']}/edit"
+        form = (await surfer.open(address)).form(address)
+        assert (await surfer.send(address, form, look="yes")).status == 200
+        told = await surfer.send(address, form, name="Renamed")
+        assert told.location.startswith(f"/reports/{saved['id']}")
+        after = (await admin.get(f"/analytics/reports/{saved['id']}"))["data"]["attributes"]
+        assert (after["name"], after["definition"]) == ("Renamed", before)
 
 
 async def test_all_that_is_wrong_with_a_report_is_told_at_once(admin: Api) -> None:

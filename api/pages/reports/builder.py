@@ -17,7 +17,7 @@ from content.identity import now
 from content.reports import reports, running
 from content.reports.definitions import ReportDefinition
 from content.reports.entities import ENTITIES
-from content.reports.fields import Entity
+from content.reports.fields import Entity, Field
 from content.reports.reports import Report, ReportChanges, ReportDraft
 from content.reports.running import Reader
 from lrs.errors import TooExpensive
@@ -25,13 +25,8 @@ from lrs.errors import TooExpensive
 table = web.RouteTableDef()
 
 PREVIEWED = 20
-LABELS = {
-    "name": "Name",
-    "columns": "Columns",
-    "sort": "Sorted by",
-    "limit": "How many rows",
-    "aggregates": "Figures",
-}
+LABELS = {"limit": "How many rows", "aggregates": "Figures"}
+ROWS = {"f": "Condition", "g": "Group", "a": "Figure", "s": "Order"}
 
 
 @table.get("/reports/new")
@@ -51,7 +46,7 @@ async def new(request: web.Request) -> web.Response:
 
 @table.post("/reports/new")
 async def create(request: web.Request) -> web.Response:
-    """Save a new report; or the form with all that is wrong in it."""
+    """Save a new report, or look at it; or the form with all that is wrong in it."""
     desk = await at_desk(request, Permission.ANALYTICS_READ)
     services = desk.services
     reader = await reporting.reader_of(services, desk.principal)
@@ -60,6 +55,8 @@ async def create(request: web.Request) -> web.Response:
     if entity is None:
         return desk.go("/reports/new")
     form = forms.read(given, [str(each) for each in given.getall("c", [])])
+    if "look" in given:
+        return await _page(desk, reader, entity, form)
     draft = ReportDraft(
         name=form.name,
         description=form.description,
@@ -86,21 +83,15 @@ async def edit(request: web.Request) -> web.Response:
     reader = await reporting.reader_of(services, desk.principal)
     report = await own(desk)
     entity = ENTITIES[report.definition.entity]
-    if "entity" in request.query:
-        form = forms.read(request.query, request.query.getall("c", []))
-    else:
-        form = forms.form_of(
-            report.definition,
-            name=report.name,
-            description=report.description,
-            shared=report.shared,
-        )
+    form = forms.form_of(
+        report.definition, name=report.name, description=report.description, shared=report.shared
+    )
     return await _page(desk, reader, entity, form, report=report)
 
 
 @table.post("/reports/{report_id}/edit")
 async def update(request: web.Request) -> web.Response:
-    """Save a changed report; or the form with all that is wrong in it."""
+    """Save a changed report, or look at it; or the form with all that is wrong in it."""
     desk = await at_desk(request, Permission.ANALYTICS_READ)
     services = desk.services
     reader = await reporting.reader_of(services, desk.principal)
@@ -108,6 +99,8 @@ async def update(request: web.Request) -> web.Response:
     entity = ENTITIES[report.definition.entity]
     given = await request.post()
     form = forms.read(given, [str(each) for each in given.getall("c", [])])
+    if "look" in given:
+        return await _page(desk, reader, entity, form, report=report)
     changes = ReportChanges(
         name=form.name,
         description=form.description,
@@ -151,6 +144,7 @@ async def _page(
         "reports/builder.html",
         status,
         entity=entity,
+        fields=_fields(entity, form),
         form=form,
         report=report,
         field_options=[("", "…"), *((each.name, each.label) for each in entity.fields)],
@@ -178,8 +172,14 @@ async def _preview(desk: Desk, reader: Reader, definition: ReportDefinition) -> 
     return {**nothing, "answer": found, "rows": cells(found, zone), "picture": made}
 
 
+def _fields(entity: Entity, form: Form) -> list[Field]:
+    """The fields to tick: first those that are, in their order, then the others."""
+    chosen = [each for each in map(entity.field, form.columns) if each is not None]
+    return [*chosen, *(each for each in entity.fields if each not in chosen)]
+
+
 def _label(name: str) -> str:
-    if name[:1] in "fga" and name[1:2].isdecimal():
-        kind = {"f": "Condition", "g": "Group", "a": "Figure"}[name[0]]
-        return f"{kind} {int(name[1]) + 1}"
+    row = name[1:].partition("_")[0]
+    if name[:1] in ROWS and row.isdecimal():
+        return f"{ROWS[name[0]]} {int(row) + 1}"
     return LABELS.get(name, name.capitalize())

@@ -1,20 +1,28 @@
 """The builder's form: from what was written to a definition and back, and where it is wrong. Pure.
 
-Rows that were left empty are left out; `f2_value` is the value of the third row of filters.
+Rows that were left empty are left out; `f2_value` is the value of the third row of filters. A form
+has as many rows as its definition needs and one to spare, so that nothing is lost by editing: what
+is read of the form of a definition is that definition.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from content.findings import Finding
 from content.reports import alerts
 from content.reports.definitions import Aggregate, Filter, Group, ReportDefinition
 from content.reports.fields import AGGREGATES, EMPTY, OPERATORS, UNITS, Entity, Field
+from content.reports.soundness import MOST_AGGREGATES, MOST_FILTERS, MOST_GROUPS, MOST_SORTS
 
 FILTERS: Final = 5
 GROUPS: Final = 2
-AGGREGATES_SHOWN: Final = 3
+FIGURES: Final = 3
+SORTS: Final = 2
+"""How many rows there are at the least."""
+NO_FIGURE: Final = "-"
+"""Groups without any figure; where nothing is chosen at all they are counted."""
 OPERATOR_LABELS: Final[Mapping[str, str]] = {
     "equals": "is",
     "not_equals": "is not",
@@ -42,8 +50,11 @@ FUNCTION_LABELS: Final[Mapping[str, str]] = {
     "share": "Share in %",
     "count_distinct": "Different",
 }
+QUOTE: Final = '"'
 YES: Final = frozenset(("yes", "true", "1"))
 NO: Final = frozenset(("no", "false", "0"))
+Row = TypeVar("Row")
+_WORD: Final = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:,|$)|([^,]*)(?:,|$)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,8 @@ class Form:
     columns: tuple[str, ...] = ()
     filters: tuple[FilterRow, ...] = (FilterRow(),) * FILTERS
     groups: tuple[str, ...] = ("",) * GROUPS
-    aggregates: tuple[str, ...] = ("",) * AGGREGATES_SHOWN
-    sort: str = ""
+    aggregates: tuple[str, ...] = ("",) * FIGURES
+    sorts: tuple[str, ...] = ("",) * SORTS
     limit: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,20 +86,24 @@ def read(given: Mapping[str, Any], columns: Sequence[str]) -> Form:
     """The form as it was sent; `columns` are those that are ticked."""
 
     def text(name: str) -> str:
-        return str(given.get(name, "")).strip()
+        return str(given.get(name, "")).strip().replace("\r\n", "\n")
 
+    def chosen(letter: str, least: int, most: int) -> tuple[str, ...]:
+        return _rows([text(f"{letter}{at}") for at in range(most)], "", least, most)
+
+    filters = [
+        FilterRow(text(f"f{at}_field"), text(f"f{at}_operator"), text(f"f{at}_value"))
+        for at in range(MOST_FILTERS)
+    ]
     return Form(
         name=text("name"),
         description=text("description"),
         shared=text("shared") == "on",
         columns=tuple(columns),
-        filters=tuple(
-            FilterRow(text(f"f{at}_field"), text(f"f{at}_operator"), text(f"f{at}_value"))
-            for at in range(FILTERS)
-        ),
-        groups=tuple(text(f"g{at}") for at in range(GROUPS)),
-        aggregates=tuple(text(f"a{at}") for at in range(AGGREGATES_SHOWN)),
-        sort=text("sort"),
+        filters=_rows(filters, FilterRow(), FILTERS, MOST_FILTERS),
+        groups=chosen("g", GROUPS, MOST_GROUPS),
+        aggregates=chosen("a", FIGURES, MOST_AGGREGATES),
+        sorts=chosen("s", SORTS, MOST_SORTS),
         limit=text("limit"),
     )
 
@@ -96,9 +111,9 @@ def read(given: Mapping[str, Any], columns: Sequence[str]) -> Form:
 def definition_of(form: Form, entity: Entity) -> ReportDefinition:
     """The definition that a form means; what cannot be read is left for the rules to refuse."""
     groups = tuple(_group(each) for each in form.groups if each)
-    aggregates = tuple(_aggregate(each) for each in form.aggregates if each)
+    aggregates = tuple(_aggregate(each) for each in form.aggregates if each not in ("", NO_FIGURE))
     grouped = bool(groups or aggregates)
-    if grouped and not aggregates:
+    if grouped and not any(form.aggregates):
         aggregates = (Aggregate(function="count"),)
     return ReportDefinition(
         entity=entity.name,
@@ -106,7 +121,7 @@ def definition_of(form: Form, entity: Entity) -> ReportDefinition:
         filters=tuple(_filter(each, entity) for each in form.filters if each.field),
         group=groups,
         aggregates=aggregates,
-        sort=(form.sort,) if form.sort else (),
+        sort=tuple(each for each in form.sorts if each),
         limit=_whole(form.limit),
     )
 
@@ -121,14 +136,14 @@ def form_of(definition: ReportDefinition, **more: Any) -> Form:
         f"{each.function}:{each.field}" if each.field else each.function
         for each in definition.aggregates
     ]
+    if groups and not aggregates:
+        aggregates = [NO_FIGURE]
     return Form(
         columns=definition.columns,
-        filters=tuple([*filters, *[FilterRow()] * FILTERS][: max(FILTERS, len(filters))]),
-        groups=tuple([*groups, *[""] * GROUPS][: max(GROUPS, len(groups))]),
-        aggregates=tuple(
-            [*aggregates, *[""] * AGGREGATES_SHOWN][: max(AGGREGATES_SHOWN, len(aggregates))]
-        ),
-        sort=definition.sort[0] if definition.sort else "",
+        filters=_rows(filters, FilterRow(), FILTERS, MOST_FILTERS),
+        groups=_rows(groups, "", GROUPS, MOST_GROUPS),
+        aggregates=_rows(aggregates, "", FIGURES, MOST_AGGREGATES),
+        sorts=_rows(definition.sort, "", SORTS, MOST_SORTS),
         limit="" if definition.limit is None else str(definition.limit),
         **more,
     )
@@ -136,19 +151,21 @@ def form_of(definition: ReportDefinition, **more: Any) -> Form:
 
 def places(form: Form, found: Sequence[Finding]) -> dict[str, str]:
     """What is wrong, by the name of the form's field."""
-    rows = [at for at, each in enumerate(form.filters) if each.field]
-    groups = [at for at, each in enumerate(form.groups) if each]
+    rows = {
+        "filters": [f"f{at}" for at, each in enumerate(form.filters) if each.field],
+        "group": [f"g{at}" for at, each in enumerate(form.groups) if each],
+        "aggregates": [
+            f"a{at}" for at, e in enumerate(form.aggregates) if e not in ("", NO_FIGURE)
+        ],
+        "sort": [f"s{at}" for at, each in enumerate(form.sorts) if each],
+    }
     wrong: dict[str, str] = {}
     for each in found:
-        parts = each.where.removeprefix("definition/").split("/")
-        name = parts[0]
-        at = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else 0
-        if name == "filters" and at < len(rows):
-            name = f"f{rows[at]}_{parts[2] if len(parts) > 2 else 'value'}"
-        elif name == "group" and at < len(groups):
-            name = f"g{groups[at]}"
-        elif name == "aggregates":
-            name = f"a{at}"
+        name, *within = each.where.removeprefix("definition/").split("/")
+        at = int(within[0]) if within and within[0].isdecimal() else 0
+        if at < len(rows.get(name, ())):
+            part = within[1] if len(within) > 1 else "value"
+            name = rows[name][at] + (f"_{part}" if name == "filters" else "")
         fits = name.endswith("_operator")
         wrong.setdefault(name, "does not fit this field: choose another" if fits else each.detail)
     return wrong
@@ -172,7 +189,8 @@ def aggregate_options(entity: Entity) -> list[tuple[str, str]]:
         for each in entity.fields
         for function in AGGREGATES[each.kind]
     ]
-    return [("", "Nothing"), *_figures(entity, [Aggregate(function="count"), *known])]
+    nothing = [("", "Nothing"), (NO_FIGURE, "No figure: each group once")]
+    return [*nothing, *_figures(entity, [Aggregate(function="count"), *known])]
 
 
 def figure_options(entity: Entity) -> list[tuple[str, str]]:
@@ -233,8 +251,9 @@ def _value(row: FilterRow, known: Field) -> Any:
     if row.operator in ("in_last_days", "in_next_days"):
         return _single(row.value, "number")
     if row.operator in ("one_of", "between"):
-        return [_single(each.strip(), known.kind) for each in row.value.split(",") if each.strip()]
-    return _single(row.value, known.kind)
+        return [_single(each, known.kind) for each in _listed(row.value)]
+    words = _listed(row.value) if row.value.startswith(QUOTE) else []
+    return _single(words[0] if len(words) == 1 else row.value, known.kind)
 
 
 def _single(written: str, kind: str) -> Any:
@@ -250,6 +269,15 @@ def _single(written: str, kind: str) -> Any:
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
+def _listed(written: str) -> list[str]:
+    """The values between commas; within quotation marks commas and spaces are a value's own."""
+    found = [each.groups() for each in _WORD.finditer(written)]
+    words = [
+        plain.strip() if quoted is None else quoted.replace('""', QUOTE) for quoted, plain in found
+    ]
+    return [each for each in words if each]
+
+
 def _whole(written: str) -> int | None:
     if not written:
         return None
@@ -257,10 +285,26 @@ def _whole(written: str) -> int | None:
 
 
 def _said(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(_said(each) for each in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A value as it is written into the form; `_value` reads it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(_quoted(each) if "," in str(each) else _said(each) for each in value)
+        case float() if value.is_integer():
+            return str(int(value))
+    said = str(value)
+    return _quoted(value) if said != said.strip() or said.startswith(QUOTE) else said
+
+
+def _quoted(value: Any) -> str:
+    return QUOTE + str(value).replace(QUOTE, '""') + QUOTE
+
+
+def _rows(given: Sequence[Row], empty: Row, least: int, most: int) -> tuple[Row, ...]:
+    """What is given, an empty row after it, and as many more as there are at the least."""
+    used = max((at + 1 for at, each in enumerate(given) if each != empty), default=0)
+    size = min(max(least, used + 1), most)
+    return (*given[:used], *[empty] * (size - used))

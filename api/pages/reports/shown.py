@@ -41,19 +41,19 @@ STARTS = (
     (
         "Completions by course",
         "How many are enrolled in each course, and what share completed it.",
-        "entity=enrollments&g0=course&a0=count&a1=share:completed&a2=avg:score&sort=-count",
+        "entity=enrollments&g0=course&a0=count&a1=share:completed&a2=avg:score&s0=-count",
     ),
     (
         "Enrollments by month",
         "How many people enrolled in each month.",
-        "entity=enrollments&g0=enrolled_at:month&a0=count&sort=enrolled_at_month",
+        "entity=enrollments&g0=enrolled_at:month&a0=count&s0=enrolled_at_month",
     ),
     (
         "Silent learners",
         "Open enrollments of people who did nothing for thirty days.",
         "entity=enrollments&c=person&c=email&c=course&c=progress&c=last_activity_at"
         "&f0_field=status&f0_operator=equals&f0_value=active"
-        "&f1_field=last_activity_at&f1_operator=before&f1_value={before}&sort=last_activity_at",
+        "&f1_field=last_activity_at&f1_operator=before&f1_value={before}&s0=last_activity_at",
     ),
 )
 SILENT = timedelta(days=30)

@@ -8,7 +8,7 @@ const rows = [...document.querySelectorAll(".condition")];
 
 function parts(row) {
   const [field, operator] = row.querySelectorAll("select");
-  return { field, operator, value: row.querySelector("input") };
+  return { field, operator, value: row.querySelector("input, textarea") };
 }
 
 function fit(row) {
