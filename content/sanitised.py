@@ -86,6 +86,13 @@ def too_many_elements(html: str) -> bool:
     return sum(name not in _CLOSED_BY_THE_NEXT for name in opened) > MOST_ELEMENTS
 
 
+def plain(text: str) -> str:
+    """Text as HTML that shows it as it is written: in paragraphs, by lines."""
+    paragraphs = [each.strip() for each in text.replace("\r\n", "\n").split("\n\n")]
+    said = (escape(each).replace("\n", "<br>") for each in paragraphs if each)
+    return "".join(f"<p>{each}</p>" for each in said)
+
+
 def words(html: str) -> int:
     """About how many words a reader finds in a fragment: a tag parts words."""
     if too_many_elements(html):

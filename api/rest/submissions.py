@@ -15,7 +15,7 @@ from api.rest.lists import page_of, paging
 from api.rest.problems import Finding, refuse
 from api.rest.route import RouteTable
 from api.store import now
-from content import assignments, files
+from content import assignments, files, sanitised
 from content.assignments import Assignment, enclosures, handing_in, peers, submissions
 from content.assignments import grading as grades
 from content.assignments.handing_in import Work
@@ -27,7 +27,7 @@ from content.files import Received
 
 table = RouteTable()
 
-FIELDS = ("user_id", "notes", "text")
+FIELDS = ("user_id", "notes", "text", "plain_text")
 
 
 class ScoreAttributes(BaseModel):
@@ -88,20 +88,28 @@ class SubmissionAttributes(Attributes):
 
 
 class NewSubmission(Draft):
-    """Work without files of its own: a text, or files that were uploaded before."""
+    """Work without files of its own: a text, or files that were uploaded before.
+
+    `text` is HTML; `plain_text`, which counts where there is no `text`, is shown as it is written.
+    """
 
     user_id: str | None = Field(None, max_length=100)
     text: str = ""
+    plain_text: str = ""
     notes: str = ""
     file_ids: tuple[str, ...] = Field((), max_length=100)
 
 
 class SubmissionForm(BaseModel):
-    """Work with its files; `user_id` where it is somebody else's."""
+    """Work with its files; `user_id` where it is somebody else's.
+
+    `text` is HTML; `plain_text`, which counts where there is no `text`, is shown as it is written.
+    """
 
     file: tuple[bytes, ...] = ()
     user_id: str = ""
     text: str = ""
+    plain_text: str = ""
     notes: str = ""
 
 
@@ -190,13 +198,15 @@ async def submit(
     assignment = await visible_assignment(call, assignment_id)
     await handing_in.open_assignment(store, call.organization_id, assignment.id, arrived_at)
     if body is not None:
-        work = _work(call, arrived_at, body.text, body.notes, file_ids=body.file_ids)
+        text = body.text or sanitised.plain(body.plain_text)
+        work = _work(call, arrived_at, text, body.notes, file_ids=body.file_ids)
         return await _hand_in(call, assignment, body.user_id, work)
     largest = enclosures.limits(assignment, call.services.settings.max_file)
     form = Form(FIELDS, receiving(call, largest), most_files=assignment.max_files)
     try:
         await form.read(call.request)
-        text, notes = form.fields.get("text", ""), form.fields.get("notes", "")
+        text = form.fields.get("text") or sanitised.plain(form.fields.get("plain_text", ""))
+        notes = form.fields.get("notes", "")
         work = _work(call, arrived_at, text, notes, received=tuple(form.files))
         return await _hand_in(call, assignment, form.fields.get("user_id"), work)
     except BaseException:

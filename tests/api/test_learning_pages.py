@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from api.pages.learning.discussions import as_html
 from api.pages.learning.lesson import policy
 from api.pages.learning.profile import browser
 from api.services import Services
+from content import sanitised
 from tests.api.callers import PASSWORD, Api, Client, add_person, signed_in
 
 QUESTIONS = [
@@ -178,7 +178,7 @@ def test_a_lesson_lets_in_the_host_that_it_shows_and_no_other() -> None:
 
 
 def test_what_is_written_in_a_form_stays_text() -> None:
-    assert as_html("One <b>\r\nline\r\n\r\nTwo") == "<p>One &lt;b&gt;<br>line</p><p>Two</p>"
+    assert sanitised.plain("One <b>\r\nline\r\n\r\nTwo") == "<p>One &lt;b&gt;<br>line</p><p>Two</p>"
 
 
 @pytest.mark.parametrize(

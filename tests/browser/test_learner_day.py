@@ -126,10 +126,12 @@ async def _finish(place: School, page: Page) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("plan.exe")
     await check(page, "assignment-refused")
     await page.get_by_label("Files").set_input_files([work | {"name": "plan.txt"}])
+    await page.get_by_label("Text").fill("Third floor, < 5 m from the lift.")
     await page.get_by_label("Notes to your instructor").fill("The kit is new.")
     await page.get_by_role("button", name="Hand in").click()
     await expect(page.get_by_text("Not graded yet.")).to_be_visible()
     assert await page.get_by_role("link", name="plan.txt").count() == 1
+    await expect(page.get_by_text("Third floor, < 5 m from the lift.")).to_be_visible()
 
     (quiz,) = (await place.admin.get("/quiz-attempts?pending_review=true"))["data"]
     grade = {"question_index": 7, "points_earned": 2, "feedback": "Well said."}

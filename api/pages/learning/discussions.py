@@ -1,7 +1,5 @@
 """/learn/…/discussions, /discussions/…: what is asked and answered in a course."""
 
-from html import escape
-
 from aiohttp import web
 
 from api.pages.asking import NO_PROBLEMS, Problems
@@ -10,6 +8,7 @@ from api.pages.learning.course import access_of
 from api.pages.paging import page_asked, pages_of
 from api.permissions import Permission
 from api.rest import discussions, replies
+from content import sanitised
 from content.courses.courses import Course
 
 table = web.RouteTableDef()
@@ -32,7 +31,7 @@ async def begin(request: web.Request) -> web.Response:
     desk = await at_desk(request, PERMISSION)
     form, course_id = await request.post(), desk.named("course_id")
     title, text = str(form.get("title", "")).strip(), str(form.get("content", ""))
-    body = {"title": title, "content": as_html(text)}
+    body = {"title": title, "content": sanitised.plain(text)}
     outcome = await desk.submit(discussions.create_discussion, body, course_id=course_id)
     if outcome.problems:
         return await _list(desk, outcome.problems, title, text)
@@ -51,7 +50,7 @@ async def reply(request: web.Request) -> web.Response:
     desk = await at_desk(request, PERMISSION)
     form, discussion_id = await request.post(), desk.named("discussion_id")
     text = str(form.get("content", ""))
-    body = {"content": as_html(text)}
+    body = {"content": sanitised.plain(text)}
     outcome = await desk.submit(replies.create_reply, body, discussion_id=discussion_id)
     if outcome.problems:
         return await _thread(desk, outcome.problems, text)
@@ -79,13 +78,6 @@ async def resolve(request: web.Request) -> web.Response:
     if outcome.problems:
         return await _thread(desk, outcome.problems)
     return desk.go(f"/discussions/{discussion_id}", "It is marked as resolved.")
-
-
-def as_html(text: str) -> str:
-    """What was written in a form as paragraphs of HTML."""
-    paragraphs = [each.strip() for each in text.replace("\r\n", "\n").split("\n\n")]
-    said = (escape(each).replace("\n", "<br>") for each in paragraphs if each)
-    return "".join(f"<p>{each}</p>" for each in said)
 
 
 async def _list(
