@@ -22,7 +22,8 @@ WORK: Final = "users.import"
 MOST: Final = 20_000
 PORTION: Final = 100
 SEVERAL: Final = ("roles", "groups")
-COLUMNS: Final = PersonChanges.__struct_fields__
+BY_EMAIL: Final = "supervisor_email"
+COLUMNS: Final = (*PersonChanges.__struct_fields__, BY_EMAIL)
 KINDS: Final = ("created", "updated", "unchanged", "refused")
 
 
@@ -84,13 +85,24 @@ async def _one(
     services: Services, organization_id: str, says: Mapping[str, Any], held: Collection[str]
 ) -> str:
     """Add or change one person; return what became of them."""
-    changes = _changes(says)
+    changes = _changes(await _supervised(services, organization_id, says))
     present = await provisioning.find_present(services.content, organization_id, changes)
     _check_reach(changes, present, held)
     done = await provisioning.provision(services.content, organization_id, changes, present)
     if done.person.status != "active":
         await services.sessions.end_all(done.person)
     return done.outcome
+
+
+async def _supervised(
+    services: Services, organization_id: str, says: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What a line says, with the id of the supervisor who may be named by address."""
+    said = dict(says)
+    if email := said.pop(BY_EMAIL, None):
+        own = services.content, organization_id
+        said["supervisor_id"] = await provisioning.supervisor_id_of(*own, email)
+    return said
 
 
 def _changes(says: Mapping[str, Any]) -> PersonChanges:

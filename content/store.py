@@ -181,6 +181,7 @@ INDEXES = {
         _index("department", "name", "_id"),
         _index("location", "name", "_id"),
         _index("groups", "name", "_id"),
+        _index("supervisor_id", "name", "_id"),
         _index("hired_on"),
         _index("created_at", "_id"),
         _index("updated_at", "_id"),

@@ -46,6 +46,7 @@ class SyncedUser(Draft):
     location: str | None = None
     groups: tuple[str, ...] = ()
     hired_on: date | None = None
+    supervisor_id: str | None = None
     locale: str | None = None
     time_zone: str | None = None
     photo_url: str | None = None

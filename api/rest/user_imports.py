@@ -17,6 +17,7 @@ from api.rest.profile import check_synced, sync
 from api.rest.route import RouteTable
 from api.rest.users import UserProperties
 from content.errors import Conflict, RuleBroken, VersionMismatch
+from content.people import provisioning
 from content.people.people import PersonChanges
 
 table = RouteTable(limit="uploads")
@@ -27,12 +28,14 @@ _SEVERAL = ("roles", "groups")
 
 
 class ImportedUser(UserProperties):
-    """One person; what is not given stays where they are there already."""
+    """One person; what is not given stays where they are there already. The supervisor is named by
+    id or by e-mail address, and is there before."""
 
     name: str = ""
     email: str = ""
     roles: tuple[str, ...] = ()
     status: str = ""
+    supervisor_email: str = ""
 
 
 class UserImport(Body):
@@ -105,7 +108,7 @@ def _several(cell: str) -> list[str]:
 
 async def _one(call: Call, index: int, row: Mapping[str, Any], query: ImportQuery) -> ImportedItem:
     try:
-        changes = _changes(row)
+        changes = await _changes(call, row)
         present = await check_synced(call, changes)
         if present is not None and query.existing == "refuse":
             raise Conflict("user_exists", f"{present.email} is there already.")
@@ -115,12 +118,16 @@ async def _one(call: Call, index: int, row: Mapping[str, Any], query: ImportQuer
     return ImportedItem(index=index, status=made.outcome, id=made.person.id)
 
 
-def _changes(row: Mapping[str, Any]) -> PersonChanges:
+async def _changes(call: Call, row: Mapping[str, Any]) -> PersonChanges:
     try:
         imported = ImportedUser.model_validate(row)
     except ValidationError as error:
         raise invalid(error, row, "") from None
-    return PersonChanges(**imported.model_dump(exclude_unset=True))
+    said = imported.model_dump(exclude_unset=True)
+    if email := said.pop("supervisor_email", ""):
+        own = call.services.content, call.organization_id
+        said["supervisor_id"] = await provisioning.supervisor_id_of(*own, email)
+    return PersonChanges(**said)
 
 
 def _failed(call: Call, index: int, error: Exception) -> ImportedItem:

@@ -28,7 +28,7 @@ Password = Field(min_length=SHORTEST, max_length=LONGEST)
 class UserAttributes(Attributes):
     """A person. `account` names them in statements, as `{homePage, name}`.
 
-    `external_id` is what an identity provider calls them.
+    `external_id` is what an identity provider calls them; `supervisor_id` is who answers for them.
     """
 
     type_name = "user"
@@ -45,6 +45,7 @@ class UserAttributes(Attributes):
     locale: str | None
     time_zone: str | None
     external_id: str | None
+    supervisor_id: str | None
     photo_url: str | None
     created_at: datetime
     updated_at: datetime
@@ -60,6 +61,7 @@ class UserProperties(Draft):
     locale: str | None = None
     time_zone: str | None = None
     external_id: str | None = None
+    supervisor_id: str | None = None
     photo_url: str | None = None
 
 
@@ -98,6 +100,7 @@ class UserQuery(PageQuery):
     status: str | None = None
     email: str | None = None
     external_id: str | None = None
+    supervisor_id: str | None = None
     department: str | None = None
     location: str | None = None
     group: str | None = None

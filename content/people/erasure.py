@@ -12,7 +12,7 @@ from content.enrollment.enrollments import Enrollment
 from content.errors import RuleBroken
 from content.findings import Finding
 from content.identity import now
-from content.people import handiwork, people
+from content.people import handiwork, people, supervisors
 from content.people.people import Person
 from content.store import COLLECTIONS, COMPLIANCE_MARKS, Store
 
@@ -85,6 +85,7 @@ async def erase_training(store: Store, organization_id: str, person_id: str) -> 
         {"organization_id": organization_id, "decided_by": person_id},
         {"$set": {"decided_by": None}},
     )
+    await supervisors.clear(store, organization_id, person_id)
     counts["evidence_packages"] = await package.erase(store, organization_id, person_id)
     counts["certificates"] = await certificates.forget(store, organization_id, person_id)
     return {**counts, "audiences": audiences}

@@ -12,7 +12,7 @@ from content import findings, organizations
 from content.documents import Document, Page, Paging, given
 from content.errors import Conflict, RuleBroken
 from content.identity import new_id, now
-from content.people import person_rules
+from content.people import person_rules, supervisors
 from content.people.person_filters import PersonFilter as PersonFilter
 from content.people.person_filters import query_of
 from content.people.person_rules import ROLES as ROLES
@@ -30,7 +30,8 @@ class Person(Document, frozen=True, kw_only=True):
     `home_page` with the id is the account by which our own statements name the person. `agents`
     are all agent keys that mean this person, those of former e-mail addresses included: what was
     recorded under an old address stays this person's, and nobody else can take the address up.
-    `words` is what they are found by; `external_id` is what an identity provider calls them.
+    `words` is what they are found by; `external_id` is what an identity provider calls them;
+    `supervisor_id` is the person who answers for them.
     """
 
     kind: ClassVar[str] = "user"
@@ -50,6 +51,7 @@ class Person(Document, frozen=True, kw_only=True):
     locale: str | None = None
     time_zone: str | None = None
     external_id: str | None = None
+    supervisor_id: str | None = None
     photo_url: str | None = None
 
 
@@ -66,6 +68,7 @@ class PersonDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     locale: str | None = None
     time_zone: str | None = None
     external_id: str | None = None
+    supervisor_id: str | None = None
     photo_url: str | None = None
 
 
@@ -83,6 +86,7 @@ class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     locale: str | UnsetType | None = UNSET
     time_zone: str | UnsetType | None = UNSET
     external_id: str | UnsetType | None = UNSET
+    supervisor_id: str | UnsetType | None = UNSET
     photo_url: str | UnsetType | None = UNSET
 
 
@@ -125,6 +129,8 @@ async def create(store: Store, organization_id: str, draft: PersonDraft) -> Pers
     if broken := person_rules.broken(draft):
         raise RuleBroken(broken)
     organization = await organizations.get(store, organization_id)
+    if draft.supervisor_id is not None:
+        await supervisors.check(store, organization_id, None, draft.supervisor_id)
     person_id, moment = new_id("user"), now()
     account = account_key(organization.public_url, person_id)
     person = Person(
@@ -218,6 +224,8 @@ async def update(
         raise RuleBroken(broken)
     fields = _kept(given(changes))
     person = await get(store, organization_id, person_id)
+    if isinstance(changes.supervisor_id, str):
+        await supervisors.check(store, organization_id, person_id, changes.supervisor_id)
     name, email = fields.get("name", person.name), fields.get("email", person.email)
     if fields.keys() & {"name", "email"}:
         fields["words"] = words((name, email))

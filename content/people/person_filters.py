@@ -21,6 +21,7 @@ class PersonFilter(Struct, frozen=True, kw_only=True):
     status: str | None = None
     email: str | None = None
     external_id: str | None = None
+    supervisor_id: str | None = None
     department: str | None = None
     location: str | None = None
     group: str | None = None
@@ -37,6 +38,7 @@ def query_of(filters: PersonFilter) -> dict[str, Any]:
         "roles": filters.role,
         "status": filters.status,
         "external_id": filters.external_id,
+        "supervisor_id": filters.supervisor_id,
         "department": filters.department,
         "location": filters.location,
         "groups": filters.group,

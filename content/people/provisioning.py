@@ -40,6 +40,15 @@ async def find_present(
     raise Conflict("email_taken", detail, "email")
 
 
+async def supervisor_id_of(store: Store, organization_id: str, email: str) -> str:
+    """The id of the supervisor whom another system names by address. Raises RuleBroken."""
+    found = await people.by_email(store, organization_id, email)
+    if found is None:
+        detail = "must be the address of a person of this organization"
+        raise RuleBroken([Finding(where="supervisor_email", detail=detail)])
+    return found.id
+
+
 async def provision(
     store: Store, organization_id: str, changes: PersonChanges, present: Person | None
 ) -> Provisioned:

@@ -90,6 +90,8 @@ async def trained(services: Services, admin: Api) -> str:
     await admin.make(
         "/compliance/requirements", title="Fire", course_id=course["id"], audience=audience
     )
+    me = (await admin.get("/auth/me"))["data"]["id"]
+    await admin.call("PATCH", f"/users/{me}", json={"supervisor_id": ada})
     organization_id = services.sessions.organization_id
     (enrollment,) = await services.database.enrollments.find().to_list()
     await services.database.attempts.insert_one(

@@ -125,6 +125,24 @@ async def test_an_external_id_is_one_persons(admin: Api) -> None:
     assert await _code(answer) == (409, "external_id_taken")
 
 
+async def test_a_supervisor_is_somebody_else_who_is_not_below(
+    admin: Api, people: list[dict[str, Any]]
+) -> None:
+    top, middle, below = (each["id"] for each in people)
+    for lower, upper in ((middle, top), (below, middle)):
+        answer = await admin.call("PATCH", f"/users/{lower}", json={"supervisor_id": upper})
+        assert (await _attributes(answer))["supervisor_id"] == upper
+    for wrong in (top, below, middle, "nobody"):
+        answer = await admin.call("PATCH", f"/users/{top}", json={"supervisor_id": wrong})
+        assert answer.status == 422, wrong
+        (told,) = (await answer.json())["errors"]
+        assert told["source"]["pointer"] == "/supervisor_id"
+    found = await admin.get("/users", params={"supervisor_id": middle})
+    assert [each["id"] for each in found["data"]] == [below]
+    cleared = await admin.call("PATCH", f"/users/{below}", json={"supervisor_id": None})
+    assert (await _attributes(cleared))["supervisor_id"] is None
+
+
 async def test_roles_are_assigned_and_removed(admin: Api, people: list[dict[str, Any]]) -> None:
     path = f"/users/{people[0]['id']}/roles"
     added = await _attributes(await admin.call("POST", path, json={"role": "instructor"}))
@@ -244,13 +262,19 @@ async def test_an_import_answers_for_each_person(admin: Api, people: list[dict[s
 
 async def test_an_import_is_taken_as_csv(admin: Api) -> None:
     text = (
-        "\ufeffname,email,roles,hired_on\r\n"
-        '"Doe, Jane",jane@example.org,learner;mentor,2024-01-31\r\n'
-        "Bo,,learner,\r\n"
+        "\ufeffname,email,roles,hired_on,supervisor_email\r\n"
+        '"Doe, Jane",jane@example.org,learner;mentor,2024-01-31,\r\n'
+        "Bo,,learner,,\r\n"
+        "Cy,cy@example.org,,,jane@example.org\r\n"
+        "Di,di@example.org,,,nobody@example.org\r\n"
     )
     headers = {"Content-Type": "text/csv"}
     answer = await admin.call("POST", "/users/import", data=text.encode(), headers=headers)
-    assert [each["status"] for each in (await answer.json())["results"]] == ["created", "failed"]
+    results = (await answer.json())["results"]
+    assert [each["status"] for each in results] == ["created", "failed", "created", "failed"]
+    assert results[3]["errors"][0]["source"]["pointer"] == "/supervisor_email"
+    cy = (await admin.get(f"/users/{results[2]['id']}"))["data"]
+    assert cy["attributes"]["supervisor_id"] == results[0]["id"]
     (jane,) = (await admin.get("/users", params={"search": "jane"}))["data"]
     assert jane["attributes"]["roles"] == ["learner", "mentor"]
     for wrong, status in ((b"name\n\xff\xfe", 400), (b"name,email\n", 422)):

@@ -19,9 +19,9 @@ table = web.RouteTableDef()
 
 ACTION = "POST /users/import"
 EXAMPLE = (
-    "name,email,roles,department,groups,hired_on",
-    "Ines Okafor,ines@example.org,instructor;learner,Safety,Night shift;First aiders,2024-03-01",
-    "Tom Berg,tom@example.org,learner,Stores,,",
+    "name,email,roles,department,groups,hired_on,supervisor_email",
+    "Ines Okafor,ines@example.org,instructor;learner,Safety,Night shift;First aiders,2024-03-01,",
+    "Tom Berg,tom@example.org,learner,Stores,,,ines@example.org",
 )
 COLUMNS = {
     "name": "Needed for somebody new.",
@@ -33,6 +33,8 @@ COLUMNS = {
     "location": "",
     "groups": "Several with semicolons between.",
     "hired_on": "Such as 2024-03-01.",
+    "supervisor_email": "Who answers for them: somebody above them in the file, or here.",
+    "supervisor_id": "The same by id.",
     "locale": "A language tag, such as en or pt-BR.",
     "time_zone": "Such as Europe/Berlin.",
     "photo_url": "An https address.",

@@ -15,7 +15,7 @@ from api.permissions import Permission
 from api.rest import users
 from api.rest.documents import Resource
 from api.rest.users import UserAttributes
-from content.people import groupings
+from content.people import groupings, people
 
 table = web.RouteTableDef()
 
@@ -23,7 +23,7 @@ PATH = "/admin/people"
 PER_PAGE = 50
 ADDED = "Added. Hand over a link to set a password, unless you gave one."
 STATUSES = {"active": "Active", "inactive": "Deactivated"}
-FILTERS = ("search", "role", "status", "department", "location", "group")
+FILTERS = ("search", "role", "status", "department", "location", "group", "supervisor_id")
 
 INPUTS = (
     Input("name", "Name", required=True, empty=""),
@@ -40,6 +40,12 @@ INPUTS = (
     Input("location", "Location"),
     Input("groups", "Groups", "lines", hint="One on each line.", empty=()),
     Input("hired_on", "Hired on", "day"),
+    Input(
+        "supervisor_id",
+        "Supervisor",
+        "email",
+        hint="Their e-mail address. They sign for this person, and see what is required of them.",
+    ),
     Input("external_id", "External id", hint="What an identity provider or the HR system uses."),
     Input("locale", "Language", hint="A language tag, such as en or pt-BR."),
     Input("time_zone", "Time zone", hint="Such as Europe/Berlin."),
@@ -81,7 +87,7 @@ async def overview(request: web.Request) -> web.Response:
         people=[_row(each) for each in found.items],
         chosen=chosen,
         filtered=any(chosen.values()),
-        narrowed=any(chosen[each] for each in FILTERS[1:]),
+        narrowed=any(chosen[each] for each in FILTERS[1:-1]),
         occurring=occurring,
         roles=TITLES,
         statuses=STATUSES,
@@ -101,7 +107,8 @@ async def create(request: web.Request) -> web.Response:
     """Add somebody, and show them."""
     desk = await at_desk(request, Permission.USERS_WRITE)
     form = filled(INPUTS, await request.post())
-    outcome = await desk.submit(users.create_user, form.given)
+    given = await supervised(desk, form.given)
+    outcome = await desk.submit(users.create_user, given)
     if outcome.problems:
         return await _form(desk, form.refused(outcome.problems), 422)
     return desk.go(f"{PATH}/{outcome.answer.id}", ADDED)
@@ -118,6 +125,14 @@ async def groups(request: web.Request) -> web.Response:
         ("Groups", "group", occurring.groups),
     )
     return page(desk, "groups.html", kinds=kinds, most=groupings.MOST)
+
+
+async def supervised(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
+    """What a form says, the supervisor by id; who is not known is left for the route to refuse."""
+    if not (written := given.get("supervisor_id")):
+        return given
+    found = await people.by_email(desk.store, desk.organization_id, written)
+    return {**given, "supervisor_id": found.id if found else written}
 
 
 async def _form(desk: Desk, form: Form, status: int = 200) -> web.Response:

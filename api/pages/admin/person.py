@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from api.pages.admin.forms import Form, filled, showing
-from api.pages.admin.people import CHANGED, PATH, status_badge
+from api.pages.admin.people import CHANGED, PATH, status_badge, supervised
 from api.pages.admin.roles import role_rows
 from api.pages.admin.sections import page
 from api.pages.asking import Outcome, Problems
@@ -16,9 +16,11 @@ from api.permissions import Permission
 from api.rest import enrollments, erasures, sessions, users
 from api.rest.documents import Resource
 from api.rest.route import Handler
+from api.rest.users import UserAttributes
 from api.services import Services
 from content.courses.courses import Course
-from content.people import groupings
+from content.people import groupings, supervisors
+from content.people.people import Person
 
 table = web.RouteTableDef()
 
@@ -62,7 +64,8 @@ async def change(request: web.Request) -> web.Response:
     """Change a person; or show the form again with all that is wrong."""
     desk = await at_desk(request, Permission.USERS_WRITE)
     form = filled(CHANGED, await request.post())
-    outcome = await desk.submit(users.update_user, form.given, form.version)
+    given = await supervised(desk, form.given)
+    outcome = await desk.submit(users.update_user, given, form.version)
     if outcome.problems:
         return await _page(desk, form=form.refused(outcome.problems))
     return _back(desk, "changed")
@@ -121,6 +124,7 @@ async def _page(
     services = desk.services
     person = await desk.ask(users.get_user)
     found = await groupings.occurring(services.content, desk.organization_id)
+    supervisor = await _supervisor(services, desk.organization_id, person)
     wrong = refused or erasing or (form.problems if form else None)
     return page(
         desk,
@@ -129,7 +133,9 @@ async def _page(
         person=person,
         badge=status_badge(person.attributes.status),
         added=minute(person.attributes.created_at),
-        form=form or showing(CHANGED, person.attributes, person.version),
+        form=form or showing(CHANGED, _shown(person, supervisor), person.version),
+        supervisor=supervisor,
+        leads=await supervisors.has_team(desk.store, desk.organization_id, person.id),
         roles=role_rows(desk.principal),
         occurring=found,
         enrollments=await _enrollments(desk, services),
@@ -140,6 +146,19 @@ async def _page(
         erasing=erasing or Problems(),
         minute=minute,
     )
+
+
+async def _supervisor(
+    services: Services, organization_id: str, person: Resource[UserAttributes]
+) -> Person | None:
+    above = person.attributes.supervisor_id
+    return await services.content.of(Person).find(organization_id, above) if above else None
+
+
+def _shown(person: Resource[UserAttributes], supervisor: Person | None) -> UserAttributes:
+    """What the form shows: the supervisor by address."""
+    address = supervisor.email if supervisor else None
+    return person.attributes.model_copy(update={"supervisor_id": address})
 
 
 async def _enrollments(desk: Desk, services: Services) -> list[EnrollmentRow]:
