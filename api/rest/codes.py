@@ -92,6 +92,7 @@ CODES: Mapping[str, Code] = {
     "not_found": _code(404, "Nothing is there, or nothing for the person."),
     "not_in_force": _code(409, "It was not approved, or was revoked before."),
     "not_launchable": _code(409, "The lesson has no package to play."),
+    "not_the_supervisor": _code(403, "Only a supervisor or an officer signs for somebody else."),
     "nothing_recorded": _code(409, "No checkpoint has been made yet."),
     "organization_required": _code(409, "Address and password are right in several organizations."),
     "overloaded": _code(503, "The server is busy; wait `Retry-After` seconds."),

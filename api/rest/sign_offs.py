@@ -24,8 +24,8 @@ ONE = f"{PATH}/{{sign_off_id}}"
 class SignOffAttributes(DecisionAttributes):
     """A signature: printed name, meaning, and how the signer has shown who they are.
 
-    `signed_as` is person for one's own, supervisor for another's; `authenticated_by` is password
-    or identity_provider.
+    `signed_as` is person for one's own, supervisor or officer for another's; `authenticated_by` is
+    password or identity_provider.
     """
 
     type_name = "sign_off"
@@ -60,19 +60,20 @@ async def list_sign_offs(call: Call, query: DecisionQuery) -> ResourcePage[SignO
     PATH,
     permission=Permission.COMPLIANCE_READ_OWN,
     status=201,
-    errors=(*DECIDING, "rate_limited", "reauthentication_required"),
+    errors=(*DECIDING, "not_the_supervisor", "rate_limited", "reauthentication_required"),
     limit="auth",
 )
 async def sign(call: Call, body: NewSignOff) -> Resource[SignOffAttributes]:
-    """Sign under a duty of yours; officers also under another's, as a supervisor."""
+    """Sign under a duty of yours, or of somebody below you; officers sign under anybody's."""
     call.in_person()
     person_id = body.user_id or call.principal.person.id
-    if person_id != call.principal.person.id:
-        call.require(Permission.COMPLIANCE_WRITE)
+    store, outbox = call.services.content, call.services.outbox
+    officer = call.principal.may(Permission.COMPLIANCE_WRITE)
+    by = call.principal.person
+    capacity = await sign_offs.signs_as(store, by, person_id, officer=officer)
     duty = await decisions.duty(call, body.requirement_id, person_id)
     proof = await prove(call.request, call.principal, body.password)
-    services = call.services
-    made = await sign_offs.sign(services.content, services.outbox, duty, body.meaning, proof)
+    made = await sign_offs.sign(store, outbox, duty, capacity, body.meaning, proof)
     return decisions.resource(SignOffAttributes, made)
 
 

@@ -6,21 +6,18 @@ once more who they are (11.200). It is never changed; it can be revoked, which i
 """
 
 from datetime import datetime
-from typing import Final
 
 from msgspec import Struct
 
 from content import findings
-from content.compliance import deciding
+from content.compliance import deciding, signers
 from content.compliance.decisions import SIGN_OFF, Decision
 from content.compliance.telling import Duty
-from content.errors import RuleBroken
+from content.errors import Refused, RuleBroken
+from content.people import supervisors
+from content.people.people import Person
 from content.store import Store
 from content.telling.outbox import Outbox
-
-PERSON: Final = "person"
-SUPERVISOR: Final = "supervisor"
-SIGNERS: Final = (PERSON, SUPERVISOR)
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -30,15 +27,29 @@ class Proof(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-async def sign(store: Store, outbox: Outbox, duty: Duty, meaning: str, proof: Proof) -> Decision:
-    """Sign under a duty: one's own as the person, another's as a supervisor. Raises RuleBroken."""
+async def signs_as(store: Store, by: Person, person_id: str, *, officer: bool) -> str:
+    """As what somebody signs for a person: as themselves, as a supervisor of any level, or as an
+    officer. Raises Refused (not_the_supervisor).
+    """
+    above = await supervisors.above(store, by.organization_id, person_id)
+    found = signers.signs_as(by.id, person_id, above, officer=officer)
+    if found is None:
+        detail = "Only their supervisor, or a compliance officer, signs for somebody else."
+        raise Refused("not_the_supervisor", detail)
+    return found
+
+
+async def sign(
+    store: Store, outbox: Outbox, duty: Duty, capacity: str, meaning: str, proof: Proof
+) -> Decision:
+    """Sign under a duty. Raises RuleBroken."""
     if broken := findings.title("meaning", meaning):
         raise RuleBroken(broken)
     decision = deciding.drafted(
         duty,
         SIGN_OFF,
         meaning=meaning.strip(),
-        signed_as=PERSON if duty.by.id == duty.person.id else SUPERVISOR,
+        signed_as=capacity,
         signed_name=duty.by.name,
         authenticated_by=proof.method,
     )

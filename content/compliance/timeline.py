@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct, structs
 
-from content.compliance import calendars, decisions, terms
+from content.compliance import calendars, decisions, signers, terms
 from content.compliance.decisions import Decision
 from content.compliance.status import (
     ASSIGNED,
@@ -325,16 +325,10 @@ def _signed(
     """The completions in order; where a sign-off is asked for, those that have one made since."""
     if asked.sign_off == terms.NO_SIGN_OFF:
         return sorted((each for _, each in found), key=_when)
-    signs = [
-        each
-        for each in known.decisions
-        if each.act == decisions.SIGN_OFF
-        and each.decided_at
-        and each.signed_as in (None, asked.sign_off)
-    ]
+    signs = signers.signing(known.decisions, asked.sign_off)
     signed = []
     for known_at, each in found:
-        sign = next((e for e in signs if e.decided_at and e.decided_at >= known_at), None)
+        sign = signers.given_since(signs, known_at)
         if sign is not None:
             signed.append(structs.replace(each, signed_by=sign.id))
     return sorted(signed, key=_when)

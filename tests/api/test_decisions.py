@@ -182,11 +182,32 @@ async def test_a_signature_asks_for_the_password_again_and_counts_wrong_ones(
     supervised = await office.officer.make(
         "/compliance/sign-offs", **{**body, "user_id": office.learner_id}, password=PASSWORD
     )
-    assert supervised["attributes"]["signed_as"] == "supervisor"
+    assert supervised["attributes"]["signed_as"] == "officer"
     answers = [
         await office.learner.call("POST", "/compliance/sign-offs", json=wrong) for _ in range(12)
     ]
     assert answers[-1].status == 429
+
+
+async def test_supervisors_of_every_level_sign_and_nobody_else_who_is_no_officer(
+    services: Services, client: Client, admin: Api, office: Office
+) -> None:
+    below = office.learner_id
+    for name in ("lead", "head"):
+        upper = await add_person(services, f"{name}@example.org", "learner")
+        await admin.call("PATCH", f"/users/{below}", json={"supervisor_id": upper})
+        below = upper
+    body = office.about(meaning="I have seen it done", password=PASSWORD)
+    lead, head = [
+        await signed_in(client, f"{name}@example.org", PASSWORD) for name in ("lead", "head")
+    ]
+    for api in (lead, head):
+        made = await api.make("/compliance/sign-offs", **body)
+        assert made["attributes"]["signed_as"] == "supervisor"
+    for api, other in ((lead, below), (office.learner, below), (lead, "nobody")):
+        about = {**body, "user_id": other}
+        refused = await office.refused(api, "/compliance/sign-offs", 403, **about)
+        assert refused == "not_the_supervisor"
 
 
 async def test_events_tell_of_each_step(services: Services, office: Office) -> None:

@@ -74,7 +74,7 @@ async def record_evidence(request: web.Request) -> web.Response:
 
 @table.post(f"{DUTY}/sign-offs")
 async def sign(request: web.Request) -> web.Response:
-    """Sign under another's duty, as a supervisor."""
+    """Sign under another's duty, as an officer or as their supervisor."""
     return await _on_duty(request, signed, "POST /compliance/sign-offs", "You have signed.")
 
 
@@ -121,9 +121,11 @@ async def handed_in(desk: Desk, duty: Duty, *, approve: bool) -> Decision:
 async def signed(desk: Desk, duty: Duty) -> Decision:
     """A signature from a form with a password. Raises RuleBroken, Refused, TooManyAttempts."""
     form, services = await desk.request.post(), desk.services
+    store, officer = services.content, desk.principal.may(Permission.COMPLIANCE_WRITE)
+    capacity = await sign_offs.signs_as(store, duty.by, duty.person.id, officer=officer)
     proof = await prove(desk.request, desk.principal, str(form.get("password", "")) or None)
     meaning = forms.text(form, "meaning")
-    return await sign_offs.sign(services.content, services.outbox, duty, meaning, proof)
+    return await sign_offs.sign(store, services.outbox, duty, capacity, meaning, proof)
 
 
 def told(error: Exception) -> list[str]:

@@ -18,7 +18,7 @@ from content.compliance import deciding, records, requirements
 from content.compliance.deciding import DecisionFilter
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
-from content.compliance.sign_offs import SUPERVISOR
+from content.compliance.signers import SUPERVISOR
 from content.compliance.timeline import Span
 from content.documents import Paging
 from content.enrollment import enrollments

@@ -15,7 +15,7 @@ from content.compliance import deciding, records, renewal, requirements
 from content.compliance.deciding import DecisionFilter
 from content.compliance.records import Record
 from content.compliance.requirements import Requirement
-from content.compliance.sign_offs import PERSON
+from content.compliance.signers import PERSON
 from content.compliance.telling import Duty
 from content.documents import Paging
 

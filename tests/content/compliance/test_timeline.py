@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Struct, structs
 
-from content.compliance import calendars, terms
+from content.compliance import calendars, signers, terms
 from content.compliance.decisions import Decision
 from content.compliance.terms import Due, Recurrence, Target, Terms
 from content.compliance.timeline import Assignment, Post, Spell, timeline
@@ -202,6 +202,22 @@ def test_a_waiver_frees_for_its_time_and_an_extension_moves_the_end() -> None:
         "assigned 2026-05-21",
         "overdue 2026-06-01",
     ]
+
+
+def test_a_supervisor_of_any_level_signs_and_an_officer_stands_in_for_one() -> None:
+    above = ("lead", "head")
+    signed = {by: signers.signs_as(by, "ada", above, officer=False) for by in ("ada", *above)}
+    assert signed == {"ada": "person", "lead": "supervisor", "head": "supervisor"}
+    assert signers.signs_as("olga", "ada", above, officer=False) is None
+    assert signers.signs_as("olga", "ada", above, officer=True) == "officer"
+    assert signers.signs_as("lead", "ada", above, officer=True) == "supervisor"
+    kinds = ("person", "supervisor", "officer")
+    given = [decided("sign_off", at(5, 9), signed_as=each) for each in kinds]
+    for asked_for, counted in (("person", 1), ("supervisor", 2), ("none", 0)):
+        assert len(signers.signing(given, asked_for)) == counted
+    assert signers.awaited([at(5, 2), at(5, 10)], given, "supervisor")
+    assert not signers.awaited([at(5, 2)], given, "supervisor")
+    assert not signers.awaited([at(5, 10)], given, "none")
 
 
 def test_where_a_sign_off_is_asked_for_a_completion_counts_from_it_on() -> None:
