@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from api.pages.asking import Problems
 from content.errors import Conflict, RuleBroken, VersionMismatch
 from content.findings import Finding
 
@@ -88,6 +89,11 @@ class Form:
     def wrong(self, findings: Iterable[Finding]) -> "Form":
         """The form with what was found."""
         return replace(self, findings=(*self.findings, *findings))
+
+    def refused(self, problems: Problems) -> "Form":
+        """The form with what REST would not take of it."""
+        said = problems.findings
+        return self.wrong(Finding(where=where, detail=detail) for where, detail in said)
 
     def beside(self, theirs: Mapping[str, Any]) -> "Form":
         """The form beside what the thing is now."""

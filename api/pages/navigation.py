@@ -62,6 +62,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
     "Teaching": (
         Entry("Overview", "/teaching", Permission.SUBMISSIONS_GRADE),
         Entry("Courses", "/courses", Permission.COURSES_READ_ALL, ("/enrollments", "/attempts")),
+        Entry("Cohorts", "/cohorts", Permission.ENROLLMENTS_READ),
         Entry("Questions", "/question-bank", Permission.QUIZZES_READ, ("/quizzes",)),
         Entry("Grading", "/grading", Permission.SUBMISSIONS_GRADE),
         Entry("Analytics", "/analytics", Permission.ANALYTICS_READ),

@@ -1,6 +1,6 @@
 """Cohorts: people who learn together, from one day to another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from content import findings
 from content.documents import Document, Page, Paging, given
+from content.enrollment.enrollments import Enrollment
 from content.errors import NotFound, RuleBroken
 from content.findings import Finding
 from content.identity import milliseconds, new_id, now
@@ -103,6 +104,29 @@ async def get(store: Store, organization_id: str, cohort_id: str) -> Cohort:
 async def find(store: Store, organization_id: str, paging: Paging) -> Page[Cohort]:
     """One page of cohorts. Raises RuleBroken for a wrong page or sort."""
     return await store.of(Cohort).page(organization_id, {"archived_at": None}, paging)
+
+
+async def every(store: Store, organization_id: str) -> list[Cohort]:
+    """All cohorts that are in use, by name."""
+    found = await store.of(Cohort).all(organization_id, {"archived_at": None})
+    return sorted(found, key=lambda each: each.name.casefold())
+
+
+async def sizes(store: Store, organization_id: str, cohort_ids: Collection[str]) -> dict[str, int]:
+    """How many people are in each of these cohorts that has any."""
+    own = {"organization_id": organization_id, "cohort_id": {"$in": list(cohort_ids)}}
+    counted = [{"$match": own}, {"$group": {"_id": "$cohort_id", "people": {"$sum": 1}}}]
+    found = await store.of(CohortMember).collection.aggregate(counted)
+    return {each["_id"]: each["people"] async for each in found}
+
+
+async def in_course(store: Store, organization_id: str, course_id: str) -> list[Cohort]:
+    """The cohorts that somebody in a course was enrolled with, by name."""
+    own = {"organization_id": organization_id, "course_id": course_id}
+    found = await store.of(Enrollment).collection.distinct("cohort_id", own)
+    named = {"_id": {"$in": [each for each in found if each]}, "archived_at": None}
+    cohorts = await store.of(Cohort).all(organization_id, named)
+    return sorted(cohorts, key=lambda each: each.name.casefold())
 
 
 async def update(

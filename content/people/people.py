@@ -167,6 +167,26 @@ async def by_email(store: Store, organization_id: str, email: str) -> Person | N
     return await store.of(Person).first(organization_id, _having(email))
 
 
+async def ids_by_email(
+    store: Store, organization_id: str, emails: Collection[str]
+) -> dict[str, str]:
+    """The ids of the people who have these addresses now, by address in its normal spelling."""
+    sought = {normal_email(each) for each in emails}
+    query = {
+        "organization_id": organization_id,
+        "agents": {"$in": [email_keys(each)[0] for each in sought]},
+    }
+    found = store.of(Person).collection.find(query, {"email": 1})
+    return {each["email"]: each["_id"] async for each in found if each["email"] in sought}
+
+
+async def ids(store: Store, organization_id: str, filters: PersonFilter) -> list[str]:
+    """The ids of all whom a filter leaves."""
+    query = {"organization_id": organization_id, **query_of(filters)}
+    found = store.of(Person).collection.find(query, {"_id": 1}, sort=[("_id", 1)])
+    return [each["_id"] async for each in found]
+
+
 async def everywhere(store: Store, email: str) -> list[Person]:
     """The people of all organizations who have this address now: at most MOST_PLACES."""
     ids = await store.database[COLLECTIONS["organization"]].distinct("_id")

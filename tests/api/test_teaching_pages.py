@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 import pytest_asyncio
 
 from api.pages import authoring, instructing, quizzing
+from api.rest import bulk_enrollment
 from api.services import Services
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person
-from tests.api.surfer import Surfer
+from tests.api.surfer import Answer, Surfer
+from tests.tasks import until
 
 PAGES = (*authoring.PAGES, *quizzing.PAGES, *instructing.PAGES)
 
@@ -123,3 +126,70 @@ async def test_an_assignment_is_written_with_its_rubric(surfer: Surfer, admin: A
     after = (await admin.get(f"/assignments?lesson_id={lesson['id']}"))["data"][0]
     kept = {"updated_at": before["attributes"]["updated_at"]}
     assert {**after["attributes"], **kept} == before["attributes"]
+
+
+async def test_many_people_are_named_by_lines_files_and_groups_and_each_refusal_is_told(
+    surfer: Surfer, admin: Api, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cohort is made and filled, and enrolled; others come in by their addresses."""
+    made = [await add_person(services, f"{name}@example.org", "learner") for name in "abcd"]
+    for person_id in made[2:]:
+        await admin.call("PATCH", f"/users/{person_id}", json={"department": "Stores"})
+    course = await admin.make("/courses", title="Fire safety", settings={"max_enrollments": 3})
+    page = f"/courses/{course['id']}"
+
+    turned = {"starts_at": "2027-02-01T00:00", "ends_at": "2027-01-01T00:00"}
+    refused = await surfer.send("/cohorts", name="Spring", **turned)
+    assert (refused.status, "must be after starts_at" in refused.text) == (422, True)
+    cohort = (await surfer.send("/cohorts", name="Spring", ends_at="2027-06-01T00:00")).location
+    assert "Nobody yet" in (await surfer.open(cohort)).text
+    nobody = await surfer.send(f"{cohort}/take-in", addresses="", everybody="")
+    assert (nobody.status, "must name somebody" in nobody.text) == (422, True)
+    lines = "a@example.org\n\nNobody <nobody@example.org>, Bee <B@example.org>\nword"
+    some = await surfer.send(f"{cohort}/take-in", addresses=lines)
+    assert "2 people are taken in, 2 could not be" in some.text
+    assert _rows(some) == [
+        ["Line 3", "nobody@example.org", "Belongs to nobody here"],
+        ["Line 4", "word", "Is no e-mail address"],
+    ]
+    assert (await surfer.send(f"{cohort}/enrol", course_id="")).status == 422
+    ((*_, people, _, ends),) = _rows(await surfer.open("/cohorts"))
+    assert (people, ends) == ("2", "1 June 2027")
+    sent = await surfer.send(f"{cohort}/enrol", course_id=course["id"])
+    assert sent.location == f"{page}?cohort={cohort.rpartition('/')[2]}"
+
+    address = f"{page}/enrol-many"
+    assert "Stores (2)" in (await surfer.open(address)).text
+    late = await surfer.send(address, addresses="c@example.org", last_day="2027-13-01")
+    assert (late.status, "must be a day" in late.text) == (422, True)
+    file = b"Name;E-Mail\nAnn;a@example.org\nX;x@example.org\n"
+    some = await surfer.upload(address, file, everybody="department/Stores", last_day="2027-01-31")
+    assert "1 person is enrolled, 3 could not be" in some.text
+    assert _rows(some) == [
+        ["Of the group", "D", "Finds no free place"],
+        ["Line 2 of the file", "a@example.org", "Is in the course already"],
+        ["Line 3 of the file", "x@example.org", "Belongs to nobody here"],
+    ]
+    none = await surfer.upload(address, b"Name\nAnn")
+    assert (none.status, "must have a column with the heading email" in none.text) == (422, True)
+    monkeypatch.setattr(bulk_enrollment, "MOST_AT_ONCE", 0)
+    job = (await surfer.send(address, addresses="a@example.org")).location
+
+    async def done() -> bool:
+        return "✓ Done" in (await surfer.open(job)).text
+
+    await until(done)
+    shown = await surfer.open(job)
+    assert _rows(shown) == [["Person 1", "A, a@example.org", "already_enrolled"]]
+    assert page in shown.page.xpath("//a/@href")
+    assert "3 active" in (await surfer.open(page)).text
+    a_member = f"{cohort}/members/{made[0]}/remove"
+    assert (await surfer.send(a_member)).location == cohort
+    assert (await surfer.send(f"{cohort}/archive")).location == "/cohorts"
+    assert "No cohorts yet" in (await surfer.open("/cohorts")).text
+
+
+def _rows(answer: Answer) -> list[list[str]]:
+    """The cells of a page's table."""
+    rows = answer.page.xpath("//tbody/tr")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]

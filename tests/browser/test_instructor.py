@@ -118,6 +118,7 @@ async def test_people_come_in_work_is_graded_and_questions_are_answered(
     await row.get_by_role("button", name="Extend").click()
     await expect(row).to_contain_text("31 December 2030")
 
+    await _take_in_and_enrol(page, course)
     await page.goto(f"{course}/announcements")
     await check(page, "announcements-empty")
     await page.get_by_label("Title").fill("Drill on Monday")
@@ -134,3 +135,29 @@ async def test_people_come_in_work_is_graded_and_questions_are_answered(
     await expect(page.get_by_role("article", name="Reply of Ines Teacher")).to_be_visible()
     await page.get_by_role("button", name="Mark as resolved").click()
     await check(page, "thread")
+
+
+async def _take_in_and_enrol(page: Page, course: str) -> None:
+    """A cohort is made and filled, and others enrolled; who could not be is told."""
+    await page.get_by_role("link", name="Cohorts").click()
+    await check(page, "cohorts-empty")
+    await page.get_by_role("button", name="Make the cohort").click()
+    await check(page, "cohorts-error")
+    await page.get_by_label("Name").fill("Spring")
+    await page.get_by_label("Begins").fill("2026-03-01T08:00")
+    await page.get_by_role("button", name="Make the cohort").click()
+    await check(page, "cohort-empty")
+    await page.get_by_role("link", name="Take people in").click()
+    await page.get_by_label("E-mail addresses").fill("grace@example.org\nnobody@example.org")
+    await page.get_by_role("button", name="Take them in").click()
+    await expect(page.get_by_text("1 person is taken in, 1 could not be.")).to_be_visible()
+    await check(page, "cohort-members-refused")
+    await page.get_by_role("link", name="Who is in the cohort").click()
+    await check(page, "cohort")
+    await page.goto("/".join((course, "enrol-many")))
+    await page.get_by_role("button", name="Enrol them").click()
+    await check(page, "enrol-many-error")
+    await page.get_by_label("E-mail addresses").fill("grace@example.org\nnobody@example.org")
+    await page.get_by_role("button", name="Enrol them").click()
+    await expect(page.get_by_role("row", name="Line 2")).to_contain_text("Belongs to nobody here")
+    await check(page, "enrol-many-refused")

@@ -1,5 +1,6 @@
 """/admin/jobs: work that takes longer than a request, how far it is and what it found."""
 
+import re
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from api.rest.documents import Resource
 from api.rest.jobs import JobAttributes, JobError
 from content.jobs.jobs import OVER
 from content.people import people
+from content.people.people import Person
 
 table = web.RouteTableDef()
 
@@ -36,6 +38,8 @@ WORKS = {
     "reports.export": "Write a report into a file",
     "users.import": "Import people",
 }
+PEOPLE = "user_ids"
+COURSE = re.compile(r"/api/v1/courses/([^/]+)/enrollments")
 DONE = {
     "cancelled": "It was asked to stop: what is done stays done.",
     "begun": "It has begun, and goes on when you leave this page.",
@@ -116,14 +120,33 @@ def row(job: Resource[JobAttributes]) -> JobRow:
 def place(finding: JobError) -> str:
     """Where a finding is, as people count: lines of a file, else what was asked for."""
     kind, _, number = finding.where.strip("/").partition("/")
+    if kind == PEOPLE and number.isdecimal():
+        return f"Person {int(number) + 1}"
     return f"Line {number}" if kind == "lines" else finding.where
+
+
+async def told(desk: Desk, found: list[JobError]) -> list[JobError]:
+    """Findings as people read them: who is meant where only an id says it."""
+    ids = [each.detail for each in found if each.where.startswith(f"/{PEOPLE}/")]
+    wanted = {"_id": {"$in": ids}}
+    known = await desk.store.of(Person).all(desk.organization_id, wanted) if ids else []
+    names = {each.id: f"{each.name}, {each.email}" for each in known}
+    return [
+        each.model_copy(update={"detail": names.get(each.detail, each.detail)}) for each in found
+    ]
+
+
+def leads_to(result: str | None) -> str:
+    """The page that shows what came of a job; REST's own link where there is none."""
+    course = COURSE.fullmatch(result or "")
+    return f"/courses/{course[1]}" if course else result or ""
 
 
 async def _page(desk: Desk, refused: Problems | None = None) -> web.Response:
     job = await desk.ask(jobs.get_job)
     asked_by = job.related["asked_by"]
-    services = desk.services
-    names = await people.names(services.content, desk.organization_id, {asked_by})
+    findings = await told(desk, job.attributes.errors)
+    names = await people.names(desk.store, desk.organization_id, {asked_by})
     return page(
         desk,
         "job.html",
@@ -131,6 +154,7 @@ async def _page(desk: Desk, refused: Problems | None = None) -> web.Response:
         job=row(job),
         said=job.attributes,
         asker=names.get(asked_by, asked_by),
-        findings=[(place(each), each) for each in job.attributes.errors],
+        findings=[(place(each), each) for each in findings],
+        result=leads_to(job.attributes.result),
         refused=refused or Problems(),
     )

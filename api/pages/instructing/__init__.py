@@ -3,6 +3,9 @@
 from api.pages.instructing import (
     announcements,
     answers,
+    bulk_enrolling,
+    cohort_members,
+    cohorts,
     discussions,
     enrolling,
     home,
@@ -11,4 +14,16 @@ from api.pages.instructing import (
     submissions,
 )
 
-PAGES = (home, queue, submissions, answers, people, enrolling, announcements, discussions)
+PAGES = (
+    home,
+    queue,
+    submissions,
+    answers,
+    people,
+    enrolling,
+    bulk_enrolling,
+    cohorts,
+    cohort_members,
+    announcements,
+    discussions,
+)

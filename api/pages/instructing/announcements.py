@@ -104,9 +104,8 @@ async def _found(desk: Desk) -> Announcement:
 
 
 async def _cohorts(desk: Desk) -> list[tuple[str, str]]:
-    paging = Paging(per_page=100, sort="name")
-    found = await cohorts.find(desk.store, desk.organization_id, paging)
-    return [(each.id, each.name) for each in found.items]
+    found = await cohorts.every(desk.store, desk.organization_id)
+    return [(each.id, each.name) for each in found]
 
 
 async def _page(desk: Desk, course: Course, form: Form) -> web.Response:

@@ -37,7 +37,7 @@ async def enrol(request: web.Request) -> web.Response:
         return await page(desk, course, form.wrong([finding]))
     try:
         draft = EnrollmentDraft(
-            person_id=person.id, course_id=course.id, expires_at=_end_of(sent.get("last_day", ""))
+            person_id=person.id, course_id=course.id, expires_at=end_of(sent.get("last_day", ""))
         )
     except ValueError:
         finding = Finding(where="last_day", detail="must be a day such as 2027-01-31")
@@ -57,7 +57,7 @@ async def extend(request: web.Request) -> web.Response:
     sent = {name: str(value).strip() for name, value in (await request.post()).items()}
     form = Form(sent, about=enrollment.id)
     try:
-        until = _end_of(sent.get("last_day", ""))
+        until = end_of(sent.get("last_day", ""))
     except ValueError:
         return await _back(desk, enrollment.course_id, form, "must be a day such as 2027-01-31")
     extended = expiry.extend(desk.store, desk.organization_id, enrollment.id, until)
@@ -153,7 +153,7 @@ async def _back(desk: Desk, course_id: str, form: Form, detail: str) -> web.Resp
     return await page(desk, course, form.wrong([Finding(where="last_day", detail=detail)]))
 
 
-def _end_of(last_day: str) -> datetime | None:
+def end_of(last_day: str) -> datetime | None:
     """The end of a day in UTC, None for no day. Raises ValueError."""
     if not last_day:
         return None

@@ -73,8 +73,9 @@ async def page(desk: Desk, course: Course, form: Form) -> web.Response:
     )
     paging = Paging(page=page_asked(desk.request), per_page=PEOPLE_A_PAGE)
     found = await enrollments.find(store, organization_id, filters, paging)
-    groups = await cohorts.find(store, organization_id, Paging(per_page=100, sort="name"))
+    groups = await cohorts.in_course(store, organization_id, course.id)
     stats = await course_stats.of(store, organization_id, course.id)
+    requests, asking = await _requests(desk, course)
     return desk.show(
         "instructing/people.html",
         form.status,
@@ -85,20 +86,22 @@ async def page(desk: Desk, course: Course, form: Form) -> web.Response:
         stats=stats,
         statuses=[("", "All"), *((each, each.capitalize()) for each in STATUSES)],
         chosen=status if status in STATUSES else "",
-        cohorts=[("", "All"), *((each.id, each.name) for each in groups.items)],
+        cohorts=[("", "All"), *((each.id, each.name) for each in groups)],
         cohort=cohort_id,
-        requests=await _requests(desk, course),
+        requests=requests,
+        asking=asking,
         form=form,
     )
 
 
-async def _requests(desk: Desk, course: Course) -> list[RequestRow]:
+async def _requests(desk: Desk, course: Course) -> tuple[list[RequestRow], int]:
+    """The first who ask to be enrolled, and how many do in all."""
     filters = RequestFilter(course_id=course.id, status=PENDING)
     paging = Paging(per_page=PEOPLE_A_PAGE, sort="created_at")
     found = await enrollment_requests.find(desk.store, desk.organization_id, filters, paging)
     ids = {each.person_id for each in found.items}
     names = await persons.names(desk.store, desk.organization_id, ids)
-    return [
+    rows = [
         RequestRow(
             each.id,
             names.get(each.person_id, "Somebody who is gone"),
@@ -107,6 +110,7 @@ async def _requests(desk: Desk, course: Course) -> list[RequestRow]:
         )
         for each in found.items
     ]
+    return rows, found.total
 
 
 async def _rows(desk: Desk, found: Sequence[Enrollment]) -> list[PersonRow]:
