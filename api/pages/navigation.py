@@ -63,6 +63,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
         Entry("Overview", "/teaching", Permission.SUBMISSIONS_GRADE),
         Entry("Courses", "/courses", Permission.COURSES_READ_ALL, ("/enrollments", "/attempts")),
         Entry("Cohorts", "/cohorts", Permission.ENROLLMENTS_READ),
+        Entry("Categories", "/admin/categories", Permission.COURSES_WRITE),
         Entry("Questions", "/question-bank", Permission.QUIZZES_READ, ("/quizzes",)),
         Entry("Grading", "/grading", Permission.SUBMISSIONS_GRADE),
         Entry("Analytics", "/analytics", Permission.ANALYTICS_READ),
@@ -95,7 +96,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
         ),
         Entry("Jobs", "/admin/jobs", Permission.JOBS_READ),
         Entry("Audit log", "/admin/audit-log", Permission.AUDIT_READ),
-        Entry("Settings", "/admin/settings", Permission.SETTINGS_WRITE, ("/admin/categories",)),
+        Entry("Settings", "/admin/settings", Permission.SETTINGS_WRITE),
     ),
 }
 

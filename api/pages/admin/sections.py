@@ -37,10 +37,6 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
         Section("/admin/forwarding", "Forwarding", Permission.STATEMENTS_FORWARD),
         Section("/admin/identity-providers", "Identity providers", Permission.IDENTITY_PROVIDERS),
     ),
-    (
-        Section("/admin/settings", "Settings", Permission.SETTINGS_WRITE),
-        Section("/admin/categories", "Categories", Permission.COURSES_WRITE),
-    ),
 )
 
 
