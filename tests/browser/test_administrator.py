@@ -185,6 +185,10 @@ async def test_every_other_page_is_for_everybody_in_each_state(lyceum: Lyceum, p
     for name in ("groups", "mentor-applications", "erasures", "people", "jobs", "settings"):
         await page.goto(f"{lyceum.url}/admin/{name}")
         await check(page, f"admin-{name}")
+    await page.get_by_label("Time zone").select_option("Europe/Berlin")
+    await page.get_by_role("button", name="Keep the changes").click()
+    await expect(page.get_by_role("status")).to_contain_text("The settings are kept.")
+    await expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
     forms = {
         "categories": "Add the category",
         "forwarding/new": "Begin to forward",

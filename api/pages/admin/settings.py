@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from zoneinfo import available_timezones
 
 from aiohttp import web
 
@@ -31,6 +32,12 @@ INPUTS = (
         hint="It is on certificates and in mails.",
     ),
     Input(
+        "time_zone",
+        "Time zone",
+        "choice",
+        hint="Days begin in it, and moments are told in it to who has chosen no other.",
+    ),
+    Input(
         "embed_hosts",
         "Pages that lessons may embed",
         "lines",
@@ -38,6 +45,9 @@ INPUTS = (
         empty=(),
     ),
 )
+
+
+PLACES = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,13 @@ async def test_mail(request: web.Request) -> web.Response:
     )
 
 
+def zones(present: str) -> dict[str, str]:
+    """The time zones to choose from: those of places, UTC, and the one that is chosen now."""
+    of_places = {each for each in available_timezones() if each.partition("/")[0] in PLACES}
+    names = ("UTC", *sorted((of_places | {present}) - {"UTC"}))
+    return {each: each.replace("_", " ") for each in names}
+
+
 def server_rows(chosen: Settings) -> list[tuple[str, list[SettingRow]]]:
     """The server's settings by group; what is secret is not told."""
     rows = [(each.group, _row(chosen, each.name)) for each in SETTINGS]
@@ -106,6 +123,7 @@ async def _page(desk: Desk, *, form: Form | None = None, failure: str = "") -> w
     services = desk.services
     found = await desk.ask(settings.get_settings)
     form = form or showing(INPUTS, found.attributes, found.version)
+    form = form.offering(time_zone=zones(found.attributes.time_zone))
     sees_server = desk.principal.may(Permission.ORGANIZATIONS)
     return page(
         desk,
