@@ -17,6 +17,7 @@ from api.services import Services
 from api.settings import read_settings
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
 from tests.api.mailbox import Mailbox, mailbox
+from tests.api.surfer import Surfer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEXT = "quite another passphrase"
@@ -127,6 +128,21 @@ async def test_a_forgotten_password_is_reset_by_a_link_that_works_once(
     assert await _reset(mailing, token) == 422
     assert (await learner.call("GET", "/auth/me")).status == 401
     await signed_in(mailing, ADA, NEXT)
+
+
+async def test_an_administrator_mails_a_person_a_link_from_their_page(
+    mailing: Client, box: Mailbox, admin: Api, learner: Api
+) -> None:
+    user_id = (await learner.get("/auth/me"))["data"]["id"]
+    surfer = await Surfer.sign_in(mailing, *ADMIN)
+    page = f"/admin/people/{user_id}"
+    assert f"/compliance/people/{user_id}" in (await surfer.open(page)).page.xpath("//a/@href")
+    assert (await surfer.send(f"{page}/reset-mail")).location == page
+    mail = await box.next()
+    assert mail["To"] == ADA
+    assert await _reset(mailing, _token(mail)) == 204
+    entries = (await admin.get(f"/audit-log?subject={user_id}"))["data"]
+    assert "POST /auth/password-reset" in [each["attributes"]["action"] for each in entries]
 
 
 async def test_nobody_learns_whose_address_is_known(

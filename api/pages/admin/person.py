@@ -33,6 +33,7 @@ DONE = {
     "activate": "Active again: this person can sign in.",
     "sign-out": "Every session of this person has ended.",
 }
+MAILED = "POST /auth/password-reset"
 ACTIONS: dict[str, Handler] = {
     "deactivate": users.deactivate_user,
     "activate": users.activate_user,
@@ -89,6 +90,20 @@ async def reset_link(request: web.Request) -> web.Response:
     return refused or await _page(desk, link=outcome.answer.attributes)
 
 
+@table.post(ONE + "/reset-mail")
+async def reset_mail(request: web.Request) -> web.Response:
+    """Mail a person a link to set a password."""
+    desk = await at_desk(request, Permission.USERS_WRITE)
+    person = await desk.ask(users.get_user)
+    email = person.attributes.email
+    given = {"email": email, "organization_id": desk.organization_id}
+    outcome = await desk.submit(sessions.forgot_password, given)
+    if refused := await _told(desk, outcome):
+        return refused
+    await desk.audit(MAILED, person.id)
+    return desk.go(f"{PATH}/{person.id}", f"A link is on its way to {email}. It works once.")
+
+
 @table.post(ONE + "/erase")
 async def erase(request: web.Request) -> web.Response:
     """Erase a person for good, once the administrator has written their address."""
@@ -141,6 +156,7 @@ async def _page(
         enrollments=await _enrollments(desk, services),
         sessions=await _sessions(services, desk.organization_id, person.id),
         own=person.id == desk.person.id,
+        mail=services.password_resets.can_mail,
         link=link,
         refused=refused or Problems(),
         erasing=erasing or Problems(),
