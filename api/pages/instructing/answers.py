@@ -143,7 +143,7 @@ async def _page(desk: Desk, attempt: QuizAttempt, form: Form) -> web.Response:
         places={
             f"points/q{each.index}": f"Points of answer {n}" for n, each in enumerate(lines, 1)
         },
-        near=await neighbours(desk, attempt.id),
+        near=await neighbours(desk, attempt.id, attempt.submitted_at),
         here=desk.request.path_qs,
         filter=desk.asked("course"),
     )

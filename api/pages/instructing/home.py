@@ -17,7 +17,7 @@ from content.discussions.thread import DiscussionFilter
 from content.documents import Paging
 from content.enrollment import enrollment_requests
 from content.enrollment.enrollment_requests import PENDING, RequestFilter
-from content.grading import queue
+from content.grading.queue import Queue
 from content.people import people
 
 table = web.RouteTableDef()
@@ -51,7 +51,7 @@ class ThreadLine:
 async def home(request: web.Request) -> web.Response:
     """Show what waits, the courses that one teaches, and open questions."""
     desk = await at_desk(request, Permission.SUBMISSIONS_GRADE)
-    waiting = await queue.waiting(desk.store, desk.organization_id)
+    waiting = await Queue(desk.store, desk.organization_id).page(Paging(per_page=SHOWN))
     own = CourseFilter(instructor_id=desk.person.id)
     paging = Paging(per_page=COURSES_SHOWN, sort="-updated_at")
     mine = await courses.find(desk.store, desk.organization_id, own, paging)
@@ -59,8 +59,8 @@ async def home(request: web.Request) -> web.Response:
     others = await courses.find(desk.store, desk.organization_id, everything, paging)
     return desk.show(
         "instructing/home.html",
-        waiting=await rows(desk, waiting[:SHOWN]),
-        total=len(waiting),
+        waiting=await rows(desk, waiting.items),
+        total=waiting.total,
         requests=await _requests(desk),
         threads=await _threads(desk),
         courses=[row(each) for each in (mine.items or others.items)],

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
+from api.pages.paging import page_asked, pages_of
 from api.pages.wording import ago, minute
 from api.permissions import Permission
 from content.courses.courses import Course
-from content.grading import queue
-from content.grading.queue import Waiting
+from content.documents import Paging
+from content.grading.queue import Queue, Waiting
 from content.lessons.lessons import Lesson
 from content.people import people
 from content.store import Store
 
 table = web.RouteTableDef()
 
+PER_PAGE = 50
 KINDS = {"submission": "Submission", "attempt": "Essay answers"}
 PLACES = {"submission": "submissions", "attempt": "answers"}
 
@@ -48,21 +50,21 @@ class Neighbours:
 async def queue_page(request: web.Request) -> web.Response:
     """Show the queue of a course, or of all."""
     desk = await at_desk(request, Permission.SUBMISSIONS_GRADE)
-    course_id = desk.asked("course") or None
-    everything = await queue.waiting(desk.store, desk.organization_id)
-    chosen = [each for each in everything if course_id in (None, each.course_id)]
-    titles = await titles_of(desk, everything)
-    counted = {each.course_id: titles.courses.get(each.course_id or "", "") for each in everything}
+    waits, number = queue_of(desk), page_asked(request)
+    found = await waits.page(Paging(page=number, per_page=PER_PAGE))
+    titles = await _titles(desk.store, desk.organization_id, Course, await waits.courses())
     return desk.show(
         "instructing/queue.html",
-        rows=await rows(desk, chosen),
-        courses=sorted(
-            ((each, title) for each, title in counted.items() if each and title),
-            key=lambda each: each[1].casefold(),
-        ),
-        chosen=course_id or "",
-        most=queue.MOST,
+        rows=await rows(desk, found.items),
+        pages=pages_of(request, number, found.total, PER_PAGE),
+        courses=sorted(titles.items(), key=lambda each: each[1].casefold()),
+        chosen=waits.course_id or "",
     )
+
+
+def queue_of(desk: Desk) -> Queue:
+    """The queue that the address asks for: of one course, or of all."""
+    return Queue(desk.store, desk.organization_id, desk.asked("course") or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +104,18 @@ async def rows(desk: Desk, found: Sequence[Waiting]) -> list[WaitingRow]:
     ]
 
 
-async def neighbours(desk: Desk, own: str) -> Neighbours:
+async def neighbours(desk: Desk, own: str, submitted_at: datetime | None) -> Neighbours:
     """What lies before and after a piece of work in the queue that it was opened from."""
-    course_id = desk.asked("course") or None
-    found = await queue.waiting(desk.store, desk.organization_id, course_id)
-    ids = [each.id for each in found]
-    place = ids.index(own) if own in ids else -1
-    before = found[place - 1] if place > 0 else None
-    after = found[place + 1] if place + 1 < len(found) else None
-    filtered = course_id or ""
+    waits = queue_of(desk)
+    total = await waits.count()
+    if submitted_at is None:
+        return Neighbours(before="", after="", total=total)
+    before, after = await waits.before(submitted_at, own), await waits.after(submitted_at, own)
+    filtered = waits.course_id or ""
     return Neighbours(
         before=address_of(before, filtered) if before else "",
         after=address_of(after, filtered) if after else "",
-        total=len(found),
+        total=total,
     )
 
 
@@ -126,9 +127,10 @@ def address_of(waiting: Waiting, course_id: str) -> str:
 
 async def onward(desk: Desk, done: str, told: str) -> web.Response:
     """On to what waits next, or back to the queue where nothing does."""
-    course_id = desk.asked("course")
-    found = await queue.waiting(desk.store, desk.organization_id, course_id or None)
-    left = [each for each in found if each.id != done]
+    waits = queue_of(desk)
+    course_id = waits.course_id or ""
+    found = await waits.page(Paging(per_page=2))
+    left = [each for each in found.items if each.id != done]
     if left:
         return desk.go(address_of(left[0], course_id), f"{told} This is the next.")
     return desk.go(f"/grading{'?course=' + course_id if course_id else ''}", told)

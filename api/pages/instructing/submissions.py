@@ -224,7 +224,7 @@ async def _page(
         total=number(assignment.max_score),
         form=form,
         places={f"scores/c{n}": each.criteria for n, each in enumerate(assignment.rubric)},
-        near=await neighbours(desk, submission.id),
+        near=await neighbours(desk, submission.id, submission.submitted_at),
         here=desk.request.path_qs,
         filter=desk.asked("course"),
     )
