@@ -3,20 +3,22 @@ that REST takes, and what is wrong with it is told beside the field it is about.
 
 A name that ends in `[]` gathers a list; of any other the last value counts, so that a hidden field
 before a box says what it is when it is not ticked. An empty text is nothing where nothing may be
-given; a moment without an offset is in UTC; names by commas or lines are a list of texts.
+given; a moment without an offset is by the clock of who writes it; names by commas or lines are a
+list of texts.
 """
 
 import re
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
-from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from api.pages.asking import Problems
+from api.pages.desk import Desk
+from api.pages.local_time import moment_of, written_of
 from content.errors import Conflict, RuleBroken, VersionMismatch
 from content.findings import Finding
 
@@ -25,7 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 MOST_FIELDS = 5000
 MOST_ENTRIES = 600
 IDENTITIES = ("id", "left_id", "right_id")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
 _LIST = re.compile(r"[,\n]")
 
 
@@ -34,7 +36,7 @@ class Form:
     """The values of a form, by place, and what is wrong with them.
 
     `stale`: somebody changed the thing meanwhile, and `theirs` is what it is now. `about` tells
-    the form from others on its page.
+    the form from others on its page. `zone` is in whose time moments are written.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -42,6 +44,13 @@ class Form:
     stale: bool = False
     theirs: Mapping[str, Any] = field(default_factory=dict)
     about: str = ""
+    zone: tzinfo = UTC
+
+    @property
+    def clock(self) -> str:
+        """By what clock moments are written, in words."""
+        named = str(self.zone).replace("_", " ")
+        return named if named == "UTC" else f"{named} time"
 
     def named(self, place: str) -> str:
         """The id of a field."""
@@ -50,7 +59,7 @@ class Form:
     def value(self, place: str, default: Any = "") -> Any:
         """What stands in a field."""
         value = _at(self.values, place)
-        return default if value is None else shown(value)
+        return default if value is None else shown(value, self.zone)
 
     def entries(self, place: str) -> list[Any]:
         """The entries of a list."""
@@ -77,9 +86,9 @@ class Form:
     def differs(self, place: str) -> str:
         """What another person made of a field meanwhile, where it is not what stands here."""
         now = _at(self.theirs, place)
-        if not self.stale or now is None or shown(now) == self.value(place):
+        if not self.stale or now is None or shown(now, self.zone) == self.value(place):
             return ""
-        return str(shown(now)) or "nothing"
+        return str(shown(now, self.zone)) or "nothing"
 
     @property
     def status(self) -> int:
@@ -109,23 +118,23 @@ class Written(Generic[M]):
     version: int | None = None
 
 
-async def written(request: web.Request, model: type[M], about: str = "") -> Written[M]:
+async def written(desk: Desk, model: type[M], about: str = "") -> Written[M]:
     """Read a form as the body of a REST route."""
-    sent = await request.post()
+    sent = await desk.request.post()
     values = structured((name, text) for name, text in sent.items() if isinstance(text, str))
     version = str(values.pop("version", ""))
     known = {name: value for name, value in values.items() if name in model.model_fields}
-    form = Form(values, about=about)
+    form = Form(values, about=about, zone=desk.zone)
     try:
-        body = typed(model, known)
+        body = typed(model, known, desk.zone)
     except ValidationError as error:
         return Written(form.wrong(found(error)), None)
     return Written(form, body, int(version) if version.isdecimal() else None)
 
 
-def typed(model: type[M], values: Mapping[str, Any]) -> M:
+def typed(model: type[M], values: Mapping[str, Any], zone: tzinfo = UTC) -> M:
     """The body of these values, which are texts. Raises pydantic's ValidationError."""
-    return model.model_validate(_typed(model, values))
+    return model.model_validate(_typed(model, values, zone))
 
 
 async def carried_out(form: Form, action: Awaitable[Any]) -> Form | None:
@@ -151,12 +160,12 @@ def structured(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {name: _lists(value) for name, value in tree.items()}
 
 
-def shown(value: Any) -> Any:
+def shown(value: Any, zone: tzinfo = UTC) -> Any:
     """A value as a field has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+        return written_of(value, zone)
     if isinstance(value, float):
         return f"{value:g}" if value == round(value, 6) and abs(value) < 1e6 else repr(value)
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
@@ -196,34 +205,42 @@ def _says(entry: Any) -> bool:
     return entry not in ("", "false", [])
 
 
-def _typed(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(model: type[BaseModel], values: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
     """The values as JSON would have them, by the fields' types."""
     fields = model.model_fields
     return {
-        name: _value(fields[name].annotation, value) if name in fields else value
+        name: _value(fields[name].annotation, value, zone) if name in fields else value
         for name, value in values.items()
     }
 
 
-def _value(annotation: Any, value: Any) -> Any:
+def _value(annotation: Any, value: Any, zone: tzinfo) -> Any:
     kinds = _kinds(annotation)
     if isinstance(value, str):
-        return _text(kinds, value)
+        return _text(kinds, value, zone)
     if isinstance(value, list):
         inner = next((get_args(each)[0] for each in kinds if get_args(each)), None)
-        return [_value(inner, each) for each in value]
+        return [_value(inner, each, zone) for each in value]
     nested = next((each for each in kinds if _is_model(each)), None)
-    return _typed(nested, value) if nested and isinstance(value, Mapping) else value
+    return _typed(nested, value, zone) if nested and isinstance(value, Mapping) else value
 
 
-def _text(kinds: Sequence[Any], text: str) -> Any:
+def _text(kinds: Sequence[Any], text: str, zone: tzinfo) -> Any:
     if not text and NoneType in kinds:
         return None
     if datetime in kinds and _MOMENT.fullmatch(text):
-        return f"{text}Z"
+        return _moment(text, zone)
     if str not in kinds and any(get_origin(each) in (list, tuple) for each in kinds):
         return [each.strip() for each in _LIST.split(text) if each.strip()]
     return text
+
+
+def _moment(text: str, zone: tzinfo) -> datetime | str:
+    """The moment that is written; what is none is left for the model to refuse."""
+    try:
+        return moment_of(text, zone)
+    except ValueError:
+        return text
 
 
 def _kinds(annotation: Any) -> tuple[Any, ...]:

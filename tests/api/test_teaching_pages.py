@@ -102,7 +102,10 @@ async def test_a_course_is_made_and_filled_without_a_script(surfer: Surfer, admi
     assert "Fire safety (copy)" in (await surfer.open(copy)).text
 
 
-async def test_an_assignment_is_written_with_its_rubric(surfer: Surfer, admin: Api) -> None:
+async def test_an_assignment_is_written_with_its_rubric_in_ones_own_time(
+    surfer: Surfer, admin: Api
+) -> None:
+    await admin.call("PATCH", "/settings", json={"time_zone": "Europe/Berlin"})
     course = await admin.make("/courses", title="Fire safety")
     module = await admin.make(f"/courses/{course['id']}/modules", title="Alarm")
     lesson = await admin.make(
@@ -120,7 +123,8 @@ async def test_an_assignment_is_written_with_its_rubric(surfer: Surfer, admin: A
     sent = await surfer.send(address, refused.form(address), rubric__1__max_points="6")
     assert sent.status == 303, sent.text
     before = (await admin.get(f"/assignments?lesson_id={lesson['id']}"))["data"][0]
-    assert before["attributes"]["due_date"] == "2027-01-31T12:00:00Z"
+    assert before["attributes"]["due_date"] == "2027-01-31T11:00:00Z"
+    assert "Due (Europe/Berlin time, optional)" in (await surfer.open(address)).text
     assert before["attributes"]["peer_review"]["reviews_per_submission"] == 2
     assert (await surfer.send(address, (await surfer.open(address)).form(address))).status == 303
     after = (await admin.get(f"/assignments?lesson_id={lesson['id']}"))["data"][0]

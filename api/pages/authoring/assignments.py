@@ -28,7 +28,7 @@ async def assignment_page(request: web.Request) -> web.Response:
     desk = await at_desk(request, Permission.COURSES_WRITE)
     lesson = await lesson_of(desk)
     found = await assignments.of_lesson(desk.store, desk.organization_id, lesson.id)
-    return await _form(desk, lesson, found, Form(_values(found, lesson)))
+    return await _form(desk, lesson, found, Form(_values(found, lesson), zone=desk.zone))
 
 
 @table.post(ADDRESS)
@@ -37,7 +37,7 @@ async def write_assignment(request: web.Request) -> web.Response:
     desk = await at_desk(request, Permission.COURSES_WRITE)
     lesson = await lesson_of(desk)
     found = await assignments.of_lesson(desk.store, desk.organization_id, lesson.id)
-    sent = await written(request, PutAssignment)
+    sent = await written(desk, PutAssignment)
     refused: Form | None = sent.form
     if sent.body is not None:
         fields = sent.body.model_dump()

@@ -7,7 +7,7 @@ from aiohttp import web
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form, carried_out, written
 from api.pages.paging import page_asked, pages_of
-from api.pages.wording import Badge, badge, day
+from api.pages.wording import Badge, badge
 from api.permissions import Permission
 from api.rest.course_bodies import NewCourse
 from content import category_tree
@@ -47,7 +47,7 @@ async def course_list(request: web.Request) -> web.Response:
     found = await courses.find(desk.store, desk.organization_id, filters, paging)
     return desk.show(
         "authoring/course_list.html",
-        courses=[row(each) for each in found.items],
+        courses=[row(desk, each) for each in found.items],
         pages=pages_of(request, found.page, found.total, COURSES_A_PAGE),
         search=filters.search or "",
         chosen=filters.status or "",
@@ -66,7 +66,7 @@ async def new_course(request: web.Request) -> web.Response:
 async def create_course(request: web.Request) -> web.Response:
     """Make a course, and go on to its outline."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
-    sent = await written(request, NewCourse)
+    sent = await written(desk, NewCourse)
     if sent.body is None:
         return await _form(desk, sent.form)
     fields = sent.body.model_dump()
@@ -82,7 +82,7 @@ async def create_course(request: web.Request) -> web.Response:
     return desk.go(f"/courses/{made[0].id}/edit", "The course is made. Add its first module.")
 
 
-def row(course: Course) -> CourseRow:
+def row(desk: Desk, course: Course) -> CourseRow:
     """A course as a row."""
     count = course.lesson_count
     return CourseRow(
@@ -91,7 +91,7 @@ def row(course: Course) -> CourseRow:
         description=course.description,
         badge=badge(course.status),
         size=f"{count} {'lesson' if count == 1 else 'lessons'}",
-        changed=day(course.updated_at),
+        changed=desk.day(course.updated_at),
     )
 
 

@@ -31,7 +31,7 @@ async def create_lesson(request: web.Request) -> web.Response:
     """Add a lesson, and go on to where its content is written."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     module = await module_of(desk)
-    sent = await written(request, NewLesson, f"new-in-{module.id}")
+    sent = await written(desk, NewLesson, f"new-in-{module.id}")
     refused: Form | None = sent.form
     if sent.body is not None:
         if sent.body.content_type == "scorm":
@@ -63,7 +63,7 @@ async def change_lesson(request: web.Request) -> web.Response:
     """Change a lesson; or show its text as readers would see it, and change nothing."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     lesson = await lesson_of(desk)
-    sent = await written(request, ChangedLesson)
+    sent = await written(desk, ChangedLesson)
     refused: Form | None = sent.form
     if "preview" in await request.post():
         return await _form(desk, lesson, sent.form, shown=True)

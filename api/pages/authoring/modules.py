@@ -23,7 +23,7 @@ async def create_module(request: web.Request) -> web.Response:
     desk = await at_desk(request, Permission.COURSES_WRITE)
     store, organization_id = desk.store, desk.organization_id
     course = await courses.get(store, organization_id, desk.named("course_id"))
-    sent = await written(request, NewModule, "new-module")
+    sent = await written(desk, NewModule, "new-module")
     refused: Form | None = sent.form
     if sent.body is not None:
         draft = ModuleDraft(**sent.body.model_dump())
@@ -40,7 +40,7 @@ async def module_page(request: web.Request) -> web.Response:
     """Show what a module is called and when it opens."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     module = await module_of(desk)
-    return await _form(desk, module, Form(structs.asdict(module)))
+    return await _form(desk, module, Form(structs.asdict(module), zone=desk.zone))
 
 
 @table.post(ADDRESS + "/{module_id}/edit")
@@ -48,7 +48,7 @@ async def change_module(request: web.Request) -> web.Response:
     """Change a module: all of it, or its name alone."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     module = await module_of(desk)
-    sent = await written(request, ChangedModule)
+    sent = await written(desk, ChangedModule)
     refused: Form | None = sent.form
     if sent.body is not None:
         changes = ModuleChanges(**sent.body.model_dump(exclude_unset=True))

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form
-from api.pages.wording import badge, minute
+from api.pages.wording import badge
 from api.permissions import Permission
 from content.courses import courses, modules, readiness
 from content.courses.courses import Course
@@ -77,11 +77,11 @@ async def outline(desk: Desk, course: Course, form: Form) -> web.Response:
     )
 
 
-def opens(module: Module) -> str:
+def opens(desk: Desk, module: Module) -> str:
     """When a module opens, in words; empty where it is open at once."""
     said = []
     if module.unlock_at is not None:
-        said.append(f"on {minute(module.unlock_at)}")
+        said.append(f"on {desk.minute(module.unlock_at)}")
     if days := module.unlock_after_days:
         said.append(f"{days} {'day' if days == 1 else 'days'} after enrollment")
     return f"Opens {' and '.join(said)}" if said else ""
@@ -95,7 +95,7 @@ async def _chapters(desk: Desk, course: Course, lacks: list[Lack]) -> list[Chapt
             id=each.id,
             version=each.version,
             title=each.title,
-            opens=opens(each),
+            opens=opens(desk, each),
             lessons=[
                 _line(lesson, missing.get(lesson.id, ""))
                 for lesson in found

@@ -46,7 +46,7 @@ async def course_preview(request: web.Request) -> web.Response:
         Chapter(
             each.title,
             each.description,
-            opens(each),
+            opens(desk, each),
             [lesson for lesson in found if lesson.module_id == each.id],
         )
         for each in await modules.within(store, organization_id, course.id)

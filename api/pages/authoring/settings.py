@@ -34,7 +34,7 @@ async def change_settings(request: web.Request) -> web.Response:
     """Change a course's settings."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     store, organization_id, course_id = desk.store, desk.organization_id, desk.named("course_id")
-    sent = await written(request, ChangedCourse)
+    sent = await written(desk, ChangedCourse)
     refused: Form | None = sent.form
     if sent.body is not None:
         fields = sent.body.model_dump(exclude_unset=True)

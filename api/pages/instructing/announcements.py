@@ -7,7 +7,7 @@ from msgspec import structs
 
 from api.pages.desk import SAVED, Desk, at_desk
 from api.pages.forms import Form, carried_out, written
-from api.pages.wording import badge, minute
+from api.pages.wording import badge
 from api.permissions import Permission
 from api.rest.announcements import ChangedAnnouncement, NewAnnouncement
 from content.announcements import announcements
@@ -33,7 +33,7 @@ SHOWN = 50
 async def announcements_page(request: web.Request) -> web.Response:
     """Show a course's announcements, and the form of a new one."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
-    return await _page(desk, await _course(desk), Form())
+    return await _page(desk, await _course(desk), Form(zone=desk.zone))
 
 
 @table.post(ADDRESS)
@@ -41,7 +41,7 @@ async def announce(request: web.Request) -> web.Response:
     """Announce something, now or later."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     course = await _course(desk)
-    sent = await written(request, NewAnnouncement)
+    sent = await written(desk, NewAnnouncement)
     refused: Form | None = sent.form
     if sent.body is not None:
         draft = AnnouncementDraft(course_id=course.id, **sent.body.model_dump())
@@ -61,7 +61,7 @@ async def announcement_page(request: web.Request) -> web.Response:
     """Show an announcement to who changes it."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     found = await _found(desk)
-    return await _form(desk, found, Form(structs.asdict(found)))
+    return await _form(desk, found, Form(structs.asdict(found), zone=desk.zone))
 
 
 @table.post(ADDRESS + "/{announcement_id}")
@@ -69,7 +69,7 @@ async def change(request: web.Request) -> web.Response:
     """Change an announcement; what was published stays so."""
     desk = await at_desk(request, Permission.COURSES_WRITE)
     found = await _found(desk)
-    sent = await written(request, ChangedAnnouncement)
+    sent = await written(desk, ChangedAnnouncement)
     refused: Form | None = sent.form
     if sent.body is not None:
         changes = AnnouncementChanges(**sent.body.model_dump(exclude_unset=True))
@@ -119,7 +119,7 @@ async def _page(desk: Desk, course: Course, form: Form) -> web.Response:
         course=course,
         badge=badge(course.status),
         announcements=[
-            (each, minute(each.publish_at), each.publish_at > now) for each in found.items
+            (each, desk.minute(each.publish_at), each.publish_at > now) for each in found.items
         ],
         cohorts=await _cohorts(desk),
         form=form,

@@ -10,7 +10,7 @@ from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form, carried_out, structured
 from api.pages.instructing.queue import neighbours, onward
 from api.pages.instructing.responses import right, said
-from api.pages.wording import Badge, length, minute, number
+from api.pages.wording import Badge, length, number
 from api.permissions import Permission
 from content.courses import courses
 from content.findings import Finding
@@ -131,7 +131,7 @@ async def _page(desk: Desk, attempt: QuizAttempt, form: Form) -> web.Response:
         quiz=quiz,
         course=course,
         person=names.get(attempt.person_id, "Somebody who is gone"),
-        submitted=minute(attempt.submitted_at) if attempt.submitted_at else "",
+        submitted=desk.minute(attempt.submitted_at),
         score=number(attempt.outcome.score),
         lines=lines,
         graded=[

@@ -7,8 +7,8 @@ from aiohttp import web
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form
 from api.pages.instructing import named_people
-from api.pages.instructing.enrolling import end_of
 from api.pages.instructing.named_people import MOST_TOLD, Named
+from api.pages.local_time import end_of_day
 from api.pages.wording import badge
 from api.permissions import Permission
 from api.rest import course_enrollments
@@ -38,7 +38,8 @@ WHY = {
 @table.get(ADDRESS)
 async def form_page(request: web.Request) -> web.Response:
     """Show the form."""
-    return await _page(await at_desk(request, Permission.ENROLLMENTS_WRITE), Form())
+    desk = await at_desk(request, Permission.ENROLLMENTS_WRITE)
+    return await _page(desk, Form(zone=desk.zone))
 
 
 @table.post(ADDRESS)
@@ -48,7 +49,7 @@ async def enrol_many(request: web.Request) -> web.Response:
     found = await named_people.named(desk)
     form = found.form
     try:
-        expires_at = end_of(form.value("last_day"))
+        expires_at = end_of_day(form.value("last_day"), desk.zone)
     except ValueError:
         form = form.wrong([Finding(where="last_day", detail="must be a day such as 2027-01-31")])
     if form.findings:

@@ -1,7 +1,6 @@
 """/cohorts: people who learn together: who is in one, and what they are enrolled in."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -9,9 +8,9 @@ from aiohttp import web
 from api.pages.asking import Outcome
 from api.pages.desk import SAVED, Desk, at_desk
 from api.pages.forms import Form, written
-from api.pages.instructing.enrolling import end_of
+from api.pages.local_time import end_of_day
 from api.pages.paging import page_asked, pages_of
-from api.pages.wording import Badge, badge, day, minute
+from api.pages.wording import Badge, badge
 from api.permissions import Permission
 from api.rest import cohorts
 from api.rest.bulk_enrollment import BulkAnswer
@@ -59,14 +58,15 @@ class MemberRow:
 @table.get(LIST)
 async def overview(request: web.Request) -> web.Response:
     """Show the cohorts, and the form of a new one."""
-    return await _list(await at_desk(request, Permission.ENROLLMENTS_READ), Form())
+    desk = await at_desk(request, Permission.ENROLLMENTS_READ)
+    return await _list(desk, Form(zone=desk.zone))
 
 
 @table.post(LIST)
 async def create(request: web.Request) -> web.Response:
     """Make a cohort."""
     desk = await at_desk(request, Permission.ENROLLMENTS_WRITE)
-    sent = await written(request, NewCohort)
+    sent = await written(desk, NewCohort)
     if sent.body is None:
         return await _list(desk, sent.form)
     outcome = await desk.submit(cohorts.create_cohort, sent.body.model_dump())
@@ -85,7 +85,7 @@ async def show(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """Change what a cohort is called and how long it runs."""
     desk = await at_desk(request, Permission.ENROLLMENTS_WRITE)
-    sent = await written(request, ChangedCohort, about="cohort")
+    sent = await written(desk, ChangedCohort, about="cohort")
     if sent.body is None:
         return await page(desk, changes=sent.form)
     fields = sent.body.model_dump(exclude_unset=True)
@@ -116,7 +116,11 @@ async def remove(request: web.Request) -> web.Response:
 async def enrol(request: web.Request) -> web.Response:
     """Enrol everybody of a cohort in a course; very many are enrolled by a job."""
     desk = await at_desk(request, Permission.ENROLLMENTS_WRITE)
-    form = Form({name: str(value) for name, value in (await request.post()).items()}, about="enrol")
+    form = Form(
+        {name: str(value) for name, value in (await request.post()).items()},
+        about="enrol",
+        zone=desk.zone,
+    )
     try:
         given = {"course_id": form.value("course_id"), "expires_at": _until(form)}
     except ValueError:
@@ -148,18 +152,18 @@ async def page(
         refused.status if refused else 200,
         cohort=cohort,
         badge=badge(cohort.attributes.status),
-        runs=_runs(cohort.attributes),
+        runs=_runs(desk, cohort.attributes),
         members=await _members(desk, members.items),
         pages=pages_of(desk.request, number, members.total, PER_PAGE),
-        changes=changes or Form(known, about="cohort"),
-        enrolling=enrolling or Form(about="enrol"),
+        changes=changes or Form(known, about="cohort", zone=desk.zone),
+        enrolling=enrolling or Form(about="enrol", zone=desk.zone),
         refused=refused or Form(),
         courses=await _courses(desk),
     )
 
 
 def _until(form: Form) -> str | None:
-    until = end_of(form.value("last_day"))
+    until = end_of_day(form.value("last_day"), form.zone)
     return until.isoformat() if until else None
 
 
@@ -176,10 +180,10 @@ def _enrolled(desk: Desk, outcome: Outcome) -> web.Response:
     return desk.go(f"/courses/{said.course_id}?cohort={cohort_id}", f"{told}.")
 
 
-def _runs(cohort: CohortAttributes) -> str:
+def _runs(desk: Desk, cohort: CohortAttributes) -> str:
     """From when until when a cohort runs, in words."""
     told = (("from", cohort.starts_at), ("until", cohort.ends_at))
-    return " ".join(f"{word} {minute(moment)}" for word, moment in told if moment)
+    return " ".join(f"{word} {desk.minute(moment)}" for word, moment in told if moment)
 
 
 async def _list(desk: Desk, form: Form) -> web.Response:
@@ -191,21 +195,22 @@ async def _list(desk: Desk, form: Form) -> web.Response:
     return desk.show(
         "instructing/cohorts.html",
         form.status,
-        cohorts=[_row(each, sizes.get(each.id, 0)) for each in found.items],
+        cohorts=[_row(desk, each, sizes.get(each.id, 0)) for each in found.items],
         pages=pages_of(desk.request, number, found.total, PER_PAGE),
         form=form,
     )
 
 
-def _row(cohort: Resource[Any], people: int) -> CohortRow:
+def _row(desk: Desk, cohort: Resource[Any], people: int) -> CohortRow:
     said = cohort.attributes
     return CohortRow(
-        cohort.id, said.name, badge(said.status), people, _day(said.starts_at), _day(said.ends_at)
+        cohort.id,
+        said.name,
+        badge(said.status),
+        people,
+        desk.day(said.starts_at),
+        desk.day(said.ends_at),
     )
-
-
-def _day(moment: datetime | None) -> str:
-    return day(moment) if moment else ""
 
 
 async def _members(desk: Desk, found: Any) -> list[MemberRow]:
@@ -213,7 +218,7 @@ async def _members(desk: Desk, found: Any) -> list[MemberRow]:
     named = await desk.store.of(Person).all(desk.organization_id, {"_id": {"$in": ids}})
     known = {each.id: each for each in named}
     return [
-        MemberRow(person.id, person.name, person.email, day(each.attributes.joined_at))
+        MemberRow(person.id, person.name, person.email, desk.day(each.attributes.joined_at))
         for each in found
         if (person := known.get(each.related["user"]))
     ]

@@ -5,7 +5,7 @@ from aiohttp import web
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form, carried_out
 from api.pages.paging import page_asked, pages_of
-from api.pages.wording import badge, minute
+from api.pages.wording import badge
 from api.permissions import Permission
 from content.courses import courses
 from content.discussions import replies, threads
@@ -45,7 +45,11 @@ async def threads_page(request: web.Request) -> web.Response:
         course=course,
         badge=badge(course.status),
         threads=[
-            (each, names.get(each.author_id, "Somebody who is gone"), minute(each.last_activity_at))
+            (
+                each,
+                names.get(each.author_id, "Somebody who is gone"),
+                desk.minute(each.last_activity_at),
+            )
             for each in found.items
         ],
         pages=pages_of(request, found.page, found.total, THREADS_A_PAGE),
@@ -132,9 +136,10 @@ async def _page(desk: Desk, thread: Discussion, form: Form) -> web.Response:
         course=await courses.get(desk.store, desk.organization_id, thread.course_id),
         thread=thread,
         author=names.get(thread.author_id, gone),
-        at=minute(thread.created_at),
+        at=desk.minute(thread.created_at),
         replies=[
-            (each, names.get(each.author_id, gone), minute(each.created_at)) for each in found.items
+            (each, names.get(each.author_id, gone), desk.minute(each.created_at))
+            for each in found.items
         ],
         pages=pages_of(desk.request, found.page, found.total, REPLIES_A_PAGE),
         form=form,

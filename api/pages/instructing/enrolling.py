@@ -1,7 +1,6 @@
 """/courses/…/enrollments and /enrollments/…: people are let in, kept longer, and taken out."""
 
 from collections.abc import Awaitable
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +9,7 @@ from api import resetting
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form, carried_out
 from api.pages.instructing.people import page
+from api.pages.local_time import end_of_day
 from api.permissions import Permission
 from content.courses import courses
 from content.enrollment import enrollment_requests, enrollments, expiry
@@ -30,14 +30,16 @@ async def enrol(request: web.Request) -> web.Response:
     desk = await at_desk(request, Permission.ENROLLMENTS_WRITE)
     course = await courses.get(desk.store, desk.organization_id, desk.named("course_id"))
     sent = {name: str(value).strip() for name, value in (await request.post()).items()}
-    form = Form(sent)
+    form = Form(sent, zone=desk.zone)
     person = await people.by_email(desk.store, desk.organization_id, sent.get("email", ""))
     if person is None:
         finding = Finding(where="email", detail="belongs to nobody here: add the person first")
         return await page(desk, course, form.wrong([finding]))
     try:
         draft = EnrollmentDraft(
-            person_id=person.id, course_id=course.id, expires_at=end_of(sent.get("last_day", ""))
+            person_id=person.id,
+            course_id=course.id,
+            expires_at=end_of_day(sent.get("last_day", ""), desk.zone),
         )
     except ValueError:
         finding = Finding(where="last_day", detail="must be a day such as 2027-01-31")
@@ -55,9 +57,9 @@ async def extend(request: web.Request) -> web.Response:
         desk.store, desk.organization_id, desk.named("enrollment_id")
     )
     sent = {name: str(value).strip() for name, value in (await request.post()).items()}
-    form = Form(sent, about=enrollment.id)
+    form = Form(sent, about=enrollment.id, zone=desk.zone)
     try:
-        until = end_of(sent.get("last_day", ""))
+        until = end_of_day(sent.get("last_day", ""), desk.zone)
     except ValueError:
         return await _back(desk, enrollment.course_id, form, "must be a day such as 2027-01-31")
     extended = expiry.extend(desk.store, desk.organization_id, enrollment.id, until)
@@ -151,13 +153,3 @@ async def _refused(form: Form, action: Awaitable[Any]) -> Form | None:
 async def _back(desk: Desk, course_id: str, form: Form, detail: str) -> web.Response:
     course = await courses.get(desk.store, desk.organization_id, course_id)
     return await page(desk, course, form.wrong([Finding(where="last_day", detail=detail)]))
-
-
-def end_of(last_day: str) -> datetime | None:
-    """The end of a day in UTC, None for no day. Raises ValueError."""
-    if not last_day:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(last_day) + timedelta(days=1), time(), UTC)
-    except OverflowError as error:
-        raise ValueError(last_day) from error

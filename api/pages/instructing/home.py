@@ -7,7 +7,6 @@ from aiohttp import web
 from api.pages.authoring.courses import row
 from api.pages.desk import Desk, at_desk
 from api.pages.instructing.queue import rows
-from api.pages.wording import day
 from api.permissions import Permission
 from content.courses import courses
 from content.courses.course_search import CourseFilter
@@ -63,7 +62,7 @@ async def home(request: web.Request) -> web.Response:
         total=waiting.total,
         requests=await _requests(desk),
         threads=await _threads(desk),
-        courses=[row(each) for each in (mine.items or others.items)],
+        courses=[row(desk, each) for each in (mine.items or others.items)],
         own=bool(mine.items),
     )
 
@@ -80,7 +79,7 @@ async def _requests(desk: Desk) -> list[RequestLine]:
             names.get(each.person_id, "Somebody who is gone"),
             titles.get(each.course_id, ""),
             each.course_id,
-            day(each.created_at),
+            desk.day(each.created_at),
         )
         for each in found.items
     ]

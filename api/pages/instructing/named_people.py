@@ -50,7 +50,8 @@ async def named(desk: Desk) -> Named:
     What is wrong with one of the three, or that all are empty, is a finding of the form.
     """
     sent = await desk.request.post()
-    form = Form(structured((name, text) for name, text in sent.items() if isinstance(text, str)))
+    texts = ((name, text) for name, text in sent.items() if isinstance(text, str))
+    form = Form(structured(texts), zone=desk.zone)
     lines, file = pasted(form.value("addresses")), sent.get("file")
     if isinstance(file, web.FileField):
         try:

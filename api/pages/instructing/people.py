@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form
+from api.pages.local_time import last_day_before
 from api.pages.paging import page_asked, pages_of
-from api.pages.wording import Badge, badge, day, number, percent
+from api.pages.wording import Badge, badge, number, percent
 from api.permissions import Permission
 from content.courses import course_stats, courses
 from content.courses.courses import Course
@@ -59,7 +60,7 @@ async def people_page(request: web.Request) -> web.Response:
     """Show the people of a course."""
     desk = await at_desk(request, Permission.ENROLLMENTS_READ)
     course = await courses.get(desk.store, desk.organization_id, desk.named("course_id"))
-    return await page(desk, course, Form())
+    return await page(desk, course, Form(zone=desk.zone))
 
 
 async def page(desk: Desk, course: Course, form: Form) -> web.Response:
@@ -106,7 +107,7 @@ async def _requests(desk: Desk, course: Course) -> tuple[list[RequestRow], int]:
             each.id,
             names.get(each.person_id, "Somebody who is gone"),
             each.message,
-            day(each.created_at),
+            desk.day(each.created_at),
         )
         for each in found.items
     ]
@@ -120,16 +121,16 @@ async def _rows(desk: Desk, found: Sequence[Enrollment]) -> list[PersonRow]:
     known = {each.id: each for each in named}
     standings = await progress.standings(store, organization_id, [each.id for each in found])
     return [
-        _row(each, known[each.person_id], standings.get(each.id, Standing()))
+        _row(desk, each, known[each.person_id], standings.get(each.id, Standing()))
         for each in found
         if each.person_id in known
     ]
 
 
-def _row(enrollment: Enrollment, person: Person, standing: Standing) -> PersonRow:
+def _row(desk: Desk, enrollment: Enrollment, person: Person, standing: Standing) -> PersonRow:
     status = enrollments.status_of(enrollment, standing.completed_at, datetime.now(UTC))
     expires_at = enrollment.expires_at
-    until = expires_at - timedelta(microseconds=1) if expires_at else None
+    until = last_day_before(expires_at, desk.zone) if expires_at else None
     return PersonRow(
         enrollment_id=enrollment.id,
         version=enrollment.version,
@@ -138,8 +139,8 @@ def _row(enrollment: Enrollment, person: Person, standing: Standing) -> PersonRo
         badge=badge(standing.status if status == "active" else status),
         percent=percent(standing.progress),
         score=number(standing.score),
-        last=day(standing.last_activity_at),
-        until=day(until),
-        until_day=until.date().isoformat() if until else "",
+        last=desk.day(standing.last_activity_at),
+        until=f"{until.day} {until:%B %Y}" if until else "",
+        until_day=until.isoformat() if until else "",
         open=enrollment.cancelled_at is None,
     )

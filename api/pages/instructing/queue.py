@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
 from api.pages.paging import page_asked, pages_of
-from api.pages.wording import ago, minute
+from api.pages.wording import ago
 from api.permissions import Permission
 from content.courses.courses import Course
 from content.documents import Paging
@@ -20,6 +20,7 @@ from content.store import Store
 table = web.RouteTableDef()
 
 PER_PAGE = 50
+WEEK = timedelta(days=7)
 KINDS = {"submission": "Submission", "attempt": "Essay answers"}
 PLACES = {"submission": "submissions", "attempt": "answers"}
 
@@ -97,8 +98,8 @@ async def rows(desk: Desk, found: Sequence[Waiting]) -> list[WaitingRow]:
             person=names.get(each.person_id, "Somebody who is gone"),
             lesson=titles.lessons.get(each.lesson_id or "", "A quiz"),
             course=titles.courses.get(each.course_id or "", ""),
-            since=ago(each.submitted_at, now),
-            at=minute(each.submitted_at),
+            since=_since(desk, each.submitted_at, now),
+            at=desk.minute(each.submitted_at),
         )
         for each in found
     ]
@@ -134,6 +135,10 @@ async def onward(desk: Desk, done: str, told: str) -> web.Response:
     if left:
         return desk.go(address_of(left[0], course_id), f"{told} This is the next.")
     return desk.go(f"/grading{'?course=' + course_id if course_id else ''}", told)
+
+
+def _since(desk: Desk, moment: datetime, now: datetime) -> str:
+    return ago(moment, now) if now - moment < WEEK else desk.minute(moment)
 
 
 async def _titles(

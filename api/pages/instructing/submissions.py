@@ -10,7 +10,7 @@ from api.pages.authoring.uploads import size
 from api.pages.desk import Desk, at_desk
 from api.pages.forms import Form, carried_out, structured
 from api.pages.instructing.queue import neighbours, onward
-from api.pages.wording import length, minute, number
+from api.pages.wording import length, number
 from api.permissions import Permission
 from content import assignments, files
 from content.assignments import Assignment, grading, peers, submissions
@@ -200,7 +200,7 @@ async def _page(
         course=await courses.get(store, organization_id, submission.course_id),
         lesson=await lessons.get(store, organization_id, submission.lesson_id),
         person=names.get(submission.person_id, "Somebody who is gone"),
-        submitted=minute(submission.submitted_at),
+        submitted=desk.minute(submission.submitted_at),
         late=by_how_much(late),
         penalty=number(penalty(assignment, submission.submitted_at)) if late else "",
         files=await _files(desk, submission),
@@ -210,7 +210,7 @@ async def _page(
             GradeLine(
                 f"{number(each.final_score)} of {number(each.max_score)}",
                 names.get(each.graded_by, "Somebody who is gone"),
-                minute(each.graded_at),
+                desk.minute(each.graded_at),
                 each.feedback,
             )
             for each in reversed(submission.grades)

@@ -62,7 +62,7 @@ async def editor(request: web.Request) -> web.Response:
     """Show a quiz to who writes it."""
     desk = await at_desk(request, Permission.QUIZZES_WRITE)
     quiz = await quizzes.get(desk.store, desk.organization_id, desk.named("quiz_id"))
-    return await shown(desk, quiz, Form(_values(quiz)))
+    return await shown(desk, quiz, Form(_values(quiz), zone=desk.zone))
 
 
 @table.post(ADDRESS + "/edit")
@@ -70,7 +70,7 @@ async def change_quiz(request: web.Request) -> web.Response:
     """Change what a quiz is called, its rules and its pools."""
     desk = await at_desk(request, Permission.QUIZZES_WRITE)
     quiz_id = desk.named("quiz_id")
-    sent = await written(request, ChangedQuiz)
+    sent = await written(desk, ChangedQuiz)
     refused: Form | None = sent.form
     if sent.body is not None:
         changes = convert(sent.body.model_dump(exclude_unset=True), QuizChanges)
