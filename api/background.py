@@ -50,7 +50,7 @@ TELLING: Final[tuple[type[Telling], ...]] = (
     Reply,
     Submission,
 )
-SWEEPS: Final = (files.sweep, enclosures.sweep, package.sweep)
+SWEEPS: Final = (files.sweep, files.sweep_expired, enclosures.sweep, package.sweep)
 
 
 @asynccontextmanager

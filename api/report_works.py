@@ -1,6 +1,7 @@
 """The works of reports: a file of one, and sending it to those whom its schedule names."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any, Final
 
 from msgspec import Struct, convert
@@ -26,6 +27,8 @@ from content.reports.schedules import Format, ReportSchedule
 from content.telling import events
 from lrs.errors import TooExpensive
 
+KEPT: Final = timedelta(days=7)
+"""How long a report's file is there to be fetched."""
 LARGEST: Final = 500_000_000
 LARGEST_ATTACHMENT: Final = 10_000_000
 
@@ -48,7 +51,7 @@ async def export_report(services: Services, run: Run) -> JobResult:
     """Write a report into a file of whoever asked for it, as they may see it now."""
     asked = convert(run.given, Export)
     file, rows = await _filed(services, run, asked, run.job.asked_by)
-    return JobResult(link=f"/api/v1/files/{file.id}/content", counts={"rows": rows})
+    return _result(file, {"rows": rows})
 
 
 async def deliver_report(services: Services, run: Run) -> JobResult:
@@ -62,7 +65,12 @@ async def deliver_report(services: Services, run: Run) -> JobResult:
     sent, findings = await _sent(services, run, schedule, report, file, rows)
     await _tell(services, run, schedule, report)
     counts = {"rows": rows, "sent": sent, "not_sent": len(findings)}
-    return JobResult(link=f"/api/v1/files/{file.id}/content", counts=counts)
+    return _result(file, counts)
+
+
+def _result(file: StoredFile, counts: dict[str, int]) -> JobResult:
+    link = f"/api/v1/files/{file.id}/content"
+    return JobResult(link=link, counts=counts, expires_at=file.expires_at)
 
 
 async def _delivered(
@@ -170,7 +178,8 @@ async def _filed(
         )
     except TooExpensive as error:
         raise TooLarge(str(error)) from error
-    file = await intake.keep(store, organization_id, received, person_id, Home())
+    until = now() + KEPT
+    file = await intake.keep(store, organization_id, received, person_id, Home(), expires_at=until)
     return file, rows.count
 
 

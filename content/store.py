@@ -294,6 +294,7 @@ INDEXES = {
         _index("lesson_id", "created_at", "_id"),
         _index("submission_id"),
         _index("updated_at", partialFilterExpression={"settled": False}),
+        _index("expires_at", partialFilterExpression={"expires_at": AWAITED}),
         _index("created_at", "_id"),
     ],
     FILE_PLACES: [

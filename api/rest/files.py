@@ -41,7 +41,10 @@ LONGEST_LINK = 7 * 86400
 
 
 class FileAttributes(Attributes):
-    """A file: `size` in bytes, `sha256` in hexadecimal. Its bytes are at /files/{id}/content."""
+    """A file: `size` in bytes, `sha256` in hexadecimal. Its bytes are at /files/{id}/content.
+
+    One that was made for its owner alone, by a job, is removed at `expires_at`.
+    """
 
     type_name = "file"
     relationship_types = {
@@ -57,6 +60,7 @@ class FileAttributes(Attributes):
     sha256: str
     content_url: str
     created_at: datetime
+    expires_at: datetime | None
 
 
 class FileForm(BaseModel):
@@ -113,6 +117,7 @@ def file_resource(file: StoredFile) -> Resource[FileAttributes]:
         sha256=file.sha256,
         content_url=f"/api/v1/files/{file.id}/content",
         created_at=file.created_at,
+        expires_at=file.expires_at,
     )
     related = {
         "owner": file.owner_id or None,
@@ -132,6 +137,8 @@ async def readable_file(call: Call, file_id: str) -> StoredFile:
     """
     store = call.services.content
     file = await files.get(store, call.organization_id, file_id)
+    if file.expires_at is not None and file.owner_id != call.principal.person.id:
+        raise NotFound("file", file_id)
     if call.principal.may(Permission.FILES_READ):
         return file
     person_id = call.principal.person.id

@@ -12,6 +12,7 @@ from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
+from content.identity import now
 from content.jobs import jobs
 from content.jobs.jobs import Job, JobFilter
 
@@ -34,7 +35,8 @@ class JobAttributes(Attributes):
     """A job. `progress` is in percent, `done` of `total` items are through.
 
     `errors` are the first thousand of `error_count`; a job may be done and yet have some.
-    `result` is where to look at what came of it, `counts` how much of what it was.
+    `result` is where to look at what came of it, until `result_expires_at` where that is given;
+    `counts` how much of what it was.
     """
 
     type_name = "job"
@@ -48,6 +50,7 @@ class JobAttributes(Attributes):
     errors: list[JobError]
     error_count: int
     result: str | None
+    result_expires_at: datetime | None
     counts: Mapping[str, int]
     created_at: datetime
     started_at: datetime | None
@@ -72,7 +75,8 @@ def job_resource(job: Job) -> Resource[JobAttributes]:
         total=job.total,
         errors=[JobError.model_validate(each) for each in job.findings],
         error_count=job.finding_count,
-        result=job.result.link if job.result else None,
+        result=job.result.link_at(now()) if job.result else None,
+        result_expires_at=job.result.expires_at if job.result else None,
         counts=job.result.counts if job.result else {},
         created_at=job.created_at,
         started_at=job.started_at,

@@ -19,3 +19,4 @@ from content.files.library import present as present
 from content.files.library import shown_in as shown_in
 from content.files.sweeper import Sweeper as Sweeper
 from content.files.sweeper import sweep as sweep
+from content.files.sweeper import sweep_expired as sweep_expired

@@ -79,8 +79,9 @@ async def keep(
     home: Home,
     *,
     settled: bool = True,
+    expires_at: datetime | None = None,
 ) -> StoredFile:
-    """Let a received file be found. Raises Conflict (upload_too_slow)."""
+    """Let a received file be found, until it expires. Raises Conflict (upload_too_slow)."""
     moment = now()
     if moment - received.begun_at > SLOWEST:
         await discard(store, organization_id, received)
@@ -97,6 +98,7 @@ async def keep(
         size=received.size,
         sha256=received.sha256,
         settled=settled,
+        expires_at=expires_at,
         **structs.asdict(home),
     )
     await store.of(StoredFile).insert(file)

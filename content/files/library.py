@@ -14,17 +14,20 @@ from content.store import Store
 
 
 async def get(store: Store, organization_id: str, file_id: str) -> StoredFile:
-    """The file. Raises NotFound."""
-    return await store.of(StoredFile).get(organization_id, file_id)
+    """The file. Raises NotFound, also where its time is over."""
+    file = await store.of(StoredFile).get(organization_id, file_id)
+    if file.is_over:
+        raise NotFound("file", file_id)
+    return file
 
 
 async def find(
     store: Store, organization_id: str, filters: FileFilter, paging: Paging
 ) -> Page[StoredFile]:
-    """One page of files. Raises RuleBroken for a wrong page or sort."""
-    query: dict[str, Any] = {
-        name: value for name, value in structs.asdict(filters).items() if value is not None
-    }
+    """One page of the files that are kept for good. Raises RuleBroken for a wrong page or sort."""
+    given = structs.asdict(filters)
+    query: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    query["expires_at"] = None
     return await store.of(StoredFile).page(organization_id, query, paging)
 
 

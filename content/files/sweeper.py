@@ -1,4 +1,4 @@
-"""Sweeps away, now and then, what uploads left that a crash cut short."""
+"""Sweeps away, now and then, what uploads left that a crash cut short, and what has expired."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from content import organizations
-from content.files import contents
+from content.files import contents, library
 from content.files.file import StoredFile
 from content.identity import now
 from content.store import Store
@@ -29,6 +29,17 @@ async def sweep(store: Store, before: datetime) -> int:
                 await contents.mark_kept(store, organization.id, file_id)
                 continue
             await contents.discard(store, organization.id, file_id)
+            swept += 1
+    return swept
+
+
+async def sweep_expired(store: Store, before: datetime) -> int:
+    """Remove the files whose time is over now; return how many."""
+    swept = 0
+    for organization in await organizations.every(store):
+        over = {"expires_at": {"$lte": now()}}
+        async for file in store.of(StoredFile).each(organization.id, over):
+            await library.remove(store, file)
             swept += 1
     return swept
 

@@ -33,10 +33,16 @@ class JobFinding(Struct, frozen=True, kw_only=True):
 
 
 class JobResult(Struct, frozen=True, kw_only=True):
-    """What came of a job: where to look at it, and how much of what it was."""
+    """What came of a job: where to look at it (until it expires), and how much of what it was."""
 
     link: str | None = None
     counts: Mapping[str, int] = {}
+    expires_at: datetime | None = None
+
+    def link_at(self, moment: datetime) -> str | None:
+        """Where to look at it, for as long as it is there."""
+        gone = self.expires_at is not None and self.expires_at <= moment
+        return None if gone else self.link
 
 
 class Job(Document, frozen=True, kw_only=True):

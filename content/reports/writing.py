@@ -115,7 +115,8 @@ async def printable(
         for row in printed
     )
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    note = f"The first {MOST_PRINTED:,} rows" if more else f"{len(printed):,} rows"
+    rest = "row" if len(printed) == 1 else "rows"
+    note = f"The first {MOST_PRINTED:,} rows" if more else f"{len(printed):,} {rest}"
     html = (
         f"<h1>{escape(title)}</h1><p>{note}. Moments are in {escape(zone.key)}.</p>"
         f"<table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table>"

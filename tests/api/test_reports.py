@@ -5,14 +5,16 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from api.reporting import Repetition
 from api.services import Services
+from content import files
 from content.identity import now
 from content.people import people
 from content.people.people import PersonChanges
-from content.store import COLLECTIONS
+from content.store import COLLECTIONS, FILE_CHUNKS
 from tests.api.callers import ADMIN, PASSWORD, Api, Client, add_person, signed_in
 from tests.api.mailbox import Mailbox, mailbox
 from tests.api.surfer import Surfer
@@ -126,6 +128,49 @@ async def test_a_report_with_more_than_a_form_usually_shows_is_edited_whole(
         assert told.location.startswith(f"/reports/{saved['id']}")
         after = (await admin.get(f"/analytics/reports/{saved['id']}"))["data"]["attributes"]
         assert (after["name"], after["definition"]) == ("Renamed", before)
+
+
+async def test_a_printed_report_is_its_owners_alone_until_it_expires(
+    lectures: Lectures, services: Services, client: Client
+) -> None:
+    admin = lectures.admin
+    body = {"definition": BY_PERSON, "format": "pdf", "title": "Who is where"}
+    answer = await admin.call("POST", "/analytics/reports/export", json=body)
+    asked = (await answer.json())["data"]["id"]
+    saved = await admin.make("/analytics/reports", name="Who is where", definition=BY_PERSON)
+    surfer = await Surfer.sign_in(client, *ADMIN)
+    begun = await surfer.send(f"/reports/{saved['id']}/export", format="pdf")
+    await add_person(services, "tim@example.org", "instructor")
+    tim = await signed_in(client, "tim@example.org", PASSWORD)
+    links = []
+    for job_id in (asked, begun.location.rpartition("/")[2]):
+        job = await over(admin, job_id)
+        assert job["state"] == "done", job["errors"]
+        links.append(job["result"].removeprefix("/api/v1"))
+        answer = await admin.call("GET", links[-1])
+        assert answer.headers["Content-Type"] == "application/pdf"
+        text = pypdfium2.PdfDocument(await answer.read())[0].get_textpage().get_text_bounded()
+        assert all(each in text for each in ("Who is where", "Person", "Ada", "1 row"))
+        assert (await tim.call("GET", links[-1])).status == 404
+        file = (await admin.get(links[-1].removesuffix("/content")))["data"]["attributes"]
+        assert file["expires_at"] == job["result_expires_at"] > now().isoformat()
+    assert (await admin.get("/files"))["data"] == []
+    page = await surfer.open(begun.location)
+    assert page.page.xpath("//a[@download]/@href") == [f"/api/v1{links[1]}"]
+
+    past = {"$set": {"expires_at": now(), "result.expires_at": now()}}
+    for kind in ("file", "job"):
+        await services.database[COLLECTIONS[kind]].update_many({}, past)
+    for swept in (2, 0):
+        answer = await admin.call("GET", links[0])
+        assert (answer.status, (await answer.json())["errors"][0]["code"]) == (
+            404,
+            "file_not_found",
+        )
+        assert await files.sweep_expired(services.content, now()) == swept
+    assert await services.database[FILE_CHUNKS].count_documents({}) == 0
+    assert (await over(admin, asked))["result"] is None
+    assert "Have it written anew" in (await surfer.open(begun.location)).text
 
 
 async def test_all_that_is_wrong_with_a_report_is_told_at_once(admin: Api) -> None:

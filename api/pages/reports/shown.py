@@ -1,6 +1,7 @@
 """/reports and /reports/{id}: saved reports, what they answer, and files of them."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from api.pages.reports.builder import own
 from api.pages.reports.form import figure_options
 from api.pages.reports.pictures import cells, picture
 from api.permissions import Permission
+from content import organizations
 from content.documents import Paging
 from content.errors import NotFound, RuleBroken
 from content.identity import now
@@ -87,7 +89,14 @@ async def export(request: web.Request) -> web.Response:
     job = await jobs.get(desk.store, desk.organization_id, sought)
     if job.asked_by != desk.person.id or not job.work.startswith("reports."):
         raise NotFound("job", sought)
-    response = desk.show("reports/export.html", job=job, over=job.state in jobs.OVER)
+    zone = (await organizations.get(desk.store, desk.organization_id)).time_zone
+    response = desk.show(
+        "reports/export.html",
+        job=job,
+        link=job.result.link_at(now()) if job.result else None,
+        when=partial(_when, zone=zone),
+        over=job.state in jobs.OVER,
+    )
     if job.state not in jobs.OVER:
         response.headers["Refresh"] = "2"
     return response
@@ -197,7 +206,7 @@ async def show(
         condition=_condition,
         aggregates=figure_options(ENTITIES[report.definition.entity]),
         timing=timing_said,
-        when=lambda moment, name=reader.zone: _when(moment, name),
+        when=partial(_when, zone=reader.zone),
         names=names,
         zone=reader.zone,
         weekdays_shown=[(each, each.capitalize()) for each in WEEKDAYS],

@@ -193,7 +193,7 @@ async def test_what_is_printed_shows_words_as_words_and_says_where_it_ends() -> 
     short = (await printable("A & B", columns, made(1), zone)).html
     assert "<th>&lt;Text&gt;</th>" in short
     assert "<td>&lt;b&gt;0</td>" in short
-    assert "1 rows" in short
+    assert "1 row." in short
     long = (await printable("A & B", columns, made(MOST_PRINTED + 1), zone)).html
     assert "The first 2,000 rows" in long
     assert long.count("<td>") == MOST_PRINTED
