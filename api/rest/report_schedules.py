@@ -18,10 +18,12 @@ from api.rest.report_bodies import (
     NewSchedule,
     ScheduleAttributes,
 )
+from api.rest.reports import own
 from api.rest.route import RouteTable
-from content.reports import alerts, reports, schedules
+from content.reports import alerts, schedules
 from content.reports.alerts import AlertChanges, AlertDraft, ReportAlert
 from content.reports.definitions import Aggregate
+from content.reports.ownership import of_report
 from content.reports.reports import Report
 from content.reports.schedules import ReportSchedule, ScheduleChanges, ScheduleDraft
 
@@ -42,8 +44,8 @@ async def list_schedules(
     call: Call, report_id: str, query: ListQuery
 ) -> ResourcePage[ScheduleAttributes]:
     """List when a report of one's own is sent."""
-    report = await _own(call, report_id)
-    found = await schedules.of_report(call.services.content, report)
+    report = await own(call, Report, report_id)
+    found = await of_report(call.services.content, ReportSchedule, report)
     return page_within(query, found, _schedule)
 
 
@@ -53,7 +55,7 @@ async def create_schedule(
 ) -> Resource[ScheduleAttributes]:
     """Have a report of one's own sent by e-mail, again and again."""
     call.in_person()
-    report = await _own(call, report_id)
+    report = await own(call, Report, report_id)
     draft = ScheduleDraft(**_given(body.model_dump(exclude={"timing"}), body))
     return _schedule(await schedules.create(call.services.content, report, draft))
 
@@ -96,15 +98,15 @@ async def list_alerts(
     call: Call, report_id: str, query: ListQuery
 ) -> ResourcePage[AlertAttributes]:
     """List the figures of a report of one's own that are watched."""
-    report = await _own(call, report_id)
-    return page_within(query, await alerts.of_report(call.services.content, report), _alert)
+    report = await own(call, Report, report_id)
+    return page_within(query, await of_report(call.services.content, ReportAlert, report), _alert)
 
 
 @table.route("POST", ALERTS, permission=PERMISSION, status=201, errors=NO_REPORT)
 async def create_alert(call: Call, report_id: str, body: NewAlert) -> Resource[AlertAttributes]:
     """Watch a figure of a report of one's own."""
     call.in_person()
-    report = await _own(call, report_id)
+    report = await own(call, Report, report_id)
     fields = body.model_dump(exclude={"aggregate"})
     draft = AlertDraft(aggregate=Aggregate(**body.aggregate.model_dump()), **fields)
     reader = await reporting.reader_of(call.services, call.principal)
@@ -130,7 +132,7 @@ async def update_alert(
     changed = await alerts.update(
         call.services.content,
         alert,
-        await _own(call, alert.report_id),
+        await own(call, Report, alert.report_id),
         AlertChanges(**given),
         reader.scope,
         expected_version(call.request),
@@ -148,19 +150,12 @@ async def remove_alert(call: Call, report_alert_id: str) -> web.Response:
     return web.Response(status=204)
 
 
-async def _own(call: Call, report_id: str) -> Report:
-    who = call.principal.person.id
-    return await reports.own(call.services.content, call.organization_id, report_id, who)
-
-
 async def _own_schedule(call: Call, schedule_id: str) -> ReportSchedule:
-    store, who = call.services.content, call.principal.person.id
-    return await schedules.get(store, call.organization_id, schedule_id, who)
+    return await own(call, ReportSchedule, schedule_id)
 
 
 async def _own_alert(call: Call, alert_id: str) -> ReportAlert:
-    store, who = call.services.content, call.principal.person.id
-    return await alerts.get(store, call.organization_id, alert_id, who)
+    return await own(call, ReportAlert, alert_id)
 
 
 def _given(fields: dict[str, Any], body: NewSchedule) -> dict[str, Any]:

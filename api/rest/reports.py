@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from msgspec import to_builtins
@@ -26,10 +27,11 @@ from api.rest.report_bodies import (
 )
 from api.rest.route import RouteTable
 from content.identity import now
-from content.reports import reports, running
+from content.reports import ownership, reports, running
 from content.reports.definitions import columns_of
 from content.reports.entities import ENTITIES
 from content.reports.fields import AGGREGATES, OPERATORS, Entity
+from content.reports.ownership import OwnedT
 from content.reports.reports import Report, ReportChanges, ReportDraft
 from content.reports.running import Answer
 from content.reports.writing import as_csv
@@ -142,7 +144,7 @@ async def report_rows(call: Call, report_id: str) -> web.StreamResponse:
     report = await _visible(call, report_id)
     reader = await reporting.reader_of(call.services, call.principal)
     rows = running.every(call.services.content, report.definition, reader, now())
-    return await _stream(call.request, as_csv(columns_of(report.definition), rows))
+    return await _stream(call.request, report.name, as_csv(columns_of(report.definition), rows))
 
 
 @table.route("PATCH", ONE, permission=PERMISSION, errors=(*NOT_FOUND, "version_mismatch"))
@@ -150,7 +152,7 @@ async def update_report(
     call: Call, report_id: str, body: ChangedReport
 ) -> Resource[ReportAttributes]:
     """Change a saved report of one's own."""
-    report = await _own(call, report_id)
+    report = await own(call, Report, report_id)
     given = body.model_dump(exclude_unset=True, exclude={"definition"})
     if "definition" in body.model_fields_set:
         given["definition"] = body.definition.definition()
@@ -170,7 +172,7 @@ async def update_report(
 )
 async def remove_report(call: Call, report_id: str) -> web.Response:
     """Delete a saved report of one's own, with its schedules and alerts."""
-    report = await _own(call, report_id)
+    report = await own(call, Report, report_id)
     await reports.remove(call.services.content, report, expected_version(call.request))
     return web.Response(status=204)
 
@@ -180,9 +182,10 @@ async def _visible(call: Call, report_id: str) -> Report:
     return await reports.get(call.services.content, call.organization_id, report_id, who)
 
 
-async def _own(call: Call, report_id: str) -> Report:
-    who = call.principal.person.id
-    return await reports.own(call.services.content, call.organization_id, report_id, who)
+async def own(call: Call, kind: type[OwnedT], document_id: str) -> OwnedT:
+    """A report, schedule or alert of the caller's own. Raises NotFound."""
+    store, who = call.services.content, call.principal.person.id
+    return await ownership.own(store, kind, call.organization_id, document_id, who)
 
 
 def _entity(entity: Entity) -> Resource[EntityAttributes]:
@@ -217,11 +220,14 @@ def _answered(found: Answer, asked: RunBody) -> AnswerAttributes:
     )
 
 
-async def _stream(request: web.Request, parts: AsyncIterator[bytes]) -> web.StreamResponse:
+async def _stream(
+    request: web.Request, name: str, parts: AsyncIterator[bytes]
+) -> web.StreamResponse:
     """Send parts as they are made, the first of them made before the status goes out."""
     first = await anext(parts, b"")
     response = web.StreamResponse(headers={"Content-Type": f"{CSV}; charset=utf-8"})
-    response.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
+    filename = quote(f"{name}.csv")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{filename}"
     await response.prepare(request)
     if request.method != "HEAD":
         await response.write(first)

@@ -11,13 +11,14 @@ from typing import ClassVar, Final, Literal
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from content import findings
-from content.documents import Document, given
-from content.errors import NotFound, RuleBroken
+from content.documents import given
+from content.errors import RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
 from content.reports.definitions import Aggregate, ReportDefinition, Scope
 from content.reports.entities import ENTITIES
 from content.reports.fields import AGGREGATES, Entity
+from content.reports.ownership import Repeated, insert
 from content.reports.reports import Report
 from content.reports.soundness import broken
 from content.store import Store
@@ -25,10 +26,9 @@ from content.telling import events
 from content.telling.events import Event
 
 EVERY: Final = timedelta(hours=1)
-MOST_ALERTS: Final = 20
 
 
-class ReportAlert(Document, frozen=True, kw_only=True):
+class ReportAlert(Repeated, frozen=True, kw_only=True):
     """A condition on a figure: `more` or `less` than `threshold`. `raised` since `raised_at`;
     `value` is the figure as it was `looked_at`. `trouble` is why it could not be computed then.
     """
@@ -36,8 +36,6 @@ class ReportAlert(Document, frozen=True, kw_only=True):
     kind: ClassVar[str] = "report_alert"
     sortable: ClassVar[tuple[str, ...]] = ("created_at",)
 
-    report_id: str
-    owner_id: str
     name: str
     aggregate: Aggregate
     operator: Literal["more", "less"]
@@ -115,26 +113,7 @@ async def create(store: Store, report: Report, draft: AlertDraft, scope: Scope) 
         **structs.asdict(draft),
     )
     _check(alert, report.definition, scope)
-    if len(await of_report(store, report)) >= MOST_ALERTS:
-        detail = f"has {MOST_ALERTS} alerts already"
-        raise RuleBroken([Finding(where="report_id", detail=detail)])
-    return await store.of(ReportAlert).insert(alert)
-
-
-async def of_report(store: Store, report: Report) -> list[ReportAlert]:
-    """A report's alerts, in the order of their making."""
-    query = {"report_id": report.id}
-    return await store.of(ReportAlert).all(
-        report.organization_id, query, [("created_at", 1), ("_id", 1)]
-    )
-
-
-async def get(store: Store, organization_id: str, alert_id: str, person_id: str) -> ReportAlert:
-    """An alert of the person's own. Raises NotFound."""
-    alert = await store.of(ReportAlert).get(organization_id, alert_id)
-    if alert.owner_id != person_id:
-        raise NotFound("report_alert", alert_id)
-    return alert
+    return await insert(store, alert, report)
 
 
 async def update(

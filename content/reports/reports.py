@@ -8,21 +8,21 @@ from typing import ClassVar
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from content import findings
-from content.documents import Document, Page, Paging, given
+from content.documents import Page, Paging, given
 from content.errors import NotFound, RuleBroken
 from content.identity import new_id, now
 from content.reports.definitions import ReportDefinition, Scope
+from content.reports.ownership import Owned
 from content.reports.running import wrong
 from content.store import COLLECTIONS, Store
 
 
-class Report(Document, frozen=True, kw_only=True):
+class Report(Owned, frozen=True, kw_only=True):
     """A saved report."""
 
     kind: ClassVar[str] = "report"
     sortable: ClassVar[tuple[str, ...]] = ("name", "created_at", "updated_at")
 
-    owner_id: str
     name: str
     description: str = ""
     definition: ReportDefinition
@@ -68,14 +68,6 @@ async def get(store: Store, organization_id: str, report_id: str, person_id: str
     """A report that a person may see: their own, or one that is shared. Raises NotFound."""
     report = await store.of(Report).get(organization_id, report_id)
     if report.owner_id != person_id and not report.shared:
-        raise NotFound("report", report_id)
-    return report
-
-
-async def own(store: Store, organization_id: str, report_id: str, person_id: str) -> Report:
-    """A report of the person's own. Raises NotFound."""
-    report = await store.of(Report).get(organization_id, report_id)
-    if report.owner_id != person_id:
         raise NotFound("report", report_id)
     return report
 

@@ -12,14 +12,15 @@ from typing import Any, ClassVar, Final, Literal
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from content.documents import Document, given
-from content.errors import NotFound, RuleBroken
+from content.documents import given
+from content.errors import RuleBroken
 from content.findings import Finding
 from content.identity import new_id, now
 from content.jobs import jobs
 from content.people.people import Person
 from content.reports import calendar
 from content.reports.calendar import Timing
+from content.reports.ownership import Repeated, insert
 from content.reports.reports import Report
 from content.store import Store
 from lrs.cancellation import heed_cancellation
@@ -29,11 +30,10 @@ Delivery = Literal["attachment", "link"]
 
 DELIVERY_WORK: Final = "reports.deliver"
 MOST_RECIPIENTS: Final = 50
-MOST_SCHEDULES: Final = 20
 _RUNS: Final = uuid.UUID("3c1d25ad-9a0f-5f57-8a9a-6b3dd2f7f9e1")
 
 
-class ReportSchedule(Document, frozen=True, kw_only=True):
+class ReportSchedule(Repeated, frozen=True, kw_only=True):
     """When a report is sent, to whom (nobody named: its owner), and how.
 
     It is run with what its owner may see at that moment. `due_at` is the next run, None while it
@@ -43,8 +43,6 @@ class ReportSchedule(Document, frozen=True, kw_only=True):
     kind: ClassVar[str] = "report_schedule"
     sortable: ClassVar[tuple[str, ...]] = ("created_at",)
 
-    report_id: str
-    owner_id: str
     timing: Timing
     format: Format = "csv"
     delivery: Delivery = "attachment"
@@ -89,28 +87,7 @@ async def create(store: Store, report: Report, draft: ScheduleDraft) -> ReportSc
         due_at=None if draft.paused else calendar.next_run(draft.timing, moment),
         **structs.asdict(draft),
     )
-    if len(await of_report(store, report)) >= MOST_SCHEDULES:
-        detail = f"has {MOST_SCHEDULES} schedules already"
-        raise RuleBroken([Finding(where="report_id", detail=detail)])
-    return await store.of(ReportSchedule).insert(schedule)
-
-
-async def of_report(store: Store, report: Report) -> list[ReportSchedule]:
-    """A report's schedules, in the order of their making."""
-    query = {"report_id": report.id}
-    return await store.of(ReportSchedule).all(
-        report.organization_id, query, [("created_at", 1), ("_id", 1)]
-    )
-
-
-async def get(
-    store: Store, organization_id: str, schedule_id: str, person_id: str
-) -> ReportSchedule:
-    """A schedule of the person's own. Raises NotFound."""
-    schedule = await store.of(ReportSchedule).get(organization_id, schedule_id)
-    if schedule.owner_id != person_id:
-        raise NotFound("report_schedule", schedule_id)
-    return schedule
+    return await insert(store, schedule, report)
 
 
 async def update(

@@ -83,7 +83,8 @@ def test_there_is_always_a_row_to_spare_and_what_is_wrong_is_told_at_its_row() -
     assert [len(form.filters), len(form.aggregates), len(form.sorts)] == [9, 3, 3]
     wrong = broken(forms.definition_of(form, entity), SCOPE)
     names = ["f0_operator", "f2_operator", "f7_operator", "a1", "s1"]
-    assert list(forms.places(form, wrong)) == names
+    places = forms.places(form, [(each.where, each.detail) for each in wrong])
+    assert list(places) == names
 
 
 def test_only_what_can_be_watched_is_offered() -> None:

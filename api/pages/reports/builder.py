@@ -7,18 +7,20 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from api import reporting
+from api.pages.asking import NO_PROBLEMS, Problems
 from api.pages.desk import Desk, at_desk
 from api.pages.reports import form as forms
 from api.pages.reports.form import Form
 from api.pages.reports.pictures import cells, picture
 from api.permissions import Permission
+from api.rest import reports as rest
 from content.errors import RuleBroken
 from content.identity import now
-from content.reports import reports, running
+from content.reports import running
 from content.reports.definitions import ReportDefinition
 from content.reports.entities import ENTITIES
 from content.reports.fields import Entity, Field
-from content.reports.reports import Report, ReportChanges, ReportDraft
+from content.reports.reports import Report
 from content.reports.running import Reader
 from lrs.errors import TooExpensive
 
@@ -57,22 +59,10 @@ async def create(request: web.Request) -> web.Response:
     form = forms.read(given, [str(each) for each in given.getall("c", [])])
     if "look" in given:
         return await _page(desk, reader, entity, form)
-    draft = ReportDraft(
-        name=form.name,
-        description=form.description,
-        definition=forms.definition_of(form, entity),
-        shared=form.shared,
-    )
-    who = desk.person.id
-    try:
-        made = await reports.create(
-            services.content, desk.organization_id, draft, who, reader.scope
-        )
-    except RuleBroken as error:
-        wrong = replace(form, problems=forms.places(form, error.findings))
-        return await _page(desk, reader, entity, wrong, status=422)
-    await desk.audit("POST /analytics/reports", made.id)
-    return desk.go(f"/reports/{made.id}", "The report is saved.")
+    outcome = await desk.submit(rest.create_report, forms.body_of(form, entity))
+    if outcome.problems:
+        return await _page(desk, reader, entity, form, problems=outcome.problems)
+    return desk.go(f"/reports/{outcome.answer.id}", "The report is saved.")
 
 
 @table.get("/reports/{report_id}/edit")
@@ -101,25 +91,15 @@ async def update(request: web.Request) -> web.Response:
     form = forms.read(given, [str(each) for each in given.getall("c", [])])
     if "look" in given:
         return await _page(desk, reader, entity, form, report=report)
-    changes = ReportChanges(
-        name=form.name,
-        description=form.description,
-        definition=forms.definition_of(form, entity),
-        shared=form.shared,
-    )
-    try:
-        await reports.update(services.content, report, changes, reader.scope)
-    except RuleBroken as error:
-        wrong = replace(form, problems=forms.places(form, error.findings))
-        return await _page(desk, reader, entity, wrong, report=report, status=422)
-    await desk.audit("PATCH /analytics/reports/{report_id}", report.id)
+    outcome = await desk.submit(rest.update_report, forms.body_of(form, entity))
+    if outcome.problems:
+        return await _page(desk, reader, entity, form, report=report, problems=outcome.problems)
     return desk.go(f"/reports/{report.id}", "The report is saved.")
 
 
 async def own(desk: Desk) -> Report:
     """The report of the address, which must be one's own. Raises NotFound."""
-    store, sought = desk.store, desk.named("report_id")
-    return await reports.own(store, desk.organization_id, sought, desk.person.id)
+    return await rest.own(desk.call, Report, desk.named("report_id"))
 
 
 def _entity(reader: Reader, name: str) -> Entity | None:
@@ -134,15 +114,15 @@ async def _page(
     form: Form,
     *,
     report: Report | None = None,
-    status: int = 200,
+    problems: Problems = NO_PROBLEMS,
 ) -> web.Response:
     definition = forms.definition_of(form, entity)
     preview = await _preview(desk, reader, definition)
-    if not form.problems:
-        form = replace(form, problems=forms.places(form, preview.pop("findings", [])))
+    wrong = preview.pop("wrong", ())
+    form = replace(form, problems=forms.places(form, problems.findings or wrong))
     return desk.show(
         "reports/builder.html",
-        status,
+        problems.status,
         entity=entity,
         fields=_fields(entity, form),
         form=form,
@@ -165,7 +145,7 @@ async def _preview(desk: Desk, reader: Reader, definition: ReportDefinition) -> 
     try:
         found = await running.answer(desk.store, definition, reader, now(), limit=PREVIEWED)
     except RuleBroken as error:
-        return {**nothing, "findings": error.findings}
+        return {**nothing, "wrong": [(each.where, each.detail) for each in error.findings]}
     except TooExpensive as error:
         return {**nothing, "trouble": str(error)}
     made = picture(definition, found, zone)

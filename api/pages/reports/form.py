@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from content.findings import Finding
+from msgspec import to_builtins
+
 from content.reports import alerts
 from content.reports.definitions import Aggregate, Filter, Group, ReportDefinition
 from content.reports.fields import AGGREGATES, EMPTY, OPERATORS, UNITS, Entity, Field
@@ -126,6 +127,16 @@ def definition_of(form: Form, entity: Entity) -> ReportDefinition:
     )
 
 
+def body_of(form: Form, entity: Entity) -> dict[str, Any]:
+    """What a form says, as REST is told it."""
+    return {
+        "name": form.name,
+        "description": form.description,
+        "definition": to_builtins(definition_of(form, entity)),
+        "shared": form.shared,
+    }
+
+
 def form_of(definition: ReportDefinition, **more: Any) -> Form:
     """The form that shows a definition."""
     filters = [
@@ -149,8 +160,8 @@ def form_of(definition: ReportDefinition, **more: Any) -> Form:
     )
 
 
-def places(form: Form, found: Sequence[Finding]) -> dict[str, str]:
-    """What is wrong, by the name of the form's field."""
+def places(form: Form, found: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is wrong and where, by the name of the form's field."""
     rows = {
         "filters": [f"f{at}" for at, each in enumerate(form.filters) if each.field],
         "group": [f"g{at}" for at, each in enumerate(form.groups) if each],
@@ -160,14 +171,14 @@ def places(form: Form, found: Sequence[Finding]) -> dict[str, str]:
         "sort": [f"s{at}" for at, each in enumerate(form.sorts) if each],
     }
     wrong: dict[str, str] = {}
-    for each in found:
-        name, *within = each.where.removeprefix("definition/").split("/")
+    for where, detail in found:
+        name, *within = where.removeprefix("definition/").split("/")
         at = int(within[0]) if within and within[0].isdecimal() else 0
         if at < len(rows.get(name, ())):
             part = within[1] if len(within) > 1 else "value"
             name = rows[name][at] + (f"_{part}" if name == "filters" else "")
         fits = name.endswith("_operator")
-        wrong.setdefault(name, "does not fit this field: choose another" if fits else each.detail)
+        wrong.setdefault(name, "does not fit this field: choose another" if fits else detail)
     return wrong
 
 

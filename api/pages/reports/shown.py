@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -15,19 +14,20 @@ from api.pages.reports.builder import own
 from api.pages.reports.form import figure_options
 from api.pages.reports.pictures import cells, picture
 from api.permissions import Permission
+from api.rest import reports as rest
 from content import organizations
 from content.documents import Paging
 from content.errors import NotFound, RuleBroken
 from content.identity import now
 from content.jobs import jobs
 from content.people.people import Person
-from content.reports import alerts, reports, running, schedules
+from content.reports import reports, running
 from content.reports.alerts import ReportAlert
 from content.reports.calendar import WEEKDAYS, Timing
-from content.reports.definitions import columns_of
 from content.reports.entities import ENTITIES
+from content.reports.ownership import of_report
 from content.reports.reports import Report
-from content.reports.writing import as_csv
+from content.reports.schedules import ReportSchedule
 from lrs.errors import TooExpensive
 
 table = web.RouteTableDef()
@@ -109,27 +109,6 @@ async def report_page(request: web.Request) -> web.Response:
     return await show(desk, await _visible(desk))
 
 
-@table.get("/reports/{report_id}/rows.csv")
-async def rows(request: web.Request) -> web.StreamResponse:
-    """Every row as CSV, streamed."""
-    desk = await at_desk(request, Permission.ANALYTICS_READ)
-    services = desk.services
-    report = await _visible(desk)
-    reader = await reporting.reader_of(services, desk.principal)
-    every = running.every(services.content, report.definition, reader, now())
-    parts = as_csv(columns_of(report.definition), every)
-    first = await anext(parts, b"")
-    response = web.StreamResponse(headers={"Content-Type": "text/csv; charset=utf-8"})
-    name = quote(f"{report.name}.csv")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    await response.prepare(request)
-    await response.write(first)
-    async for part in parts:
-        await response.write(part)
-    await response.write_eof()
-    return response
-
-
 @table.post("/reports/{report_id}/export")
 async def begin_export(request: web.Request) -> web.Response:
     """Have a file written, and go where it is shown how far it is."""
@@ -141,14 +120,7 @@ async def begin_export(request: web.Request) -> web.Response:
         "definition": to_builtins(report.definition),
         "format": "pdf" if chosen == "pdf" else "xlsx",
     }
-    job = await jobs.ask(
-        desk.store,
-        desk.organization_id,
-        "reports.export",
-        given,
-        asked_by=desk.person.id,
-    )
-    await desk.audit("POST /analytics/reports/export", job.id)
+    job = await desk.ask(rest.export_report, given)
     return desk.go(f"/reports/exports/{job.id}")
 
 
@@ -157,8 +129,7 @@ async def remove(request: web.Request) -> web.Response:
     """Delete a report of one's own."""
     desk = await at_desk(request, Permission.ANALYTICS_READ)
     report = await own(desk)
-    await reports.remove(desk.store, report)
-    await desk.audit("DELETE /analytics/reports/{report_id}", report.id)
+    await desk.ask(rest.remove_report)
     return desk.go("/reports", f"{report.name} is deleted.")
 
 
@@ -187,8 +158,8 @@ async def show(
         trouble = "You may not see what this report is of."
     except TooExpensive as error:
         trouble = str(error)
-    sent = await schedules.of_report(services.content, report) if mine else []
-    watched = await alerts.of_report(services.content, report) if mine else []
+    sent = await of_report(services.content, ReportSchedule, report) if mine else []
+    watched = await of_report(services.content, ReportAlert, report) if mine else []
     names = await _names(desk, [one for each in sent for one in each.recipient_ids])
     return desk.show(
         "reports/report.html",

@@ -17,8 +17,9 @@ from content.reports.alerts import AlertDraft, ReportAlert, is_raised
 from content.reports.calendar import Timing, next_run
 from content.reports.definitions import Aggregate, ReportDefinition, Scope
 from content.reports.entities import ENTITIES
+from content.reports.ownership import of_report, own
 from content.reports.reports import Report, ReportDraft
-from content.reports.schedules import ScheduleDraft
+from content.reports.schedules import ReportSchedule, ScheduleDraft
 from content.store import COLLECTIONS, Store
 
 SCOPE = Scope(permissions=frozenset(each.needs for each in ENTITIES.values()))
@@ -73,7 +74,7 @@ async def test_a_run_is_asked_for_once_however_many_servers_look(
     assert sum(await asyncio.gather(*(schedules.run_due(store, later) for _ in range(3)))) == 1
     asked = await jobs.find(store, report.organization_id, JobFilter(), Paging())
     assert [each.work for each in asked.items] == [schedules.DELIVERY_WORK]
-    (shown,) = await schedules.of_report(store, report)
+    (shown,) = await of_report(store, ReportSchedule, report)
     assert shown.due_at == next_run(schedule.timing, later)
     assert await schedules.run_due(store, later) == 0
 
@@ -144,7 +145,7 @@ async def test_an_alert_tells_once_for_each_crossing(store: Store, report: Repor
     assert await events.count_documents({"type": "report.alert"}) == 2
     await reports.remove(store, report)
     with pytest.raises(NotFound):
-        await alerts.get(store, report.organization_id, alert.id, report.owner_id)
+        await own(store, ReportAlert, report.organization_id, alert.id, report.owner_id)
 
 
 async def test_an_alert_watches_a_number(store: Store, report: Report) -> None:
