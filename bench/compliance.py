@@ -1,7 +1,8 @@
 """How long an officer waits: `python -m bench.compliance [--people N] [--requirements N]`.
 
-The dashboard's figures, pages of the register (the first, the last, by status, as of a day a year
-ago) and its CSV, over all of Lyceum with one server process; everything is asked for over HTTP.
+The dashboard, pages of the register, now and as of the past, its CSV, and changes: over all of
+Lyceum with one server process; everything is asked for over HTTP. With `--data` what was made is
+kept in a folder, and measured again the next time.
 """
 
 import argparse
@@ -11,132 +12,136 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 
 from api.mongod import Mongod, default_cache_gb
+from bench import changes
+from bench.officer import Officer
 from bench.processes import Server, server
 from bench.register import fill
 from bench.rows import COLUMNS, MemoryRow, Row, markdown, show
-from bench.server import ADMIN_EMAIL, ADMIN_PASSWORD
+from content.compliance import tallies
 from content.identity import now
 
-TIMES: Final = 11
+REQUIREMENTS: Final = "/api/v1/compliance/requirements"
+PARTS: Final = ("pages", "csv", "whole", "changes", "edit")
+DATABASE: Final = "composed"
 PER_PAGE: Final = 50
 DASHBOARD_MS, PAGE_MS, EXPORT_MS = 500, 200, 30_000
 CSV_GROWTH: Final = 32 * 2**20
-CSV: Final = "csv"
+
+Asking = Callable[[int], str]
+"""What is asked for the first, second, … time."""
 
 
-class Officer:
-    """Somebody who asks, one question after the other."""
-
-    def __init__(self, server: Server, session: aiohttp.ClientSession) -> None:
-        self._base, self._session = f"http://127.0.0.1:{server.port}", session
-        self._server = server
-        self._headers: dict[str, str] = {}
-
-    async def sign_in(self) -> None:
-        """Sign in, for REST and for pages."""
-        body = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
-        url = f"{self._base}/api/v1/auth/sign-in"
-        async with self._session.post(url, json=body) as answer:
-            token = (await answer.json())["data"]["attributes"]["access_token"]
-        self._headers = {"Authorization": f"Bearer {token}"}
-        own = {"Origin": self._base}
-        async with self._session.post(f"{self._base}/sign-in", data=body, headers=own) as answer:
-            answer.raise_for_status()
-
-    async def get(self, path: str) -> Any:
-        """An answer in JSON."""
-        async with self._session.get(self._base + path, headers=self._headers) as answer:
-            answer.raise_for_status()
-            return await answer.json()
-
-    async def read(self, path: str) -> int:
-        """How many bytes an answer has; none is kept."""
-        size = 0
-        async with self._session.get(self._base + path, headers=self._headers) as answer:
-            answer.raise_for_status()
-            async for part in answer.content.iter_any():
-                size += len(part)
-        return size
-
-    async def timed(self, path: str, times: int = TIMES) -> dict[str, Any]:
-        """How long an answer takes, as a load reports it; the first one aside."""
-        seconds = []
-        for _ in range(times):
-            began = time.perf_counter()
-            await self.read(path)
-            seconds.append(time.perf_counter() - began)
-        kept = sorted(seconds[1:] or seconds)
-        places = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99}
-        found = {name: kept[int(len(kept) * part)] * 1000 for name, part in places.items()}
-        return {**found, "per_second": len(kept) / sum(kept), "statuses": {"200": len(kept)}}
-
-    async def exported(self, path: str) -> tuple[dict[str, Any], int]:
-        """How long an export takes, and by how much the server's memory grew."""
-        before = self._server.memory()
-        report = await self.timed(path, 1)
-        return report, max(0, self._server.peak() - before)
-
-
-async def measure(composed: Server, size: int) -> list[Row | MemoryRow]:
+async def measure(
+    composed: Server, uri: str, size: int, only: frozenset[str]
+) -> list[Row | MemoryRow]:
     """The table's rows."""
-    jar, patience = aiohttp.CookieJar(unsafe=True), aiohttp.ClientTimeout(600)
+    jar, patience = aiohttp.CookieJar(unsafe=True), aiohttp.ClientTimeout(3600)
     async with aiohttp.ClientSession(cookie_jar=jar, timeout=patience) as session:
         officer = Officer(composed, session)
         await officer.sign_in()
-        listed = await officer.get("/api/v1/compliance/requirements?per_page=1&sort=title")
-        requirement_id = listed["data"][0]["id"]
-        own = f"/api/v1/compliance/requirements/{requirement_id}/records"
+        listed = await officer.get(f"{REQUIREMENTS}?per_page=1&sort=title")
+        requirement_id, asked = listed["data"][0]["id"], listed["meta"]["total"]
         rows: list[Row | MemoryRow] = []
-        page = f"/compliance/{requirement_id}?status=compliant&page=20"
-        for figure, path, most in [("the register's page", page, PAGE_MS), *_asked(own, size)]:
+        for figure, path, most in _asked(requirement_id, size) if "pages" in only else ():
             report = await officer.timed(path)
             rows.append(_row(figure, report, most))
             print(figure, round(report["p50_ms"]), "ms", file=sys.stderr)
-        for figure, path, most in _exports(own, size):
-            report, grown = await officer.exported(path)
+        for figure, export, most in _exports(requirement_id, size, asked, only):
+            report, grown = await officer.exported(export)
             rows.append(_row(figure, report, most))
             rows.append(MemoryRow(f"memory grown by it: {figure}", grown, CSV_GROWTH))
             print(figure, round(report["p50_ms"]), "ms", grown >> 20, "MiB", file=sys.stderr)
+        if "changes" in only:
+            edit = "edit" in only
+            rows += await changes.measure(officer, uri, DATABASE, requirement_id, edit=edit)
         return rows
 
 
-def _asked(own: str, size: int) -> Iterator[tuple[str, str, int]]:
+def _asked(requirement_id: str, size: int) -> Iterator[tuple[str, Asking, int]]:
     """What is asked for, with the most milliseconds that it may take."""
-    last = -(-size // PER_PAGE)
-    then = urllib.parse.quote((now() - timedelta(days=365)).isoformat())
-    yield "the dashboard's page", "/compliance", DASHBOARD_MS
-    yield "dashboard: counts of every requirement and department", _SUMMARY, DASHBOARD_MS
-    yield "dashboard: the counts of 90 days", "/api/v1/compliance/trends", DASHBOARD_MS
-    year = "/api/v1/compliance/trends?since=" + str((now() - timedelta(days=365)).date())
-    yield "the counts of a year", year, 2 * DASHBOARD_MS
-    yield "dashboard as of a year ago", f"{_SUMMARY}&as_of={then[:10]}", 2 * DASHBOARD_MS
-    for suffix, name, most in (("", "", PAGE_MS), (f"&as_of={then}", ", as of", 2 * PAGE_MS)):
-        page = f"{own}?per_page={PER_PAGE}{suffix}"
-        yield f"register, first page{name}", page, most
-        yield f"register, last page{name}", f"{page}&page={last}", most
-        yield f"register, compliant, first page{name}", f"{page}&status=compliant", most
-        some = f"{page}&status=compliant&page={size // PER_PAGE // 3}"
-        yield f"register, compliant, a late page{name}", some, most
-        yield f"register, expired{name}", f"{page}&status=expired", most
-        yield f"register, a department{name}", f"{page}&department=Department%2007", most
-        yield f"register, a search{name}", f"{page}&search=hana%20wong", most
+    yield from _dashboards()
+    own = f"/compliance/{requirement_id}"
+    yield "the register's page", _same(f"{own}?status=compliant&page=20"), PAGE_MS
+    yield "the register's page as of yesterday", _same(f"{own}?as_of={_day(1)}"), 2 * PAGE_MS
+    for name, page in (("first", 1), ("middle", size // 80), ("last", -(-size // 40))):
+        yield f"people by requirements, {name} page", _same(f"/compliance/matrix?page={page}"), 200
+    listed = f"{REQUIREMENTS}/{requirement_id}/records?per_page={PER_PAGE}"
+    pages = {
+        "first page": "",
+        "middle page": f"&page={size // PER_PAGE // 2}",
+        "last page": f"&page={size // PER_PAGE}",
+        "compliant, a late page": f"&status=compliant&page={size // PER_PAGE // 3}",
+        "expired": "&status=expired",
+        "a department": "&department=Department%2007",
+        "expired of a department": "&status=expired&department=Department%2007",
+        "a search": "&search=hana%20wong",
+        "a wide search": "&search=ann",
+    }
+    for name, suffix in pages.items():
+        yield f"register, {name}", _same(f"{listed}{suffix}"), PAGE_MS
+    for name, suffix in pages.items():
+        late = _past(f"{listed}{suffix}&as_of=")
+        yield f"register, {name}, as of moments of the past year", late, 2 * PAGE_MS
+    for name in ("first page", "middle page", "compliant, a late page"):
+        days = _days(f"{listed}{pages[name]}&as_of=")
+        yield f"register, {name}, as of days' ends", days, 2 * PAGE_MS
 
 
-def _exports(own: str, size: int) -> Iterator[tuple[str, str, int]]:
-    then = urllib.parse.quote((now() - timedelta(days=365)).isoformat())
-    yield f"CSV of {size:,} people", f"{own}.csv", EXPORT_MS
-    yield f"CSV of {size:,} people as of a year ago", f"{own}.csv?as_of={then}", 2 * EXPORT_MS
+def _dashboards() -> Iterator[tuple[str, Asking, int]]:
+    summary = "/api/v1/compliance/summary?per_page=100"
+    trends = "/api/v1/compliance/trends"
+    yield "the dashboard's page", _same("/compliance"), DASHBOARD_MS
+    as_of = f"/compliance?as_of={_day(365)}"
+    yield "the dashboard's page as of a year ago", _same(as_of), 2 * DASHBOARD_MS
+    yield "counts of every requirement and department", _same(summary), DASHBOARD_MS
+    yield "counts as of a year ago", _same(f"{summary}&as_of={_day(365)}"), 2 * DASHBOARD_MS
+    yield "counts of 90 days", _same(trends), DASHBOARD_MS
+    yield "counts of a year", _same(f"{trends}?since={_day(365)}"), 2 * DASHBOARD_MS
 
 
-_SUMMARY: Final = "/api/v1/compliance/summary?per_page=100"
+def _exports(
+    requirement_id: str, size: int, asked: int, only: frozenset[str]
+) -> Iterator[tuple[str, str, int]]:
+    then = _moment(now() - timedelta(days=365))
+    one = f"{REQUIREMENTS}/{requirement_id}/records.csv"
+    if "csv" in only:
+        yield f"CSV of {size:,} people", one, EXPORT_MS
+        yield f"CSV of {size:,} people as of a year ago", f"{one}?as_of={then}", 2 * EXPORT_MS
+    whole, lines = "/api/v1/compliance/records.csv", size * asked
+    if "whole" in only:
+        yield f"CSV of the whole register, {lines:,} lines", whole, EXPORT_MS
+        yield "the same as of a year ago", f"{whole}?as_of={then}", 2 * EXPORT_MS
+
+
+def _same(path: str) -> Asking:
+    return lambda _: path
+
+
+def _past(path: str) -> Asking:
+    """Another moment each time: what was asked before is no help."""
+    first = now() - timedelta(days=365)
+    return lambda number: path + _moment(first + timedelta(days=31 * number, seconds=number))
+
+
+def _days(path: str) -> Asking:
+    first = now().date() - timedelta(days=365)
+    return lambda number: path + _moment(tallies.end_of_day(first + timedelta(days=31 * number)))
+
+
+def _day(ago: int) -> str:
+    return str(now().date() - timedelta(days=ago))
+
+
+def _moment(moment: datetime) -> str:
+    return urllib.parse.quote(moment.isoformat())
 
 
 def _row(figure: str, report: dict[str, Any], most: int) -> Row:
@@ -146,14 +151,14 @@ def _row(figure: str, report: dict[str, Any], most: int) -> Row:
 def _filled(done: Path, uri: str, arguments: argparse.Namespace) -> dict[str, int]:
     """Make the register, unless it was kept; return its size."""
     if not done.exists():
-        size = {"people": arguments.people, "requirements": arguments.requirements}
-        with server(uri, "composed", "composed"):
+        made = {"people": arguments.people, "requirements": arguments.requirements}
+        with server(uri, "composed", DATABASE):
             pass
         began = time.perf_counter()
-        fill(uri, "composed", *size.values(), arguments.processes)
+        fill(uri, DATABASE, arguments.people, arguments.requirements, arguments.processes)
         print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-        done.write_text(json.dumps(size))
-    size = json.loads(done.read_text())
+        done.write_text(json.dumps(made))
+    size: dict[str, int] = json.loads(done.read_text())
     return size
 
 
@@ -164,14 +169,17 @@ def main() -> None:
     parser.add_argument("--requirements", type=int, default=20)
     parser.add_argument("--processes", type=int, default=2, help="that fill the register")
     parser.add_argument("--data", type=Path, help="keep what is made here; measure what is kept")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these alone")
     parser.add_argument("--markdown", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lyceum-bench-") as folder:
         kept = arguments.data or Path(folder)
         with Mongod(kept / "mongod", cache_gb=default_cache_gb()) as mongod:
             filled = _filled(kept / "filled.json", mongod.uri, arguments)
-            with server(mongod.uri, "composed", "composed") as composed:
-                rows = [each.cells() for each in asyncio.run(measure(composed, filled["people"]))]
+            with server(mongod.uri, "composed", DATABASE) as composed:
+                only = frozenset(arguments.only or PARTS)
+                found = asyncio.run(measure(composed, mongod.uri, filled["people"], only))
+                rows = [each.cells() for each in found]
     show("Compliance", COLUMNS, rows)
     if arguments.markdown:
         arguments.markdown.write_text(f"{markdown(COLUMNS, rows)}\n")

@@ -27,21 +27,27 @@ COLUMNS = (
 ROWS_AT_ONCE = 500
 
 
-async def as_csv(requirement: Requirement, records: AsyncIterable[Record]) -> AsyncIterator[str]:
-    """The lines of the file, some hundreds at a time, headings first; evidence ids by spaces."""
+async def as_csv(
+    asked: Iterable[Requirement], records: AsyncIterable[Record]
+) -> AsyncIterator[str]:
+    """The lines of the file, some hundreds at a time, headings first; evidence ids by spaces.
+
+    `asked` are the requirements of the records.
+    """
+    titles = {each.id: each.title for each in asked}
     rows: list[Iterable[str]] = [COLUMNS]
     async for record in records:
-        rows.append(_row(requirement, record))
+        rows.append(_row(titles[record.requirement_id], record))
         if len(rows) == ROWS_AT_ONCE:
             yield _lines(rows)
             rows = []
     yield _lines(rows)
 
 
-def _row(requirement: Requirement, record: Record) -> list[str]:
+def _row(title: str, record: Record) -> list[str]:
     cells = (
-        requirement.id,
-        requirement.title,
+        record.requirement_id,
+        title,
         record.person_id,
         record.name,
         record.email,
@@ -62,7 +68,8 @@ def _number(value: float | None) -> str:
 
 
 def _moment(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat().replace("+00:00", "Z")
+    """A moment as it is read from the store, in UTC."""
+    return "" if moment is None else f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> str:

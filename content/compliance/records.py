@@ -1,6 +1,6 @@
 """Records: the register as it is read, now or as of any moment: who stands how, proven by what."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -132,6 +132,18 @@ async def every(
     cursor = entries.find(query, _shown(moment), sort=FORWARDS, batch_size=BATCH)
     while batch := await cursor.to_list(BATCH):
         for record in await _records(store, asked, batch, as_of, moment):
+            yield record
+
+
+async def of_all(
+    store: Store,
+    asked: Iterable[Requirement],
+    filters: RecordFilter = EVERYBODY,
+    as_of: datetime | None = None,
+) -> AsyncIterator[Record]:
+    """Every such record, one requirement after the other. Raises RuleBroken."""
+    for requirement in asked:
+        async for record in every(store, requirement, filters, as_of):
             yield record
 
 

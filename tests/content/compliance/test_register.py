@@ -274,7 +274,7 @@ async def test_the_csv_has_a_row_for_each_and_no_formula(
         )
     requirement = await office.require()
     found = records.every(office.store, requirement)
-    lines = [each async for each in as_csv(requirement, found)]
+    lines = [each async for each in as_csv([requirement], found)]
     rows = list(csv.DictReader(io.StringIO("".join(lines))))
     assert tuple(rows[0]) == COLUMNS
     names = [row["name"] for row in rows]
