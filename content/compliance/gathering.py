@@ -165,10 +165,15 @@ class Gathering:
 
 
 async def proofs_of(
-    store: Store, organization_id: str, person_ids: Collection[str]
+    store: Store,
+    organization_id: str,
+    person_ids: Collection[str],
+    targets: Collection[Target] | None = None,
 ) -> Mapping[str, list[Proof]]:
-    """The proofs of people, by person, in the order in which they were known."""
-    query = {"person_id": {"$in": list(person_ids)}}
+    """The proofs of people, by person, in the order in which they were known; of these targets."""
+    query: dict[str, Any] = {"person_id": {"$in": list(person_ids)}}
+    if targets is not None:
+        query["target"] = {"$in": [{"kind": each.kind, "id": each.id} for each in targets]}
     by_person: dict[str, list[Proof]] = defaultdict(list)
     async for each in store.of(Proof).each(organization_id, query, [("known_at", 1), ("_id", 1)]):
         by_person[each.person_id].append(each)

@@ -1,10 +1,12 @@
 """Records: the register as it is read, now or as of any moment: who stands how, proven by what."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from content import findings, words
 from content.compliance import evidence, places, requirements, tallies
@@ -130,9 +132,21 @@ async def every(
     query, moment = await _query(store, requirement, filters, as_of), as_of or now()
     asked, entries = {requirement.id: requirement}, store.of(Entry).collection
     cursor = entries.find(query, _shown(moment), sort=FORWARDS, batch_size=BATCH)
-    while batch := await cursor.to_list(BATCH):
+    async for batch in _ahead(cursor):
         for record in await _records(store, asked, batch, as_of, moment):
             yield record
+
+
+async def _ahead(cursor: AsyncCursor[dict[str, Any]]) -> AsyncIterator[list[dict[str, Any]]]:
+    """What a cursor brings, in batches; MongoDB reads the next while one is dealt with."""
+    async with cursor:
+        upcoming = asyncio.create_task(cursor.to_list(BATCH))
+        try:
+            while batch := await upcoming:
+                upcoming = asyncio.create_task(cursor.to_list(BATCH))
+                yield batch
+        finally:
+            upcoming.cancel()
 
 
 async def of_all(

@@ -25,7 +25,7 @@ from content.people.people import Person
 from content.store import Store
 from lrs.store import DUPLICATE_KEY
 
-BATCH = 500
+BATCH = 200
 
 
 class Register:
@@ -93,7 +93,8 @@ class Register:
         """Make them anew; return whose entries were changed meanwhile, and what changed now."""
         moment, ids = now(), [each.id for each in people]
         known = await self._entries(organization_id, ids, asked)
-        proofs = await proofs_of(self._store, organization_id, ids)
+        targets = {e for each in asked for one in each.editions for e in one.terms.targets}
+        proofs = await proofs_of(self._store, organization_id, ids, targets)
         decided = await self._decisions(organization_id, ids)
         zone = await organizations.time_zone(self._store, organization_id)
         writes: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
