@@ -17,7 +17,7 @@ from api.rest.route import RouteTable
 from api.rest.serving import disposition
 from api.services import Services
 from api.store import now
-from content.certificates import badges, certificates, designs, filling, issuing
+from content.certificates import badges, baking, certificates, designs, filling, issuing
 from content.certificates.certificates import Certificate, CertificateFilter
 from content.certificates.issuing import LONGEST_FIELD, MOST_FIELDS, CertificateDraft
 from content.errors import Conflict
@@ -38,7 +38,8 @@ Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_FIELD)]
 class CertificateAttributes(Attributes):
     """A certificate of a course or a learning path: valid, expired, revoked or replaced.
 
-    `verification_url` is a page for anybody, `pdf_url` for whom the certificate is and for staff.
+    `verification_url` is a page for anybody, `pdf_url` for whom the certificate is and for staff,
+    and so is `badge_url`; None where it was revoked or replaced.
     """
 
     type_name = "certificate"
@@ -71,6 +72,7 @@ class CertificateAttributes(Attributes):
     forced_reason: str | None
     verification_url: str
     pdf_url: str
+    badge_url: str | None
 
 
 class NewCertificate(Draft):
@@ -108,7 +110,7 @@ class MyCertificatesQuery(PageQuery):
 class BadgeQuery(Query):
     """Signed as JWT, as JSON to look at, or as a picture that has the signed one in it."""
 
-    format: Literal["jwt", "json", "svg"] = "jwt"
+    format: Literal["jwt", "json", "png", "svg"] = "jwt"
 
 
 class Revocation(Body):
@@ -134,6 +136,12 @@ def pdf_url(call: Call, certificate: Certificate) -> str:
     return f"{call.services.settings.public_origin}/api/v1/certificates/{certificate.id}/pdf"
 
 
+def _badge_url(call: Call, certificate: Certificate, status: str) -> str | None:
+    if status in (certificates.REVOKED, certificates.REPLACED):
+        return None
+    return f"{call.services.settings.public_origin}/api/v1/certificates/{certificate.id}/badge"
+
+
 def certificate_resource(call: Call, certificate: Certificate) -> Resource[CertificateAttributes]:
     """The certificate as a resource."""
     status = certificates.status_of(certificate, now())
@@ -157,6 +165,7 @@ def certificate_resource(call: Call, certificate: Certificate) -> Resource[Certi
         forced_reason=certificate.forced_reason,
         verification_url=verification_url(call, certificate),
         pdf_url=pdf_url(call, certificate),
+        badge_url=_badge_url(call, certificate, status),
     )
     return Resource(certificate.id, attributes, _related(certificate), certificate.version)
 
@@ -244,9 +253,15 @@ async def certificate_pdf(call: Call, certificate_id: str) -> web.Response:
     "GET",
     f"{PATH}/badge",
     permission=Permission.CERTIFICATES_READ_OWN,
-    errors=("certificate_not_found", "certificate_not_valid"),
+    errors=(
+        "certificate_not_found",
+        "certificate_not_valid",
+        "printing_busy",
+        "printing_failed",
+        "printing_unavailable",
+    ),
     media="text/plain",
-    other_media=("application/vc+ld+json", "image/svg+xml"),
+    other_media=("application/vc+ld+json", "image/png", "image/svg+xml"),
 )
 async def certificate_badge(call: Call, certificate_id: str, query: BadgeQuery) -> web.Response:
     """Give out a certificate as an Open Badge 3.0 that is verified by the issuer's key alone."""
@@ -258,7 +273,7 @@ async def certificate_badge(call: Call, certificate_id: str, query: BadgeQuery) 
 
 
 async def badge_answer(services: Services, certificate: Certificate, form: str) -> web.Response:
-    """The badge: signed (`jwt`), to look at (`json`), or signed within a picture (`svg`)."""
+    """The badge: signed (`jwt`), to look at (`json`), or signed within a picture (`png`, `svg`)."""
     owner = certificate.organization_id
     issuer = await issuer_of(services, owner)
     person = await services.content.of(Person).find(owner, certificate.person_id or "")
@@ -271,8 +286,14 @@ async def badge_answer(services: Services, certificate: Certificate, form: str) 
     key = await services.badge_keys.current(owner)
     private, kid = services.badge_keys.private(key), issuer.key(key.id)
     token = badges.signed(credential, certificate, private, kid)
+    if form == "png":
+        drawn = await services.press.picture(
+            baking.printable(certificate), baking.WIDTH, clear=True
+        )
+        baked = baking.png(drawn, token)
+        return web.Response(body=baked, content_type="image/png", headers=headers)
     if form == "svg":
-        picture = badges.baked(certificate, token)
+        picture = baking.svg(certificate, token)
         return web.Response(text=picture, content_type="image/svg+xml", headers=headers)
     return web.Response(text=token, content_type="text/plain", headers=headers)
 

@@ -269,6 +269,7 @@ class Certificate(Model, frozen=True, kw_only=True):
     revoked_reason: str | None
     verification_url: str
     pdf_url: str | None
+    badge_url: str | None
 
 
 class VerifiedCertificate(Model, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ The numbers of sections are those of the Open Badges Specification 3.0.
 import hashlib
 import uuid
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, Final
 
 import jwt
@@ -88,34 +87,6 @@ def signed(credential: Json, certificate: Certificate, private: RSAPrivateKey, k
     return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"kid": kid})
 
 
-def baked(certificate: Certificate, token: str) -> str:
-    """A picture with the signed credential in it (5.3.2, SVG)."""
-    year = certificate.issued_at.year
-    lines = _lines(certificate.title)
-    top = 196 - 17 * (len(lines) - 1)
-    words = "".join(
-        f'<text x="160" y="{top + 34 * row}">{escape(line)}</text>'
-        for row, line in enumerate(lines)
-    )
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg"'
-        ' xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0" viewBox="0 0 320 320" role="img"'
-        f' aria-label="{escape(certificate.title)}, {escape(certificate.issuer)}">'
-        f'<openbadges:credential verify="{token}"></openbadges:credential>'
-        '<defs><linearGradient id="ground" x2="0" y2="1"><stop stop-color="#14706f"/>'
-        '<stop offset="1" stop-color="#0a3d4a"/></linearGradient></defs>'
-        '<path d="M160 6l37 23 44 1 21 38 38 21 1 44 13 27-13 27-1 44-38 21-21 38-44 1-37 23-37-23'
-        '-44-1-21-38-38-21-1-44-13-27 13-27 1-44 38-21 21-38 44-1z" fill="url(#ground)"/>'
-        '<circle cx="160" cy="160" r="122" fill="none" stroke="#e8d9a6" stroke-width="3"/>'
-        '<path d="M138 92l16 16 30-34" fill="none" stroke="#e8d9a6" stroke-width="9"'
-        ' stroke-linecap="round" stroke-linejoin="round"/>'
-        '<g fill="#fff" font-family="Noto Sans, Verdana, sans-serif" text-anchor="middle">'
-        f'<g font-size="25" font-weight="700">{words}</g>'
-        f'<text x="160" y="262" font-size="15" fill="#cfe6e6">{escape(_short(certificate.issuer))}'
-        f'</text><text x="160" y="136" font-size="15" fill="#e8d9a6">{year}</text></g></svg>'
-    )
-
-
 async def revocations(store: Store, organization_id: str, issuer: Issuer) -> Json:
     """The issuer's 1EdTechRevocationList: what was revoked or replaced, without a word on whom."""
     query = {
@@ -172,22 +143,3 @@ def _hashed(kind: str, value: str, salt: str) -> Json:
 
 def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _lines(text: str, width: int = 16, most: int = 3) -> list[str]:
-    """The words in lines that fit the badge; what does not fit is cut off."""
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".strip()
-        if len(joined) <= width or not lines[-1]:
-            lines[-1] = _short(joined, width)
-        elif len(lines) < most:
-            lines.append(_short(word, width))
-        else:
-            lines[-1] = _short(f"{lines[-1]} …", width + 2)
-            break
-    return lines
-
-
-def _short(text: str, width: int = 28) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"

@@ -14,6 +14,7 @@ RIGHT_TO_LEFT: Final = frozenset(
 
 class Printable(Struct, frozen=True, kw_only=True):
     """A document to print. `html` is what its body holds; `language` (BCP 47) is that of its text.
+    `paper` is the name of one, or a length with an empty `orientation`, for a square.
 
     Images and fonts are `data:` addresses: nothing is fetched when it is printed.
     """

@@ -51,9 +51,13 @@ class Press:
         """
         return await self._print(Order(document, seconds))
 
-    async def picture(self, document: Printable, width: int = 1200) -> bytes:
-        """The document's first page as PNG, `width` pixels wide. Raises as `pdf`."""
-        return await self._print(Order(document, SECONDS, width))
+    async def picture(
+        self, document: Printable, width: int = 1200, *, clear: bool = False
+    ) -> bytes:
+        """The document's first page as PNG, `width` pixels wide, on white or on nothing. Raises as
+        `pdf`.
+        """
+        return await self._print(Order(document, SECONDS, width, clear))
 
     async def close(self) -> None:
         """End all workers."""

@@ -28,12 +28,13 @@ MOST_PAGES: Final = 2000
 
 class Order(Struct, frozen=True, array_like=True):
     """Print it, in so many seconds of CPU time: as PDF, or (`width` in pixels) its first page as
-    a picture.
+    a picture, on white or (`clear`) on nothing.
     """
 
     document: Printable
     seconds: float
     width: int | None = None
+    clear: bool = False
 
 
 class Answer(Struct, frozen=True, array_like=True):
@@ -70,7 +71,7 @@ def printed(order: Order) -> bytes:
     if len(document.pages) > MOST_PAGES:
         raise ValueError(f"it has more than {MOST_PAGES} pages")
     made = cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1"))
-    return made if order.width is None else _picture(made, order.width)
+    return made if order.width is None else _picture(made, order.width, clear=order.clear)
 
 
 def _fonts(document: Printable) -> "FontConfiguration":
@@ -88,11 +89,12 @@ def _known() -> "FontConfiguration":
     return FontConfiguration()
 
 
-def _picture(pdf: bytes, width: int) -> bytes:
+def _picture(pdf: bytes, width: int, *, clear: bool) -> bytes:
     import pypdfium2
 
     first = pypdfium2.PdfDocument(pdf)[0]
-    image = first.render(scale=width / first.get_width()).to_pil()
+    ground = (255, 255, 255, 0 if clear else 255)
+    image = first.render(scale=width / first.get_width(), fill_color=ground).to_pil()
     target = io.BytesIO()
     image.save(target, "PNG", optimize=False)
     return target.getvalue()

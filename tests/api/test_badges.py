@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import json
 from base64 import urlsafe_b64decode
 from datetime import datetime
@@ -13,6 +14,7 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet, RSAKey
 from jsonschema import Draft201909Validator
 from lxml import etree
+from PIL import Image
 
 from api.services import Services
 from tests.api.callers import Api, Client
@@ -20,6 +22,7 @@ from tests.api.open_badge import CREDENTIAL
 from tests.commands import lyceum
 
 OPEN_BADGES = "https://purl.imsglobal.org/ob/v3p0"
+CLEAR = (255, 255, 255, 0)
 CLAIMS = {"iss", "jti", "nbf", "exp", "sub"}
 
 
@@ -55,6 +58,7 @@ async def test_a_stranger_verifies_a_badge_offline(
     assert datetime.fromisoformat(claims["validFrom"]).timestamp() == claims["nbf"]
     assert datetime.fromisoformat(claims["validUntil"]).timestamp() == claims["exp"]
     attributes = certificate["attributes"]
+    assert attributes["badge_url"].endswith(f"/api/v1{path}/badge")
     assert claims["validFrom"][:19] == attributes["issued_at"][:19]
     assert claims["credentialSubject"]["licenseNumber"] == attributes["certificate_number"]
     named, address = claims["credentialSubject"]["identifier"]
@@ -71,6 +75,12 @@ async def test_a_stranger_verifies_a_badge_offline(
     baked = picture.find(f"{{{OPEN_BADGES}}}credential")
     assert baked is not None
     assert (await _verified(client, str(baked.get("verify"))))[1] == claims
+    drawn = Image.open(
+        io.BytesIO(await (await learner.call("GET", f"{path}/badge?format=png")).read())
+    )
+    drawn.load()
+    assert (drawn.format, drawn.size, drawn.getpixel((0, 0))) == ("PNG", (640, 640), CLEAR)
+    assert (await _verified(client, drawn.info["openbadgecredential"]))[1] == claims
 
     profile = await (await client.get(_path(claims["iss"]))).json()
     assert profile == claims["issuer"]

@@ -8,7 +8,15 @@ from class_room import ClassRoom
 from msgspec import structs
 from recorded_log import RecordedLog
 
-from content.certificates import certificates, designs, filling, issuing, markup, templates
+from content.certificates import (
+    badge_words,
+    certificates,
+    designs,
+    filling,
+    issuing,
+    markup,
+    templates,
+)
 from content.certificates.certificates import Certificate, months_later
 from content.certificates.issuing import CertificateDraft
 from content.certificates.numbering import numbered
@@ -317,3 +325,17 @@ def test_values_are_written_as_the_reader_writes_them_and_never_as_html() -> Non
     printed = filling.printable(german, structs.replace(look, html=html), "", "valid")
     assert printed.html.startswith("&lt;b&gt;Ann&lt;/b&gt; &amp; Bo||<i")
     assert ".if-expiry_date { display: none" in printed.css
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Safe Handling of Medical Gases", ["Safe Handling of", "Medical Gases"]),
+        ("危险化学品的安全操作", ["危险化学品的安全", "操作"]),
+        ("शिक्षा " * 2, ["शिक्षा शिक्षा"]),
+        ("Arbeitsschutzbeauftragte", ["Arbeitsschutzbea", "uftragte"]),
+        ("", [""]),
+    ],
+)
+def test_a_badges_words_are_wrapped_by_how_wide_they_are(title: str, found: list[str]) -> None:
+    assert badge_words.wrapped(title, 16) == found
