@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_percent
 
-from content.certificates import certificates
+from content.certificates import certificates, lettering
 from content.certificates.certificates import Certificate
 from content.certificates.designs import Look
 from content.certificates.markup import PLACEHOLDER
@@ -20,7 +20,9 @@ from content.printing import Printable
 
 USUAL_LANGUAGE: Final = "en-GB"
 FITS: Final = 26
-"""So many characters of a name fit a line in the size that designs give it."""
+"""So many letters of a name fit a line in the size that designs give it."""
+FITS_TITLE: Final = 80
+"""So many of a title fit two or three."""
 SIZES: Final = {
     "A3": (297, 420),
     "A4": (210, 297),
@@ -74,19 +76,17 @@ def printable(
 ) -> Printable:
     """The certificate to print; one that was taken back has a stamp across it.
 
-    Its styles know `--page-width`, `--page-height`, `--tall` (1 for portrait, else 0) and
-    `--name-scale` (less than 1 for a long name); what has the class `if-NAME` is there when the
-    variable is.
+    Its styles know `--page-width`, `--page-height`, `--paper-scale` (1 for A4, 0.705 for A5),
+    `--tall` (1 for portrait, else 0), `--name-scale` and `--title-scale` (less than 1 for what is
+    long), `--tracking` (0 where the organization's name has joined letters, else 1). What has the
+    class `if-NAME` is there when the variable is.
     """
     said = values(certificate, look, verification_url)
     stamp = STAMPS.get(status, "")
     return Printable(
         title=", ".join(filter(None, (certificate.title, certificate.recipient_name))),
         html=fill(look.html, said) + (f"<p class='lyceum-stamp'>{stamp}</p>" if stamp else ""),
-        css=_measures(look, certificate.recipient_name)
-        + look.css
-        + _absent(look.html, said)
-        + _STAMP,
+        css=_measures(look, certificate) + look.css + _absent(look.html, said) + _STAMP,
         paper=look.paper,
         orientation=look.orientation,
         language=language_of(certificate, look),
@@ -99,15 +99,25 @@ def language_of(certificate: Certificate, look: Look) -> str:
     return own if written is None or own.split("-")[0] == written.split("-")[0] else written
 
 
-def _measures(look: Look, name: str) -> str:
+def _measures(look: Look, certificate: Certificate) -> str:
     short, long = SIZES[look.paper]
-    width, height = (long, short) if look.orientation == "landscape" else (short, long)
-    tall = int(look.orientation == "portrait")
-    scale = min(1, FITS / max(len(name), 1))
-    return (
-        f":root {{ --page-width: {width}mm; --page-height: {height}mm;"
-        f" --tall: {tall}; --name-scale: {max(scale, 0.4):.3f} }} @page {{ margin: 0 }}\n"
-    )
+    wide, high = (long, short) if look.orientation == "landscape" else (short, long)
+    known = {
+        "page-width": f"{wide}mm",
+        "page-height": f"{high}mm",
+        "paper-scale": f"{short / SIZES['A4'][0]:.3f}",
+        "tall": int(look.orientation == "portrait"),
+        "name-scale": f"{_scale(FITS, certificate.recipient_name):.3f}",
+        # Half as high, a line holds twice as much: what is four times as long takes as much room.
+        "title-scale": f"{_scale(FITS_TITLE, certificate.title) ** 0.5:.3f}",
+        "tracking": int(not lettering.is_joined(certificate.issuer)),
+    }
+    said = " ".join(f"--{name}: {value};" for name, value in known.items())
+    return f":root {{ {said} }} @page {{ margin: 0 }}\n"
+
+
+def _scale(fits: int, text: str) -> float:
+    return max(min(1, fits / max(lettering.width(text), 1)), 0.25 if fits == FITS_TITLE else 0.4)
 
 
 def _absent(html: str, said: Mapping[str, str]) -> str:

@@ -9,11 +9,11 @@ from msgspec import structs
 from recorded_log import RecordedLog
 
 from content.certificates import (
-    badge_words,
     certificates,
     designs,
     filling,
     issuing,
+    lettering,
     markup,
     templates,
 )
@@ -325,6 +325,13 @@ def test_values_are_written_as_the_reader_writes_them_and_never_as_html() -> Non
     printed = filling.printable(german, structs.replace(look, html=html), "", "valid")
     assert printed.html.startswith("&lt;b&gt;Ann&lt;/b&gt; &amp; Bo||<i")
     assert ".if-expiry_date { display: none" in printed.css
+    assert (
+        "--paper-scale: 1.000; --tall: 0; --name-scale: 1.000; --title-scale: 1.000;" in printed.css
+    )
+    long = structs.replace(german, recipient_name="王" * 26, title="x" * 320, issuer="مستشفى")
+    css = filling.printable(long, structs.replace(look, paper="A5"), "", "valid").css
+    assert "--paper-scale: 0.705; --tall: 0; --name-scale: 0.500; --title-scale: 0.500;" in css
+    assert "--tracking: 0;" in css
 
 
 @pytest.mark.parametrize(
@@ -338,4 +345,4 @@ def test_values_are_written_as_the_reader_writes_them_and_never_as_html() -> Non
     ],
 )
 def test_a_badges_words_are_wrapped_by_how_wide_they_are(title: str, found: list[str]) -> None:
-    assert badge_words.wrapped(title, 16) == found
+    assert lettering.wrapped(title, 16) == found
