@@ -44,17 +44,16 @@ class Area:
     current: bool
 
 
-OF_HOME = ("/learn", "/quiz-attempts", "/discussions", "/notifications", "/profile")
-
 AREAS: dict[str, tuple[Entry, ...]] = {
     "Learning": (
         Entry(
             "Home",
             "/",
             Permission.ENROLLMENTS_READ_OWN,
-            ("/learn", "/quiz-attempts", "/discussions"),
+            ("/learn", "/quiz-attempts", "/discussions", "/my/peer-reviews"),
         ),
         Entry("Catalogue", "/catalogue", Permission.COURSES_READ),
+        Entry("Paths", "/paths", Permission.PATHS_READ),
         Entry("My requirements", "/my/requirements", Permission.COMPLIANCE_READ_OWN),
         Entry("Certificates", "/my/certificates", Permission.CERTIFICATES_READ_OWN),
         Entry("Transcript", "/my/transcript", Permission.PROGRESS_READ_OWN),

@@ -129,8 +129,7 @@ async def react(store: Store, event: Event) -> None:
 async def concerned(store: Store, event: Event) -> list[tuple[LearningPath, PathEnrollment]]:
     """The paths with the event's course that its person is on."""
     organization_id, person_id = event.organization_id, event.data["user_id"]
-    held = {"person_id": person_id, "cancelled_at": None}
-    mine = await store.of(PathEnrollment).all(organization_id, held)
+    mine = await of_person(store, organization_id, person_id)
     by_path = {each.path_id: each for each in mine}
     query = {
         "_id": {"$in": list(by_path)},
@@ -148,6 +147,12 @@ async def get(store: Store, organization_id: str, path_id: str, person_id: str) 
     if found is None:
         raise NotFound("path_enrollment", f"of {person_id} in {path_id}")
     return found
+
+
+async def of_person(store: Store, organization_id: str, person_id: str) -> list[PathEnrollment]:
+    """The open enrollments of a person in paths."""
+    held = {"person_id": person_id, "cancelled_at": None}
+    return await store.of(PathEnrollment).all(organization_id, held)
 
 
 async def find(

@@ -82,7 +82,7 @@ async def _page(desk: Desk, form: Form, status: int = 200, issued: Any = None) -
         desk,
         "api_keys.html",
         status,
-        keys=[_row(each, names) for each in found.items],
+        keys=[key_row(each, names) for each in found.items],
         form=form.offering(scopes=scopes_of(desk.principal)),
         issued=issued,
         origin=services.settings.public_origin,
@@ -91,7 +91,8 @@ async def _page(desk: Desk, form: Form, status: int = 200, issued: Any = None) -
     )
 
 
-def _row(key: Resource[ApiKeyAttributes], names: Mapping[str, str]) -> KeyRow:
+def key_row(key: Resource[ApiKeyAttributes], names: Mapping[str, str]) -> KeyRow:
+    """A key in the list; `names` are those of people, by id."""
     said = key.attributes
     return KeyRow(
         id=key.id,

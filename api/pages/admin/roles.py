@@ -57,6 +57,12 @@ def scopes_of(principal: Principal) -> dict[str, str]:
     return {each: WORDS[Permission(each)] for each in sorted(map(str, useful))}
 
 
+def own_scopes(principal: Principal) -> dict[str, str]:
+    """The permissions that somebody may give a token of their own, each with its words."""
+    useful = principal.permissions - {Permission.SESSION}
+    return {each: WORDS[Permission(each)] for each in sorted(map(str, useful))}
+
+
 _OF_A_PERSON = frozenset(
     {
         *(each for each in Permission if each.endswith(".own")),

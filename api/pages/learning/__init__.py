@@ -10,10 +10,13 @@ from api.pages.learning import (
     discussions,
     home,
     launch,
+    learning_paths,
     lesson,
     notifications,
+    peer_reviews,
     profile,
     taking,
+    tokens,
     transcript,
 )
 
@@ -22,12 +25,15 @@ PAGES = (
     catalogue,
     course,
     discussions,
+    learning_paths,
     lesson,
     launch,
     taking,
     certificates,
     transcript,
     notifications,
+    peer_reviews,
+    tokens,
     profile,
 )
 """The modules of pages, those with a fixed address before those with parts."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from api.pages.desk import Desk
+from api.pages.learning import peer_reviews
 from api.pages.learning.lines import CourseCard
 from api.pages.wording import Badge, badge
 from api.rest import my
@@ -37,6 +38,7 @@ async def due(desk: Desk, cards: Sequence[CourseCard]) -> list[Due]:
     found = [
         *await _trainings(desk, {each.id for each in cards}),
         *await _work(desk, running, moment),
+        *await _reviews(desk),
         *_ending(running, moment),
     ]
     return sorted(found, key=lambda each: each.at or LAST_MOMENT)
@@ -78,6 +80,15 @@ async def _work(desk: Desk, running: Sequence[CourseCard], moment: datetime) -> 
         for each in found
         if each.id not in handed_in
     ]
+
+
+async def _reviews(desk: Desk) -> list[Due]:
+    """Work of others to be reviewed, as one."""
+    count = await peer_reviews.waiting(desk)
+    if not count:
+        return []
+    title = f"{count} {'review' if count == 1 else 'reviews'} to write"
+    return [Due(title, "Work of others", "/my/peer-reviews", None, badge("open"))]
 
 
 def way(requirement: Requirement, enrolled: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api.pages.desk import Desk, at_desk
 from api.pages.learning.due import due
+from api.pages.learning.learning_paths import my_paths
 from api.pages.learning.lines import CourseCard, card_of
 from api.pages.learning.quiz import standing
 from api.pages.wording import Badge, badge, number
@@ -52,6 +53,7 @@ async def home(request: web.Request) -> web.Response:
         courses=cards,
         due=await due(desk, cards),
         going_on=max(begun, key=lambda each: each.last_activity_at or LONG_AGO, default=None),
+        paths=await my_paths(desk),
         results=await _results(desk),
         lead=lead(cards),
     )
