@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 
 from api.identity.authentication import authenticate
 from api.pages.rendering import render
-from api.pages.viewer import count_unread
+from api.pages.viewer import fill_bar
 from api.request_ids import request_id
 from api.rest.boundary import problem_of
 from api.services import SERVICES
@@ -82,7 +82,7 @@ async def _page(request: web.Request, status: int, title: str, detail: str) -> w
     """The page of an error; one of the server's own names nobody, since that may fail as well."""
     principal = await authenticate(request) if status < 500 else None
     if principal is not None:
-        await count_unread(request, principal)
+        await fill_bar(request, principal)
     return render(
         request,
         "error.html",

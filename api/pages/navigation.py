@@ -44,6 +44,9 @@ class Area:
     current: bool
 
 
+TEAM = "/my/team"
+"""The page of those who supervise somebody."""
+
 AREAS: dict[str, tuple[Entry, ...]] = {
     "Learning": (
         Entry(
@@ -55,6 +58,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
         Entry("Catalogue", "/catalogue", Permission.COURSES_READ),
         Entry("Paths", "/paths", Permission.PATHS_READ),
         Entry("My requirements", "/my/requirements", Permission.COMPLIANCE_READ_OWN),
+        Entry("My team", TEAM, Permission.COMPLIANCE_READ_OWN),
         Entry("Certificates", "/my/certificates", Permission.CERTIFICATES_READ_OWN),
         Entry("Transcript", "/my/transcript", Permission.PROGRESS_READ_OWN),
     ),

@@ -10,6 +10,7 @@ from api.pages import navigation, redirection
 from api.pages.appearance import scheme_of
 
 SERVED: Final = web.AppKey("served_pages", frozenset[str])
+LEADS: Final = web.RequestKey("leads_a_team", bool)
 UNREAD: Final = web.RequestKey("unread_notifications", int)
 
 
@@ -34,7 +35,7 @@ def render(
         **values,
     }
     if principal is not None:
-        served = request.app[SERVED]
+        served = request.app[SERVED] - (set() if request.get(LEADS) else {navigation.TEAM})
         known["navigation"] = navigation.areas(principal, request.path, served)
         known["initials"] = "".join(each[0] for each in principal.person.name.split()[:2]).upper()
     response = aiohttp_jinja2.render_template(template, request, known, status=status)

@@ -6,10 +6,11 @@ from aiohttp import web
 
 from api.identity.authentication import authenticate
 from api.identity.principal import Principal
-from api.pages.rendering import UNREAD
+from api.pages.rendering import LEADS, UNREAD
 from api.permissions import Permission
 from api.services import SERVICES
 from content.notifications import notifications
+from content.people import supervisors
 
 
 async def signed_in(request: web.Request, permission: Permission | None = None) -> Principal:
@@ -25,12 +26,14 @@ async def signed_in(request: web.Request, permission: Permission | None = None) 
         raise web.HTTPSeeOther(f"/sign-in?{urlencode({'next': onward})}")
     if permission is not None and not principal.may(permission):
         raise web.HTTPForbidden(reason="Your roles do not let you see this page")
-    await count_unread(request, principal)
+    await fill_bar(request, principal)
     return principal
 
 
-async def count_unread(request: web.Request, principal: Principal) -> None:
-    """Let the bar of the page show how many notifications wait."""
+async def fill_bar(request: web.Request, principal: Principal) -> None:
+    """Let the bar of the page show how many notifications wait, and whether there is a team."""
+    store, organization_id = request.app[SERVICES].content, principal.organization_id
+    own = principal.person.id
     if principal.may(Permission.NOTIFICATIONS_OWN):
-        store, organization_id = request.app[SERVICES].content, principal.organization_id
-        request[UNREAD] = await notifications.unread(store, organization_id, principal.person.id)
+        request[UNREAD] = await notifications.unread(store, organization_id, own)
+    request[LEADS] = await supervisors.has_team(store, organization_id, own)

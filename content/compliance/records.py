@@ -1,7 +1,8 @@
 """Records: the register as it is read, now or as of any moment: who stands how, proven by what."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -174,12 +175,26 @@ async def all_of_person(
     store: Store, organization_id: str, person_id: str, as_of: datetime | None = None
 ) -> list[Record]:
     """A person's records under all requirements that concern them then, by requirement's title."""
-    query = {"organization_id": organization_id, "person_id": person_id}
+    found = await of_people(store, organization_id, [person_id], as_of)
+    return found.get(person_id, [])
+
+
+async def of_people(
+    store: Store,
+    organization_id: str,
+    person_ids: Collection[str],
+    as_of: datetime | None = None,
+) -> dict[str, list[Record]]:
+    """The same of some people, by person; of those whom nothing concerns there is none."""
+    query = {"organization_id": organization_id, "person_id": {"$in": list(person_ids)}}
     found = await store.of(Entry).collection.find(query).to_list()
     asked = {each.id: each for each in await requirements.every(store, organization_id)}
-    mine = await _records(store, asked, found, as_of, as_of or now())
-    mine = [each for each in mine if each.status != NOT_ASSIGNED]
-    return sorted(mine, key=lambda each: (asked[each.requirement_id].title, each.requirement_id))
+    known = await _records(store, asked, found, as_of, as_of or now())
+    assigned = [each for each in known if each.status != NOT_ASSIGNED]
+    by_person: dict[str, list[Record]] = defaultdict(list)
+    for each in sorted(assigned, key=lambda e: (asked[e.requirement_id].title, e.requirement_id)):
+        by_person[each.person_id].append(each)
+    return by_person
 
 
 async def history(store: Store, requirement: Requirement, person_id: str) -> tuple[Span, ...]:

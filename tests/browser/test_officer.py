@@ -14,10 +14,12 @@ from tests.served import Lyceum
 
 PASSWORD = "a password of eight or more"
 OFFICER, LEARNER = "olga@example.org", "ada@example.org"
+SUPERVISOR = "bo@example.org"
 CARD = {"name": "card.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 PEOPLE = (
     {"name": "Olga Officer", "email": OFFICER, "roles": ["compliance_officer"]},
     {"name": "Ada Lovelace", "email": LEARNER, "department": "Theatre 2"},
+    {"name": "Bo Lind", "email": SUPERVISOR, "department": "Kitchen"},
     {"name": "Grace Hopper", "email": "grace@example.org", "department": "Ward 4"},
 )
 
@@ -28,6 +30,8 @@ class Clinic:
 
     url: str
     people: dict[str, str]
+    course_id: str
+    maker: "Maker"
 
 
 class Maker:
@@ -41,6 +45,10 @@ class Maker:
             assert answer.status == 201, await answer.text()
             made: dict[str, Any] = (await answer.json())["data"]
         return made
+
+    async def change(self, path: str, **attributes: Any) -> None:
+        async with self._session.patch(f"{self._api}{path}", json=attributes) as answer:
+            assert answer.status == 200, await answer.text()
 
     async def sign_in(self) -> None:
         signed = await self.make("/auth/sign-in", email=ADMIN_EMAIL, password=ADMIN_PASSWORD)
@@ -57,8 +65,8 @@ async def clinic(lyceum: Lyceum) -> AsyncIterator[Clinic]:
             each["email"]: (await maker.make("/users", password=PASSWORD, **each))["id"]
             for each in PEOPLE
         }
-        await maker.make("/courses", title="Hand hygiene", status="published")
-    yield Clinic(lyceum.url, people)
+        course = await maker.make("/courses", title="Hand hygiene", status="published")
+        yield Clinic(lyceum.url, people, course["id"], maker)
 
 
 async def in_turn(page: Page, text: str) -> None:
@@ -141,6 +149,46 @@ async def decides(page: Page) -> None:
     await expect(page.get_by_text("Revoked by Olga Officer")).to_contain_text("Came back early")
 
 
+async def supervises(page: Page, clinic: Clinic) -> None:
+    """What a learner does who has come to supervise somebody."""
+    await sign_in(page, clinic.url, SUPERVISOR, PASSWORD)
+    await expect(page.get_by_role("link", name="My team")).to_have_count(0)
+    await page.goto(f"{clinic.url}/my/team")
+    await check(page, "team-empty")
+    for email in (LEARNER, "grace@example.org"):
+        await clinic.maker.change(
+            f"/users/{clinic.people[email]}", supervisor_id=clinic.people[SUPERVISOR]
+        )
+    observed = await clinic.maker.make(
+        "/compliance/requirements",
+        title="Hand hygiene, observed",
+        course_id=clinic.course_id,
+        sign_off="supervisor",
+    )
+    await clinic.maker.make(
+        "/compliance/evidence",
+        requirement_id=observed["id"],
+        user_id=clinic.people[LEARNER],
+        what="Hand hygiene on the ward",
+        act="prior_learning",
+        completed_at="2024-02-29T12:00:00Z",
+        approve=True,
+    )
+    await page.reload()
+    await in_turn(page, "Ada Lovelace: Hand hygiene, observed")
+    await check(page, "team")
+    await page.get_by_role("link", name="Ada Lovelace: Hand hygiene, observed").click()
+    await page.get_by_label("Your password, once more").fill("not the password")
+    await page.get_by_role("button", name="Sign", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("Password: is not right")
+    await check(page, "team-member-wrong")
+    await page.get_by_label("Your password, once more").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign", exact=True).click()
+    await expect(page.get_by_text("You have signed Hand hygiene, observed")).to_be_visible()
+    await expect(page.get_by_role("button", name="Sign", exact=True)).to_have_count(0)
+    await check(page, "team-member")
+
+
 async def test_a_first_day_of_an_officer(clinic: Clinic, page: Page) -> None:
     await sign_in(page, clinic.url, OFFICER, PASSWORD)
     register = await requires(page, clinic)
@@ -188,3 +236,5 @@ async def test_a_first_day_of_an_officer(clinic: Clinic, page: Page) -> None:
     await page.get_by_role("link", name="Editions").click()
     await expect(page.get_by_text("Days of grace, from 0 to 5.")).to_be_visible()
     await check(page, "editions")
+    await sign_out(page)
+    await supervises(page, clinic)

@@ -11,6 +11,7 @@ from api.pages.compliance import (
     register,
     requirement_form,
     saved_views,
+    team,
     waiting,
 )
 
@@ -26,5 +27,6 @@ PAGES = (
     acts,
     many,
     mine,
+    team,
 )
 """The modules of pages, those with a fixed address before those that would swallow it."""
