@@ -87,13 +87,16 @@ class AudienceBody(Body):
 
 class RemindingBody(Body):
     """How many days before and after the end the person is reminded; after how many more
-    `escalate_to` (instructor, officers) are told of the overdue (null: never).
+    `escalate_to` (instructor, officers, supervisor) are told of the overdue (null: never).
     """
 
     before_days: tuple[int, ...] = Field(default=(30, 7, 1), max_length=MOST_STEPS)
     overdue_days: tuple[int, ...] = Field(default=(1, 7), max_length=MOST_STEPS)
     escalate_days: int | None = 7
-    escalate_to: tuple[Literal["instructor", "officers"], ...] = ("instructor", "officers")
+    escalate_to: tuple[Literal["instructor", "officers", "supervisor"], ...] = (
+        "instructor",
+        "officers",
+    )
 
     def reminding(self) -> Reminding:
         """The same as content knows it."""

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+from content.compliance import reminding
 from content.compliance.reminding import INSTRUCTOR, OFFICERS
 from content.compliance.requirements import Requirement
 from content.courses.courses import Course
+from content.people import supervisors
 from content.people.people import Person
 from content.store import Store
 
@@ -24,6 +26,19 @@ async def answerable(store: Store, requirement: Requirement) -> AsyncIterator[li
     if OFFICERS in named:
         async for some in officers(store, requirement.organization_id):
             yield [each for each in some if each not in told]
+
+
+async def supervising(
+    store: Store, organization_id: str, person_id: str, level: int
+) -> AsyncIterator[list[str]]:
+    """The active supervisor of a person who is told at a level; for who has none, the officers."""
+    above = await supervisors.active_above(store, organization_id, person_id)
+    told = reminding.told_at(level, above)
+    if told is not None:
+        yield [told]
+    elif not above and level == reminding.LEVELS[0]:
+        async for some in officers(store, organization_id):
+            yield [each for each in some if each != person_id]
 
 
 async def officers(store: Store, organization_id: str) -> AsyncIterator[list[str]]:

@@ -6,7 +6,7 @@ a lease keeps the rounds of several servers apart.
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import structlog
@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from content import organizations
 from content.compliance import reminding, requirements
 from content.compliance.entries import Entry
-from content.compliance.reminding import Step
+from content.compliance.reminding import SUPERVISOR, Step
 from content.compliance.requirements import Requirement
 from content.compliance.status import ASSIGNED, DUE_SOON, EXPIRED, IN_PROGRESS, OVERDUE
 from content.compliance.timeline import Post, Span, span_at
@@ -88,9 +88,10 @@ async def remind(store: Store, organization_id: str, moment: datetime) -> int:
         async for portion in _reminders(store, requirement, since, moment):
             await events.emit(store, portion)
             told += len(portion)
-        escalations = [each async for each in _escalations(store, requirement, since, moment)]
-        await events.emit(store, escalations)
-        told += len(escalations)
+        for escalate in (_escalations, _to_supervisors):
+            escalations = [each async for each in escalate(store, requirement, since, moment)]
+            await events.emit(store, escalations)
+            told += len(escalations)
     done = {"until": moment, "held_until": None, "updated_at": moment}
     own = {"organization_id": organization_id, "_id": held.id, "held_until": held.held_until}
     await store.of(Round).collection.update_one(own, {"$set": done})
@@ -146,14 +147,31 @@ async def _escalations(
     since the morning before.
     """
     days = requirement.reminding.escalate_days
-    if days is None or not requirement.reminding.escalate_to:
+    if days is None or not set(requirement.reminding.escalate_to) - {SUPERVISOR}:
         return
     for day in reminding.mornings(since, until):
-        latest = reminding.morning(day, -days, "UTC")
-        bounds = latest - timedelta(days=1), latest
-        found = [e async for e in _owing(store, requirement, bounds, until) if e.status in LATE]
-        if found:
+        if found := [e async for e in _late(store, requirement, day, days, until)]:
             yield _escalation(requirement, day.isoformat(), len(found), until)
+
+
+async def _to_supervisors(
+    store: Store, requirement: Requirement, since: datetime, until: datetime
+) -> AsyncIterator[Event]:
+    """For each morning and level: each person who has come to be overdue for so many days."""
+    for level, days in reminding.levels(requirement.reminding):
+        for day in reminding.mornings(since, until):
+            async for each in _late(store, requirement, day, days, until):
+                yield _to_supervisor(requirement, each, level, days, until)
+
+
+async def _late(
+    store: Store, requirement: Requirement, day: date, days: int, moment: datetime
+) -> AsyncIterator[Owing]:
+    """Who is overdue for so many days on a morning, and was not on the one before."""
+    latest = reminding.morning(day, -days, "UTC")
+    async for each in _owing(store, requirement, (latest - timedelta(days=1), latest), moment):
+        if each.status in LATE:
+            yield each
 
 
 async def _owing(
@@ -195,6 +213,22 @@ def _reminder(requirement: Requirement, owing: Owing, step: Step, moment: dateti
     }
     told = f"{requirement.id}/{owing.person_id}/{due_at}/{step.days}"
     return event(requirement.organization_id, kind, told, moment, data)
+
+
+def _to_supervisor(
+    requirement: Requirement, owing: Owing, level: int, days: int, moment: datetime
+) -> Event:
+    due_at = timestamp(owing.due_at)
+    data = {
+        "requirement_id": requirement.id,
+        "user_id": owing.person_id,
+        "title": requirement.title,
+        "due_at": due_at,
+        "days": days,
+        "level": level,
+    }
+    told = f"{requirement.id}/{owing.person_id}/{due_at}/{level}"
+    return event(requirement.organization_id, "compliance.team_overdue", told, moment, data)
 
 
 def _escalation(requirement: Requirement, day: str, count: int, moment: datetime) -> Event:

@@ -1,10 +1,11 @@
 """Reminding: when people are told of what they owe, and others of what is overdue. Pure.
 
 People are reminded so many days before a due date and after it, at eight in the morning where they
-live. Later the overdue are told of to those who answer for them, once a day and requirement.
+live. Later the overdue are told of to those who answer for them, once a day and requirement; each
+by name to their supervisor, and after as many days more to that one's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,19 +19,22 @@ MOST_DAYS: Final = 366
 MOST_STEPS: Final = 20
 INSTRUCTOR: Final = "instructor"
 OFFICERS: Final = "officers"
-ANSWERABLE: Final = (INSTRUCTOR, OFFICERS)
+SUPERVISOR: Final = "supervisor"
+ANSWERABLE: Final = (INSTRUCTOR, OFFICERS, SUPERVISOR)
+LEVELS: Final = (1, 2)
+"""The supervisor is told first, then the one above."""
 INSTANT: Final = timedelta(milliseconds=1)
 
 
 class Reminding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many days before and after a due date the person is reminded; after how many more
-    `escalate_to` (instructor of the course, officers) are told (None: never).
+    `escalate_to` (instructor of the course, officers, supervisor) are told (None: never).
     """
 
     before_days: tuple[int, ...] = (30, 7, 1)
     overdue_days: tuple[int, ...] = (1, 7)
     escalate_days: int | None = 7
-    escalate_to: tuple[str, ...] = ANSWERABLE
+    escalate_to: tuple[str, ...] = (INSTRUCTOR, OFFICERS)
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -81,6 +85,19 @@ def morning(day: date, days: int, zone: str) -> datetime:
     """Eight in the morning, so many days after a day, in UTC."""
     there = datetime.combine(day + timedelta(days=days), HOUR, ZoneInfo(zone))
     return there.astimezone(UTC)
+
+
+def levels(reminding: Reminding) -> list[tuple[int, int]]:
+    """The levels of supervisors who are told of somebody overdue, and after how many days."""
+    days = reminding.escalate_days
+    if days is None or SUPERVISOR not in reminding.escalate_to:
+        return []
+    return [(level, level * days) for level in LEVELS if days or level == LEVELS[0]]
+
+
+def told_at(level: int, above: Sequence[str]) -> str | None:
+    """Which of a person's supervisors, the nearest first, is told at a level; None: nobody."""
+    return above[level - 1] if level <= len(above) else None
 
 
 def broken(reminding: Reminding) -> list[Finding]:

@@ -67,11 +67,18 @@ async def _of_escalation(store: Store, event: Event) -> AsyncIterator[list[str]]
         yield some
 
 
+async def _of_team(store: Store, event: Event) -> AsyncIterator[list[str]]:
+    person_id, level = event.data["user_id"], event.data["level"]
+    async for some in escalation.supervising(store, event.organization_id, person_id, level):
+        yield some
+
+
 BROADCASTS: Final[Mapping[str, Readers]] = {
     "announcement.published": _of_announcement,
     "assignment.due": _of_assignment,
     "compliance.escalated": _of_escalation,
     "compliance.evidence_submitted": _of_evidence,
+    "compliance.team_overdue": _of_team,
 }
 """The events that many are told of, and who they are, some at a time; NotFound: nobody any more."""
 

@@ -44,6 +44,7 @@ DEFAULTS: Final = (
     Preference(event="compliance.extended", email="immediate"),
     Preference(event="compliance.overdue", email="immediate"),
     Preference(event="compliance.revoked", email="immediate"),
+    Preference(event="compliance.team_overdue", email="daily"),
     Preference(event="compliance.waived", email="immediate"),
     Preference(event="discussion.replied", email="daily"),
     Preference(event="enrollment.completed"),

@@ -48,6 +48,11 @@ WORDINGS: Final[Mapping[str, Wording]] = {
         body="{count} newly overdue for {days} days in {title}.",
         path="/compliance/{requirement_id}?status=overdue",
     ),
+    "compliance.team_overdue": Wording(
+        title="{person} is overdue: {title}",
+        body="{title} was due on {due_at}.",
+        path="/my/team/{user_id}",
+    ),
     "compliance.evidence_submitted": Wording(
         title="Evidence to judge",
         body="{person} has handed in evidence for {title}.",

@@ -27,6 +27,14 @@ async def above(store: Store, organization_id: str, person_id: str) -> list[str]
     return chain
 
 
+async def active_above(store: Store, organization_id: str, person_id: str) -> list[str]:
+    """Those above who are active: for who has left, the next one up answers."""
+    chain = await above(store, organization_id, person_id)
+    query = {"organization_id": organization_id, "_id": {"$in": chain}, "status": "active"}
+    active = {each["_id"] async for each in _people(store).find(query, {"_id": 1})}
+    return [each for each in chain if each in active]
+
+
 async def check(
     store: Store, organization_id: str, person_id: str | None, supervisor_id: str
 ) -> None:

@@ -37,6 +37,7 @@ TYPES: Final = (
     "compliance.due_soon",
     "compliance.overdue",
     "compliance.escalated",
+    "compliance.team_overdue",
 )
 REACTIONS: Final = ("certificates", "learning_paths", "notifications", "webhooks")
 """Who deals with events: the names that `reactions.Reactions` is given."""

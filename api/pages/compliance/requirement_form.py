@@ -39,7 +39,7 @@ class EditionRow:
 @table.get(NEW)
 async def new(request: web.Request) -> web.Response:
     """Show the form of a new requirement."""
-    return await _page(request, MultiDict(terms_form.EMPTY), None)
+    return await _page(request, terms_form.empty(), None)
 
 
 @table.post(NEW)
@@ -153,6 +153,7 @@ async def _page(
         requirement=requirement,
         problems=problems,
         counted=counted,
+        answerable=terms_form.ANSWERABLE,
         choices=await targets.choices(store, organization_id),
         rule_kinds=audience_form.RULE_KINDS,
         matches=audience_form.MATCHES,

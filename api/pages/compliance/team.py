@@ -16,6 +16,7 @@ from api.permissions import Permission
 from content.compliance import deciding, renewal, requirements, teams
 from content.compliance.teams import Member
 from content.documents import Paging
+from content.errors import NotFound
 
 table = web.RouteTableDef()
 
@@ -67,8 +68,17 @@ async def team(request: web.Request) -> web.Response:
 
 @table.get(ONE)
 async def member(request: web.Request) -> web.Response:
-    """Show what is required of somebody below, and the forms to sign."""
-    return await _page(await at_desk(request, Permission.COMPLIANCE_READ_OWN))
+    """Show what is required of somebody below, and the forms to sign.
+
+    Officers are told of who has no supervisor, and are led to their own page of the person.
+    """
+    desk = await at_desk(request, Permission.COMPLIANCE_READ_OWN)
+    try:
+        return await _page(desk)
+    except NotFound:
+        if not desk.principal.may(Permission.COMPLIANCE_READ):
+            raise
+    return desk.go(f"/compliance/people/{desk.named('person_id')}")
 
 
 @table.post(f"{ONE}/{{requirement_id}}/sign-offs")

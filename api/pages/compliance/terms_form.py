@@ -7,7 +7,7 @@ from multidict import MultiDict, MultiMapping
 
 from api.pages.compliance import audience_form, forms, targets
 from api.pages.compliance.audience_form import RuleRow
-from content.compliance.reminding import Reminding
+from content.compliance.reminding import INSTRUCTOR, OFFICERS, SUPERVISOR, Reminding
 from content.compliance.requirements import Requirement
 from content.compliance.terms import ACTIVITY, Due, Recurrence, Target
 from content.errors import RuleBroken
@@ -24,6 +24,11 @@ NUMBERS: Final = (
     "due_soon_days",
     "escalate_days",
 )
+ANSWERABLE: Final = {
+    INSTRUCTOR: "The course's instructor",
+    OFFICERS: "Compliance officers",
+    SUPERVISOR: "Supervisors",
+}
 EMPTY: Final = {
     "match": "everyone",
     "due": "none",
@@ -36,6 +41,12 @@ EMPTY: Final = {
     "overdue_days": "1, 7",
     "escalate_days": "7",
 }
+
+
+def empty() -> MultiDict[str]:
+    """The form of a new requirement."""
+    usual = Reminding().escalate_to
+    return MultiDict([*EMPTY.items(), *(("escalate_to", each) for each in usual)])
 
 
 def terms_of(form: MultiMapping[str]) -> dict[str, Any]:
@@ -52,6 +63,9 @@ def terms_of(form: MultiMapping[str]) -> dict[str, Any]:
             before_days=_days(form, "before_days"),
             overdue_days=_days(form, "overdue_days"),
             escalate_days=numbers["escalate_days"],
+            escalate_to=tuple(
+                each for each in ANSWERABLE if each in form.getall("escalate_to", [])
+            ),
         ),
     }
 
@@ -71,6 +85,8 @@ def fields_of(requirement: Requirement) -> MultiDict[str]:
         **_due_fields(asked.due),
         **_recurrence_fields(asked.recurrence),
     )
+    for answerable in reminding.escalate_to:
+        fields.add("escalate_to", answerable)
     for each in asked.targets:
         fields.add("activity" if each.kind == ACTIVITY else "target", targets.value_of(each))
     match, rules, exceptions = audience_form.rows_of(requirement.audience)

@@ -11,6 +11,7 @@ from recorded_log import RecordedLog
 
 from content.compliance.audiences import Audience
 from content.compliance.reminders import Round, remind
+from content.compliance.reminding import Reminding
 from content.compliance.requirements import Requirement
 from content.compliance.terms import Due
 from content.courses import courses
@@ -18,6 +19,8 @@ from content.courses.courses import CourseChanges
 from content.identity import now
 from content.notifications import broadcasts
 from content.notifications.notifications import Notification
+from content.people import people
+from content.people.people import Person, PersonChanges
 from content.store import Store
 from content.telling.events import Event
 
@@ -91,3 +94,33 @@ async def test_the_overdue_are_told_of_to_officers_and_the_instructor(
         ("Tom", "Overdue for 7 days: Hygiene, yearly"),
     ]
     assert all(each.due_at for each in found)
+
+
+async def test_supervisors_are_told_by_name_then_those_above_them(
+    office: Office, room: ClassRoom
+) -> None:
+    head = await office.join("Hel")
+    gone = await office.join("Gus", supervisor_id=head.id)
+    lead = await office.join("Lea", supervisor_id=gone.id)
+    await office.join("Olga", roles=("compliance_officer",))
+    await people.update(office.store, office.own, gone.id, PersonChanges(status="inactive"))
+    lonely = await office.join("Lou")
+    changes = PersonChanges(supervisor_id=lead.id)
+    await people.update(office.store, office.own, room.person.id, changes)
+    both = Audience(kind="people", person_ids=(room.person.id, lonely.id))
+    asked = Reminding(before_days=(), overdue_days=(), escalate_to=("supervisor",))
+    requirement = await office.require(due=Due(days=10), audience=both, reminding=asked)
+    await remind(office.store, office.own, now())
+    due_at = (await office.record(requirement)).due_at
+    assert due_at is not None
+    for day in range(1, 17):
+        await remind(office.store, office.own, due_at + day * DAY)
+    async for event in office.store.of(Event).each(office.own, {"type": {"$regex": "^compl"}}):
+        await broadcasts.react(office.store, event)
+    found = await office.store.of(Notification).all(office.own, {}, [("title", 1)])
+    names = {each.id: each.name async for each in office.store.of(Person).each(office.own, {})}
+    assert sorted((names[each.person_id], each.title) for each in found) == [
+        ("Hel", "Ann Lee is overdue: Hygiene, yearly"),
+        ("Lea", "Ann Lee is overdue: Hygiene, yearly"),
+        ("Olga", "Lou is overdue: Hygiene, yearly"),
+    ]
