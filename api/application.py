@@ -57,7 +57,7 @@ from lrs.forwarding.forwarder import Forwarder
 from lrs.forwarding.targets import Targets
 from lrs.ledger.keys import Keys
 from lrs.ledger.ledger import Ledger, Pace
-from lrs.ledger.source import StatementSource
+from lrs.ledger.source import Source, StatementSource
 from lrs.log import Limits, StatementLog
 from lrs.metadata import Metadata
 from scorm_runtime.runtime import Runtime
@@ -202,7 +202,8 @@ def open_ledger(
         entries=settings.checkpoint_entries,
         every=timedelta(seconds=settings.checkpoint_interval),
     )
-    return Ledger(database, keys, [StatementSource(database, through), AuditSource(database)], pace)
+    sources: list[Source] = [StatementSource(database, through), AuditSource(database)]
+    return Ledger(database, keys, sources, pace, settings.ledger_known_keys.split(","))
 
 
 def _cipher(installed: Installation, purpose: str) -> Fernet:

@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 
 WITH_SECRET = (*DATABASE_SETTINGS, "ledger_secret")
+WITH_KNOWN_KEYS = (*DATABASE_SETTINGS, "ledger_known_keys")
 STANDARD = "-"
 PROGRESS_EVERY = 100_000
 
@@ -26,7 +27,7 @@ Organization = Annotated[str | None, typer.Option(metavar="ID", help="Of this or
 
 
 @app.command()
-@takes_settings(*DATABASE_SETTINGS)
+@takes_settings(*WITH_KNOWN_KEYS)
 def verify(
     *,
     receipt: Annotated[
@@ -75,12 +76,26 @@ def write_receipt(
 
 @app.command("rotate-key")
 @takes_settings(*WITH_SECRET)
-def rotate_key(*, organization: Organization = None, settings: Settings) -> None:
+def rotate_key(
+    *,
+    lost: Annotated[
+        bool,
+        typer.Option("--lost", help="Where the secret of the present key is lost: begin anew."),
+    ] = False,
+    organization: Organization = None,
+    settings: Settings,
+) -> None:
     """Sign by a new key from now on; the present one vouches for it and is forgotten."""
     from api.auditing import rotate
 
-    for organization_id, key in rotate(settings, organization):
+    rotated = rotate(settings, organization, lost=lost)
+    for organization_id, key in rotated:
         typer.echo(f"{organization_id}: the key {key} signs from now on.")
+    if lost:
+        known = ",".join(key for _, key in rotated)
+        typer.echo(
+            f"No key vouches for it. Say that you know of it: LYCEUM_LEDGER_KNOWN_KEYS={known}"
+        )
 
 
 @app.command("check-package")
@@ -107,6 +122,8 @@ def check_package(
         typer.echo(str(problem))
     typer.echo(f"{checked.title}, of {checked.organization}")
     typer.echo(f"{checked.proven} of {checked.statements} statements are proven.")
+    for number in checked.breaks:
+        typer.echo(f"Link {number} begins anew by a key of its own, since the one before was lost.")
     typer.echo(f"Compare the key with a published one: {checked.public_key}")
     if checked.problems:
         raise typer.Exit(1)

@@ -76,16 +76,25 @@ def receipt(settings: Settings, organization_id: str | None) -> bytes:
     return _done(settings, organization_id, work)
 
 
-def rotate(settings: Settings, organization_id: str | None) -> list[tuple[str, str]]:
+def rotate(
+    settings: Settings, organization_id: str | None, *, lost: bool = False
+) -> list[tuple[str, str]]:
     """Give every organization, or one, a new key; return their ids and the keys'.
+
+    With `lost` those whose key can't be read begin anew, and no other.
 
     Raises:
         NotInstalled: no server has started on this database yet.
-        Refused: no such organization, or the key can't be read.
+        Refused: no such organization; the key can't be read, or with `lost` no key is lost.
     """
 
     async def work(_: Database, ledger: Ledger, ids: list[str]) -> list[tuple[str, str]]:
-        return [(each, (await ledger.rotate(each)).id) for each in ids]
+        if not lost:
+            return [(each, (await ledger.rotate(each)).id) for each in ids]
+        blocked = [each for each in ids if not await ledger.can_sign(each)]
+        if not blocked:
+            raise Refused("No key is lost: all can be read. Rotate without --lost.")
+        return [(each, (await ledger.begin_anew(each)).id) for each in blocked]
 
     return _done(settings, organization_id, work)
 

@@ -45,7 +45,9 @@ class Audit:
         BadReceipt."""
         signed = receipts.signed_by(receipt) if receipt else None
         self.organization_id = organization_id
-        self.chain = Verification(ledger.store, organization_id, ledger.sources, signed)
+        self.chain = Verification(
+            ledger.store, organization_id, ledger.sources, signed, ledger.known_keys
+        )
         self._contents = None if quick else Contents(database, organization_id)
         self.breaches = 0
         self._told: set[str] = set()

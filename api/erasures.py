@@ -26,6 +26,7 @@ from content.people import people
 from lrs.cancellation import heed_cancellation
 from lrs.erasure import Erased
 from lrs.erasure import Erasure as RecordErasure
+from lrs.errors import KeyUnreadable
 from lrs.forwarding.targets import Targets
 from lrs.ledger.ledger import Ledger
 from lrs.person import Person
@@ -106,7 +107,7 @@ class Erasures:
             self._asked.clear()
             try:
                 await self.erase_due()
-            except PyMongoError as error:
+            except (PyMongoError, KeyUnreadable) as error:
                 await _logger.awarning("erasure_interrupted", reason=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), LOOK_EVERY_SECONDS)

@@ -10,10 +10,11 @@ from api.services import Services
 from content.compliance.evidence_packages import making, package
 from content.compliance.evidence_packages.making import STEPS, Sources
 from content.compliance.evidence_packages.package import FAILED, EvidencePackage, PackageDraft
-from content.errors import ContentError
+from content.errors import ContentError, Refused
 from content.jobs import jobs
 from content.jobs.job_queue import Run
 from content.jobs.jobs import Job, JobResult
+from lrs.errors import KeyUnreadable
 
 WORK: Final = "evidence_packages.make"
 PACKAGES: Final = "/api/v1/compliance/evidence-packages"
@@ -45,6 +46,9 @@ async def make(services: Services, run: Run) -> JobResult:
     except ContentError:
         await package.note(services.content, asked, {"state": FAILED})
         raise
+    except KeyUnreadable as error:
+        await package.note(services.content, asked, {"state": FAILED})
+        raise Refused("ledger_key_unreadable", str(error)) from error
     return JobResult(link=f"{PACKAGES}/{made.id}", counts=made.counts)
 
 

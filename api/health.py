@@ -36,13 +36,17 @@ async def _ready(request: web.Request) -> web.Response:
     """200 where requests can be served, else 503 and which part can't serve them."""
     parts = await states(request.app[SERVICES])
     ready = all(state == "ok" for state in parts.values())
-    content = {"status": "ok" if ready else "not_ready", "parts": parts}
-    return web.json_response(content | _lacking(), status=200 if ready else 503)
+    content: dict[str, object] = {"status": "ok" if ready else "not_ready", "parts": parts}
+    warnings = lacking(request.app[SERVICES])
+    if warnings:
+        content["warnings"] = warnings
+    return web.json_response(content, status=200 if ready else 503)
 
 
-def _lacking() -> dict[str, list[str]]:
-    """What requests are served without."""
-    return {} if press.is_available() else {"warnings": [press.MISSING]}
+def lacking(services: Services) -> list[str]:
+    """What requests are served without: nothing else waits for it."""
+    printing = [] if press.is_available() else [press.MISSING]
+    return [*printing, *sorted(set(services.ledger.blocked.values()))]
 
 
 def _follower(task: asyncio.Task[None] | None) -> str:

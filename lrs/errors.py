@@ -18,6 +18,7 @@ LRSError
 ├── Overloaded              503  too much is under way; try again after `retry_after` seconds
 ├── LeaseLost               this process was taken for dead; nothing more is written in its lanes
 ├── KeyUnreadable           a key of the ledger is not there, or enciphered by another secret
+├── KeyReadable             a key of the ledger is said to be lost, and is not
 ├── BadReceipt              a receipt of the ledger that was altered, or is none
 ├── DifferentUser           a dead process signed in to MongoDB as somebody else
 └── TooManyServers          every slot of the clock is held by a living process
@@ -218,7 +219,17 @@ class KeyUnreadable(LRSError):
     def __init__(self, key_id: str) -> None:
         super().__init__(
             f"The ledger's key {key_id} cannot be read: it is not there, or was enciphered by "
-            "another secret than the present one."
+            "another secret than the present one. Nothing is signed and nobody is erased until "
+            "LYCEUM_LEDGER_SECRET is what it was; where it is lost: lyceum audit rotate-key --lost"
+        )
+
+
+class KeyReadable(LRSError):
+    """A key was said to be lost, and can sign."""
+
+    def __init__(self, organization_id: str) -> None:
+        super().__init__(
+            f"The key of {organization_id} is not lost: it can sign, and vouch for a new one."
         )
 
 

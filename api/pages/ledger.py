@@ -15,7 +15,7 @@ from content.documents import Paging
 from content.jobs import jobs
 from content.jobs.jobs import OVER, Job, JobFilter, JobFinding
 from lrs.ledger import receipts
-from lrs.ledger.links import Amendment, Batch, SignedLink
+from lrs.ledger.links import Amendment, Batch, Key, SignedLink
 from lrs.ledger.source import STATEMENTS
 from lrs.ledger.store import Head
 from lrs.timestamps import as_datetime
@@ -36,6 +36,7 @@ WHAT = {
     "checkpoint_altered": "Checkpoint altered",
     "checkpoint_removed": "Checkpoint removed",
     "checkpoint_unlinked": "Chain broken",
+    "key_lost": "Key lost",
     "foreign_key": "Signed by another key",
     "hashes_altered": "Hashes altered",
     "hashes_removed": "Hashes removed",
@@ -190,6 +191,8 @@ def _found(finding: JobFinding) -> Found:
 def _row(signed: SignedLink) -> LinkRow:
     link, content = signed.link, signed.link.content
     says = "Signs all links after it"
+    if isinstance(content, Key) and content.lost:
+        says = "Signs all links after it, and itself: the key before was lost"
     if isinstance(content, Batch):
         log = LOGS.get(content.log, content.log)
         says = f"{content.count:,} {log} up to {minute(as_datetime(content.through))}"

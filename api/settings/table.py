@@ -329,6 +329,15 @@ class Settings:
         "read all of the database can sign as well.",
         secret=True,
     )
+    ledger_known_keys: str = _row(
+        "Audit",
+        "",
+        kinds.optional(
+            kinds.text("ids of keys with commas between", r"[0-9a-f]{16}(,[0-9a-f]{16})*")
+        ),
+        "The ids of keys that came after a lost one, as `lyceum audit rotate-key --lost` printed "
+        "them: a verification takes these breaks of the chain for known.",
+    )
     webhook_addresses: str = _row(
         "Webhooks",
         "public",

@@ -56,6 +56,14 @@ class Keys:
             self._opened[key_id] = await self._open(organization_id, key_id)
         return self._opened[key_id].sign(body)
 
+    async def is_readable(self, organization_id: str, key_id: str) -> bool:
+        """Say whether a key can sign."""
+        try:
+            await self.sign(organization_id, key_id, b"")
+        except KeyUnreadable:
+            return False
+        return True
+
     async def retire(self, organization_id: str, but: str) -> None:
         """Forget the private part of every key but one."""
         await self._keys.update_many(

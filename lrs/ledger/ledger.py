@@ -9,7 +9,7 @@ the head on. So no checkpoint holds what was erased while it was made.
 import asyncio
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
 from lrs.cancellation import heed_cancellation, rest
-from lrs.errors import KeyUnreadable
+from lrs.errors import KeyReadable, KeyUnreadable
 from lrs.ledger import merkle
 from lrs.ledger.keys import Keys, PublicKey
 from lrs.ledger.links import Amended, Amendment, Batch, Content, Key, Link, SignedLink
@@ -58,9 +58,18 @@ class Ledger:
     """The chains of all organizations."""
 
     def __init__(
-        self, database: Database, keys: Keys, sources: Sequence[Source], pace: Pace | None = None
+        self,
+        database: Database,
+        keys: Keys,
+        sources: Sequence[Source],
+        pace: Pace | None = None,
+        known_keys: Collection[str] = (),
     ) -> None:
+        """`known_keys` are the ids of keys that came after a lost one, as the operator says."""
         self.store, self.keys, self.sources = LedgerStore(database), keys, tuple(sources)
+        self.known_keys = frozenset(known_keys)
+        self.blocked: dict[str, str] = {}
+        """Why nothing can be signed, by organization; kept by `run`."""
         self._pace = pace or Pace()
         self._holder = uuid.uuid4().hex
 
@@ -70,10 +79,23 @@ class Ledger:
             heed_cancellation()
             try:
                 for each in await organizations():
-                    await self.advance(each)
+                    if await self.can_sign(each):
+                        await self.advance(each)
             except (PyMongoError, HeadMoved, KeyUnreadable) as error:
                 await _logger.awarning("ledger_waits", reason=str(error))
             await rest(LOOK_EVERY_SECONDS)
+
+    async def can_sign(self, organization_id: str) -> bool:
+        """Say whether the key can be read, and remember why it can't."""
+        head = await self.store.head(organization_id)
+        if head is None or await self.keys.is_readable(organization_id, head.key):
+            self.blocked.pop(organization_id, None)
+            return True
+        reason = str(KeyUnreadable(head.key))
+        if organization_id not in self.blocked:
+            await _logger.aerror("ledger_blocked", organization=organization_id, reason=reason)
+        self.blocked[organization_id] = reason
+        return False
 
     async def advance(self, organization_id: str, *, at_once: bool = False) -> int:
         """Make the checkpoints that are due, or of all there is; return how many.
@@ -131,6 +153,28 @@ class Ledger:
 
         async def work(session: AsyncClientSession) -> None:
             await self._append(session, before, key, before.logs)
+
+        await self.store.transact(work)
+        await self.keys.retire(organization_id, but=key.id)
+        return key
+
+    async def begin_anew(self, organization_id: str) -> Key:
+        """Sign by a new key from now on, where the present one is lost: the chain breaks there.
+
+        What is before stays signed as it was, and can be verified by the public part that is kept.
+
+        Raises:
+            KeyReadable: the present key can sign.
+        """
+        before = await self._begun(organization_id)
+        if await self.keys.is_readable(organization_id, before.key):
+            raise KeyReadable(organization_id)
+        made = await self.keys.make(organization_id)
+        key = msgspec.structs.replace(made, lost=before.key)
+        by_itself = msgspec.structs.replace(before, key=key.id)
+
+        async def work(session: AsyncClientSession) -> None:
+            await self._append(session, by_itself, key, before.logs)
 
         await self.store.transact(work)
         await self.keys.retire(organization_id, but=key.id)

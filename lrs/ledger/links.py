@@ -2,7 +2,8 @@
 
 A link is signed as JSON with sorted names, and names the hash of the link before it. The first one
 names its own key; each key after it is named by a link that the former key has signed. So who
-trusts the first key, or any later receipt, needs no list of keys.
+trusts the first key, or any later receipt, needs no list of keys. Where a key was lost the next one
+has to be known otherwise.
 """
 
 import hashlib
@@ -50,11 +51,16 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True, tag="amendment"):
     entries: tuple[Amended, ...]
 
 
-class Key(msgspec.Struct, frozen=True, kw_only=True, tag="key"):
-    """The key that signs every link after this one, and the first link itself; hexadecimal."""
+class Key(msgspec.Struct, frozen=True, kw_only=True, tag="key", omit_defaults=True):
+    """The key that signs every link after this one, and the first link itself; hexadecimal.
+
+    Where it comes after one that is `lost` and could not vouch for it, it signs its own link: the
+    chain breaks there.
+    """
 
     id: str
     public: str
+    lost: str = ""
 
 
 Content: TypeAlias = Batch | Amendment | Key

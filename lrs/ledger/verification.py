@@ -4,7 +4,7 @@ What is read while others write may be half of a change; so what looks wrong is 
 told only when it still is.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -26,6 +26,8 @@ SAID = {
     "checkpoint_altered": "is not what was signed",
     "checkpoint_removed": "is not there",
     "checkpoint_unlinked": "does not follow on the one before it",
+    "key_lost": "begins anew by a key that no key before it vouches for, since that one was lost; "
+    "name the key in LYCEUM_LEDGER_KNOWN_KEYS where you know of it",
     "foreign_key": "is signed by a key that no key before it vouches for",
     "hashes_altered": "has other hashes beside it than were signed",
     "hashes_removed": "has lost the hashes beside it",
@@ -86,7 +88,10 @@ class Verification:
         organization_id: str,
         sources: Sequence[Source],
         receipt: SignedLink | None = None,
+        known_keys: Collection[str] = (),
     ) -> None:
+        """`known_keys` are the ids of those after a lost key that need nobody to vouch for them."""
+        self._known_keys = known_keys
         self._store, self._organization_id = store, organization_id
         self._sources = {each.log: each for each in sources}
         self._receipt = receipt
@@ -110,7 +115,7 @@ class Verification:
 
     async def _chain(self, head: Head | None) -> AsyncIterator[list[Breach]]:
         """Whether the links are the ones that were signed, and all of them."""
-        walk = _Walk(self._keys)
+        walk = _Walk(self._keys, self._known_keys)
         pinned = self._receipt.link.number if self._receipt else 0
         async for kept in self._store.links(self._organization_id):
             codes = [*walk.step(kept)]
@@ -215,8 +220,9 @@ class Verification:
 class _Walk:
     """One link after the other; what is trusted is only what came before."""
 
-    def __init__(self, keys: dict[str, bytes]) -> None:
+    def __init__(self, keys: dict[str, bytes], known_keys: Collection[str]) -> None:
         self._keys, self._key = keys, ""
+        self._known_keys = known_keys
         self._previous: str | None = ""
         self._number = 0
         self._reached: dict[str, int] = {}
@@ -242,11 +248,21 @@ class _Walk:
         if link.number == 1 and isinstance(link.content, Key):
             self._key = link.content.id
             self._keys[self._key] = bytes.fromhex(link.content.public)
-        if link.key != self._key:
+        anew = self._anew(link)
+        if link.key != self._key and anew is None:
             return "foreign_key"
-        if not kept.signed.is_signed_by(self._keys[self._key]):
+        public = self._keys[self._key] if anew is None else bytes.fromhex(anew.public)
+        if not kept.signed.is_signed_by(public):
             return "checkpoint_altered"
-        return "" if self._previous is None or self._follows(link) else "checkpoint_unlinked"
+        if self._previous is not None and not self._follows(link):
+            return "checkpoint_unlinked"
+        return "key_lost" if anew and anew.id not in self._known_keys else ""
+
+    def _anew(self, link: Link) -> Key | None:
+        """The key that signs its own link, since the present one was lost."""
+        key = link.content
+        breaks = isinstance(key, Key) and key.lost == self._key and link.key == key.id
+        return key if breaks and isinstance(key, Key) else None
 
     def _follows(self, link: Link) -> bool:
         batch = link.content

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from api.health import lacking
 from api.services import Services
 from lrs.ledger.ledger import Ledger
 from tests.api.callers import Api, Client
@@ -128,6 +129,28 @@ async def test_anybody_may_know_the_keys(
     assert "private" not in key
 
 
+async def _lose_the_secret(services: Services, told: Any) -> None:
+    """A key is made by a secret that no server knows any more; the chain begins anew."""
+    ours, ledger = services.sessions.organization_id, services.ledger
+    code, _, said = await told("rotate-key", "--lost")
+    assert (code, "No key is lost" in said) == (1, True)
+    await told("rotate-key", "--ledger-secret", "a-secret-that-gets-lost")
+    assert not await ledger.can_sign(ours)
+    (warning,) = lacking(services)
+    code, _, said = await told("rotate-key")
+    assert (code, said) == (1, f"{warning}\n")
+    assert warning.endswith("lyceum audit rotate-key --lost")
+    code, said, _ = await told("rotate-key", "--lost")
+    assert (code, "No key vouches for it" in said) == (0, True)
+    assert await ledger.can_sign(ours)
+    assert lacking(services) == []
+    known = said.rstrip().rpartition("=")[2]
+    code, said, _ = await told("verify", "--quick")
+    assert (code, "begins anew by a key" in said) == (1, True)
+    code, said, _ = await told("verify", "--quick", "--ledger-known-keys", known)
+    assert (code, "Nothing is wrong." in said) == (0, True)
+
+
 async def test_the_command_line_tells_it_by_its_exit_code(
     services: Services, statement_id: str, mongodb_uri: str, tmp_path: Path
 ) -> None:
@@ -144,6 +167,7 @@ async def test_the_command_line_tells_it_by_its_exit_code(
     assert (code, "Nothing is wrong." in said) == (0, True)
     code, said, _ = await told("rotate-key")
     assert (code, "signs from now on" in said) == (0, True)
+    await _lose_the_secret(services, told)
     await _alter(services, statement_id)
     code, said, _ = await told("verify", "--quick")
     assert (code, f"{statement_id} The statement of" in said) == (1, True)

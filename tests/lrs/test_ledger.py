@@ -2,16 +2,18 @@
 possible, and nothing else can pretend to be one."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
+from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lrs.errors import BadReceipt
+from lrs.errors import BadReceipt, KeyReadable, KeyUnreadable
 from lrs.ledger import merkle, receipts
+from lrs.ledger.keys import Keys
 from lrs.ledger.ledger import Ledger, Pace
 from lrs.ledger.links import SignedLink
 from lrs.ledger.source import StatementSource
@@ -39,9 +41,11 @@ async def ids(database: Any, log: StatementLog) -> list[str]:
     return recorded_ids
 
 
-async def breaches(database: Any, receipt: SignedLink | None = None) -> list[Breach]:
+async def breaches(
+    database: Any, receipt: SignedLink | None = None, known_keys: Sequence[str] = ()
+) -> list[Breach]:
     ledger = a_ledger(database)
-    check = Verification(ledger.store, ORGANIZATION, ledger.sources, receipt)
+    check = Verification(ledger.store, ORGANIZATION, ledger.sources, receipt, known_keys)
     return [each async for portion in check.run() for each in portion]
 
 
@@ -282,6 +286,31 @@ async def test_a_new_key_is_vouched_for_by_the_one_before(database: Any, ids: li
     assert await breaches(database) == []
     kept = await database.ledger_keys.find_one({"_id": key.id})
     assert "private" not in kept
+
+
+async def test_after_a_lost_key_the_chain_begins_anew_and_what_is_before_stays_proven(
+    database: Any, log: StatementLog, ids: list[str]
+) -> None:
+    with pytest.raises(KeyReadable):
+        await a_ledger(database).begin_anew(ORGANIZATION)
+    other = MultiFernet([Fernet(Fernet.generate_key())])
+    ledger = Ledger(database, Keys(database, other), a_ledger(database).sources, PACE)
+    assert not await ledger.can_sign(ORGANIZATION)
+    assert "LYCEUM_LEDGER_SECRET" in ledger.blocked[ORGANIZATION]
+    await recorded(log, 2)
+    with pytest.raises(KeyUnreadable):
+        await ledger.advance(ORGANIZATION, at_once=True)
+    key = await ledger.begin_anew(ORGANIZATION)
+    assert await ledger.can_sign(ORGANIZATION)
+    assert ledger.blocked == {}
+    assert await ledger.advance(ORGANIZATION, at_once=True) == 1
+    broken = [("key_lost", 5, "")]
+    assert brief(await breaches(database)) == broken
+    assert await breaches(database, known_keys=[key.id]) == []
+    await alter(database, ids)
+    found = brief(await breaches(database))
+    assert found[:1] == broken
+    assert len(found) > 1
 
 
 async def test_checkpoints_come_by_number_or_in_time(database: Any, log: StatementLog) -> None:

@@ -20,7 +20,7 @@ from content.webhooks import deliveries, subscriptions
 GIB = 2**30
 LEAST_FREE = 0.1
 LATE_SECONDS = 5.0
-FORWARDING, WEBHOOKS = "/admin/forwarding", "/admin/webhooks"
+FORWARDING, WEBHOOKS, LEDGER = "/admin/forwarding", "/admin/webhooks", "/ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ async def checks(services: Services, organization_id: str) -> list[Check]:
         await _disk(services),
         _mail(services),
         _printing(),
+        _ledger(services, organization_id),
         await _jobs(services, organization_id),
         await _webhooks(services, organization_id),
         await _forwarding(services, organization_id),
@@ -137,6 +138,15 @@ def _printing() -> Check:
     if is_available():
         return Check("Certificates and PDF", "good", "Printed", "The fonts and Pango are there.")
     return Check("Certificates and PDF", "warn", "Not printed", f"{MISSING}.")
+
+
+def _ledger(services: Services, organization_id: str) -> Check:
+    reason = services.ledger.blocked.get(organization_id)
+    if reason is None:
+        return Check(
+            "Ledger", "good", "Signed", "The key that signs checkpoints can be read.", LEDGER
+        )
+    return Check("Ledger", "late", "Not signed", reason, LEDGER)
 
 
 async def _jobs(services: Services, organization_id: str) -> Check:

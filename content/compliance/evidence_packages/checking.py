@@ -32,7 +32,10 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, kw_only=True):
-    """What a package is about, who signed it, how much of it is proven, and what is wrong."""
+    """What a package is about, who signed it, how much of it is proven, and what is wrong.
+
+    `breaks` are the links at which the chain began anew, by a key after a lost one.
+    """
 
     title: str = ""
     organization: str = ""
@@ -41,6 +44,7 @@ class Checked(msgspec.Struct, kw_only=True):
     statements: int = 0
     proven: int = 0
     problems: list[Problem] = []
+    breaks: list[int] = []
 
     def wrong(self, where: str, detail: str) -> None:
         """Note a problem, one of the first MOST_PROBLEMS."""
@@ -87,6 +91,9 @@ class _Checking:
             if isinstance(link.content, Key) and link.number == 1:
                 self._keys[link.key] = link.content.public
                 self._checked.first_key = link.content.public
+            if isinstance(link.content, Key) and link.content.lost:
+                self._keys[link.key] = link.content.public
+                self._checked.breaks.append(link.number)
             public = self._keys.get(link.key, "")
             if not signed.is_signed_by(bytes.fromhex(public)):
                 self._checked.wrong("links.ndjson", f"link {link.number} is not rightly signed")
