@@ -18,6 +18,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
 
 import msgspec
@@ -182,14 +183,16 @@ async def of_quiz(store: Store, quiz: Quiz, *, first_only: bool = True) -> QuizS
 def upper_lower(totals: Sequence[float], shares: Sequence[float]) -> float | None:
     """How much more of a question those earn who do best in all than those who do worst.
 
-    Equal totals lie in the order in which they came.
+    Where an end begins among equal totals, each of these counts for the same part of it.
     """
     if len(totals) < FEWEST_FOR_ENDS:
         return None
-    order = sorted(range(len(totals)), key=totals.__getitem__)
-    ends = max(1, round(UPPER_LOWER * len(order)))
-    lower, upper = order[:ends], order[-ends:]
-    return sum(shares[each] for each in upper) / ends - sum(shares[each] for each in lower) / ends
+    alike: dict[float, list[float]] = {}
+    for total, share in zip(totals, shares, strict=True):
+        alike.setdefault(total, []).append(share)
+    ordered = [fmean(alike[each]) for each in sorted(alike) for _ in alike[each]]
+    ends = max(1, round(UPPER_LOWER * len(ordered)))
+    return fmean(ordered[-ends:]) - fmean(ordered[:ends])
 
 
 def _chosen(given: Any) -> list[str]:

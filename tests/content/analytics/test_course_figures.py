@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from content.analytics.activity import grid, pipeline
 from content.analytics.at_risk import at_risk
 from content.analytics.funnel import funnel
@@ -129,3 +131,14 @@ def test_a_question_tells_the_best_from_the_worst_by_the_ends() -> None:
     assert upper_lower(totals, shares) == 1.0
     assert upper_lower(totals, [1.0] * 10) == 0.0
     assert upper_lower(totals[:3], shares[:3]) is None
+
+
+def test_equal_totals_count_alike_in_whatever_order_they_come() -> None:
+    """The best three of ten: one with 1.0 and two of the four with 0.5, who earn 3/4 on average:
+    (1 + 3/4 + 3/4) / 3. The worst three are three of the five with 0.0, who earn 1/5.
+    """
+    made = [(1.0, 1.0), *[(0.5, 1.0)] * 3, (0.5, 0.0), (0.0, 1.0), *[(0.0, 0.0)] * 4]
+    for each in (made, made[::-1]):
+        totals, shares = zip(*each, strict=True)
+        assert upper_lower(totals, shares) == pytest.approx(2.5 / 3 - 1 / 5)
+    assert upper_lower([0.5] * 4, [1.0, 0.0, 1.0, 0.0]) == 0.0
