@@ -46,6 +46,9 @@ PERIOD_NAMES = {
 AT_RISK_SHOWN, MOST_AT_RISK = 8, 500
 PLACES_SHOWN = 10
 COURSES_A_PAGE = 20
+MOST_BARS = 12
+MOST_DAYS = 120
+"""More are told week by week."""
 NOTHING_TOLD = 20.0
 """Below this discrimination, in percent, a question tells little."""
 
@@ -166,21 +169,31 @@ def verdict(question: QuestionStatistics) -> str:
 def _charts(found: Learning) -> Mapping[str, Chart]:
     minutes = [(each.title, each.median_minutes) for each in found.funnel.lessons]
     dropped = [(each.title, each.drop_rate) for each in found.funnel.lessons]
+    many = ""
+    if len(dropped) > MOST_BARS:
+        minutes, dropped, many = _highest(minutes), _highest(dropped), f": the {MOST_BARS} highest"
     width = 100 // BINS
     bins = [(str(at * width), float(count)) for at, count in enumerate(found.scores.bins)]
     made = {
         "funnel": funnel("From enrolment to completion", _steps(found.funnel)),
         "dropped": bars(
-            "Stopped in the lesson, of those who began it",
+            f"Stopped in the lesson, of those who began it{many}",
             dropped,
             unit="%",
             whole=100,
+            most=MOST_BARS,
             head=("Lesson", "Stopped"),
         ),
         "minutes": bars(
-            "Time in the lesson, the median", minutes, unit="min", head=("Lesson", "Minutes")
+            f"Time in the lesson, the median{many}",
+            minutes,
+            unit="min",
+            head=("Lesson", "Minutes"),
+            most=MOST_BARS,
         ),
-        "scores": columns("Course scores", bins, head=("From, in percent", "Learners")),
+        "scores": columns(
+            "Course scores, by tens of percent", bins, head=("From, in percent", "Learners")
+        ),
     }
     if len(found.cohorts) > 1:
         made["cohorts"] = bars(
@@ -191,6 +204,10 @@ def _charts(found: Learning) -> Mapping[str, Chart]:
             head=("Cohort", "Completed"),
         )
     return made
+
+
+def _highest(items: Sequence[tuple[str, float | None]]) -> list[tuple[str, float | None]]:
+    return sorted(items, key=lambda each: -1 if each[1] is None else each[1], reverse=True)
 
 
 def _steps(found: Funnel) -> list[tuple[str, int]]:
@@ -204,14 +221,17 @@ def _cohort(figures: CohortFigures) -> str:
 
 
 def _timeline(days: Sequence[course_figures.Day]) -> Chart:
+    by_week = len(days) > MOST_DAYS
+    size = 7 if by_week else 1
+    spans = [days[at : at + size] for at in range(0, len(days), size)]
     return lines(
-        "Enrollments and completions, day by day",
-        [f"{each.date.day} {each.date:%b}" for each in days],
+        f"Enrollments and completions, {'week by week' if by_week else 'day by day'}",
+        [f"{each[0].date.day} {each[0].date:%b}" for each in spans],
         {
-            "Enrollments": [each.enrollments for each in days],
-            "Completions": [each.completions for each in days],
+            "Enrollments": [sum(day.enrollments for day in each) for each in spans],
+            "Completions": [sum(day.completions for day in each) for each in spans],
         },
-        head="Day (UTC)",
+        head="Week from (UTC)" if by_week else "Day (UTC)",
     )
 
 

@@ -1,14 +1,19 @@
 """Charts say their numbers three times: drawn, in words, and as a table."""
 
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from api.pages.charts import bars, columns, funnel, heat_map, lines, sparkline, stacked
-from api.pages.charts.chart import MOST_SERIES, ceiling
+from api.pages.charts.chart import MOST_SERIES, ceiling, shortened
 from api.pages.charts.heat_map import step
 from api.pages.charts.lines import APART, spread
+from api.pages.reports.pictures import picture, spans
+from content.reports.definitions import Aggregate, Group, ReportDefinition, columns_of
+from content.reports.running import Answer
 
 DAYS = ("1 Nov", "2 Nov", "3 Nov")
 MADE = {
@@ -46,6 +51,41 @@ def test_bars_are_as_long_as_their_share_of_the_whole() -> None:
         "0%",
     ]
     assert MADE["bars"].rows == (("Fire", "80%"), ("Law", "\N{EN DASH}"))
+
+
+def test_no_data_is_said_and_names_are_cut_by_the_place_they_take() -> None:
+    empty = heat_map("Hours", ("Mon",), ("00",), ((0,),))
+    for each in (empty, *(MADE[name] for name in MADE if name.startswith("no "))):
+        assert "There is nothing to show." in etree.fromstring(each.svg).xpath("string(./*[3])")
+    assert shortened("abcdef", 5) == "abcd…"
+    assert shortened("危険物の取", 6) == "危険…"
+    many = bars("Lessons", [(f"Lesson {at}", at) for at in range(40)], most=12)
+    assert len(etree.fromstring(many.svg).findall(".//{*}g")) == 12
+    assert len(many.rows) == 40
+
+
+def test_time_without_rows_is_time_all_the_same() -> None:
+    assert spans("day", ["2028-02-28", "2028-03-01"]) == ["2028-02-28", "2028-02-29", "2028-03-01"]
+    assert spans("week", ["2026-W52", "2027-W02"]) == [
+        "2026-W52",
+        "2026-W53",
+        "2027-W01",
+        "2027-W02",
+    ]
+    assert spans("month", ["2026-11", "2027-02"]) == ["2026-11", "2026-12", "2027-01", "2027-02"]
+    assert spans("year", ["2026", "2028"]) == ["2026", "2027", "2028"]
+    by_day = {"group": (Group(field="enrolled_at", by="day"),)}
+    count = ReportDefinition(
+        entity="enrollments", aggregates=(Aggregate(function="count"),), **by_day
+    )
+    rows = (("2026-11-01", 2), ("2026-11-03", 1))
+    found = Answer(columns=columns_of(count), rows=rows, more=True)
+    drawn = picture(count, found, ZoneInfo("UTC"))
+    assert drawn is not None
+    assert [each[1] for each in drawn.rows] == ["2", "0", "1"]
+    cut = picture(structs.replace(count, sort=("-count",)), found, ZoneInfo("UTC"))
+    assert cut is not None
+    assert cut.rows[1][1] == "\N{EN DASH}"
 
 
 def test_a_funnel_tells_what_is_left_of_the_first_step_and_of_the_one_before() -> None:

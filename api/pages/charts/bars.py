@@ -13,6 +13,7 @@ from api.pages.charts.chart import (
     element,
     frame,
     identity,
+    nothing,
     patterns,
     percent,
     share,
@@ -22,8 +23,9 @@ from api.pages.charts.chart import (
 )
 
 ROW, BAR = 46, 16
-BROAD, NARROW = 90, 44
-"""How many letters there is place for, on a desk and on a phone."""
+BROAD, NARROW, OF_VALUE = 86, 42, 1.25
+"""How many letters there is place for where a chart is broad and where it is as narrow as a phone;
+how many of them a digit of a value takes."""
 COLUMNS_HIGH, FOOT, HEAD = 150, 24, 22
 
 
@@ -34,18 +36,20 @@ def bars(
     unit: str = "",
     whole: float | None = None,
     head: tuple[str, str] = ("Name", "Value"),
+    most: int | None = None,
 ) -> Chart:
     """Bars below each other, each with its name and value above it.
 
-    `whole` is the length of a full bar where there is one (100 for percent).
+    `whole` is the length of a full bar where there is one (100 for percent). The first `most` are
+    drawn; the table has all.
     """
     end = whole or ceiling(value for _, value in items)
     drawn = [
         _row(at, name, counted(value, unit), _bar(at, 0, share(value, end), "s0"))
-        for at, (name, value) in enumerate(items)
+        for at, (name, value) in enumerate(items[:most])
     ]
     rows = tuple((name, counted(value, unit)) for name, value in items)
-    svg = frame(title, _described(rows), _high(len(items)), *drawn)
+    svg = frame(title, _described(rows), _high(len(drawn)), *drawn) if rows else nothing(title)
     return Chart(title, svg, (), head, rows)
 
 
@@ -66,7 +70,10 @@ def funnel(
         rows.append((step, f"{count:,}", of_first, of_before))
         before = count
     table = tuple(rows)
-    svg = frame(title, _described(table), _high(len(steps)), _hatching(name), *drawn)
+    high = _high(len(steps))
+    svg = (
+        frame(title, _described(table), high, _hatching(name), *drawn) if table else nothing(title)
+    )
     columns_named = (*head, "Of the first", "Of the step before")
     return Chart(title, svg, (), columns_named, table)
 
@@ -87,8 +94,8 @@ def stacked(
     name = identity(title, repr(items), repr(series))
     drawn = [_stack(at, each, values, name, unit) for at, (each, values) in enumerate(items)]
     rows = tuple((each, *(counted(value, unit) for value in values)) for each, values in items)
-    told = _described(rows, series)
-    svg = frame(title, told, _high(len(items)), patterns(name, len(series)), *drawn)
+    told, high = _described(rows, series), _high(len(items))
+    svg = frame(title, told, high, patterns(name, len(series)), *drawn) if rows else nothing(title)
     keys = tuple(Key(swatch(name, at), each) for at, each in enumerate(series))
     return Chart(title, svg, keys, (head, *series), rows)
 
@@ -143,8 +150,9 @@ def _stack(at: int, name: str, values: Sequence[float], patterned: str, unit: st
 def _row(at: int, name: str, value: str, *drawn: Markup) -> Markup:
     top = at * ROW
     track = element("rect", y=top + 23, width="100%", height=BAR, rx=3, class_="track")
-    said = shortened(name, NARROW - len(value))
-    full = shortened(name, BROAD - len(value))
+    taken = round(OF_VALUE * len(value))
+    said = shortened(name, NARROW - taken)
+    full = shortened(name, BROAD - taken)
     words = [text(0, top + 16, said, class_="narrow" if full != said else None)]
     if full != said:
         words.append(text(0, top + 16, full, class_="broad"))
@@ -177,13 +185,11 @@ def _hatching(name: str) -> Markup:
 
 
 def _high(rows: int) -> int:
-    return max(rows, 1) * ROW
+    return rows * ROW
 
 
 def _described(rows: Sequence[Sequence[str]], series: Sequence[str] = ()) -> str:
     """All numbers in words, as a screen reader says them."""
-    if not rows:
-        return "There is nothing to show."
     return "; ".join(
         f"{name}: " + ", ".join(_named(values, series)) for name, *values in rows[:20]
     ) + (f"; and {len(rows) - 20} more in the table." if len(rows) > 20 else ".")

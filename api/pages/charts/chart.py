@@ -2,8 +2,11 @@
 
 import math
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
@@ -137,8 +140,22 @@ def counted(value: float | None, unit: str) -> str:
 
 
 def shortened(said: str, most: int) -> str:
-    """Words that fit; all of them are in the table."""
-    return said if len(said) <= most else said[: most - 1].rstrip() + "…"
+    """Words that fit into so many letters' place; all of them are in the table."""
+    if breadth(said) <= most:
+        return said
+    kept = list(accumulate(map(breadth, said)))
+    return said[: bisect_right(kept, most - 1)].rstrip() + "…"
+
+
+def breadth(said: str) -> int:
+    """How many letters' place words take: those of East Asia take two each."""
+    return sum(2 if east_asian_width(each) in "WF" else 1 for each in said)
+
+
+def nothing(title: str) -> Markup:
+    """The picture of no data: it says so."""
+    said = "There is nothing to show."
+    return frame(title, said, 30, text(0, 18, said, class_="small"))
 
 
 def checked(series: Sequence[str]) -> None:

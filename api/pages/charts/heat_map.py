@@ -10,6 +10,7 @@ from api.pages.charts.chart import (
     counted,
     element,
     frame,
+    nothing,
     percent,
     text,
 )
@@ -46,8 +47,9 @@ def heat_map(
         (name, *(counted(value, "") for value in line))
         for name, line in zip(rows, values, strict=True)
     )
-    told = _described(rows, columns, values, unit)
-    svg = frame(title, told, HEAD + CELL * len(rows) + 4, *drawn)
+    told = _described(rows, columns, values, unit) if most else ""
+    high = HEAD + CELL * len(rows) + 4
+    svg = frame(title, told, high, *drawn) if most else nothing(title)
     return Chart(title, svg, _keys(most, unit), (head, *columns), table)
 
 
@@ -106,8 +108,6 @@ def _described(
         for down, line in enumerate(values)
         for at, value in enumerate(line)
     ]
-    if not any(value for value, _, _ in cells):
-        return "There is nothing to show."
     value, row, column = max(cells, key=lambda each: each[0])
     total = counted(sum(each[0] for each in cells), unit)
     return f"{total} in all; most on {row} at {column}: {counted(value, unit)}."

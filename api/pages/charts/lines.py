@@ -13,6 +13,7 @@ from api.pages.charts.chart import (
     element,
     frame,
     marker,
+    nothing,
     percent,
     shortened,
     text,
@@ -51,12 +52,15 @@ def lines(
     for at, values in enumerate(series.values()):
         drawn.append(_plot(_paths(values, end, at, area=area)))
         drawn += _marks(values, end, at)
-    drawn += [_scale(end, unit), *_names(series, end, unit)]
+    known = [value for values in series.values() for value in values if value is not None]
+    whole = all(float(value).is_integer() for value in known)
+    drawn += [_scale(end, unit, whole=whole), *_names(series, end, unit)]
     rows = tuple(
         (moment, *(counted(values[at], unit) for values in series.values()))
         for at, moment in enumerate(moments)
     )
-    svg = frame(title, _described(moments, series, unit), _FLOOR + FOOT, *drawn)
+    told = _described(moments, series, unit)
+    svg = frame(title, told, _FLOOR + FOOT, *drawn) if known else nothing(title)
     keys = tuple(Key(_sign(at), name) for at, name in enumerate(series)) if len(series) > 1 else ()
     return Chart(title, svg, keys, (head, *series), rows)
 
@@ -99,9 +103,10 @@ def _grid() -> Markup:
     )
 
 
-def _scale(end: float, unit: str) -> Markup:
-    """What the lines of the grid stand for, above the values drawn."""
-    said = [(round(_FLOOR - HIGH * step, 2) - 4, counted(end * step, unit)) for step in STEPS]
+def _scale(end: float, unit: str, *, whole: bool) -> Markup:
+    """What the lines of the grid stand for, above the values drawn; nobody is half a person."""
+    shown = [step for step in STEPS if not whole or float(end * step).is_integer()]
+    said = [(round(_FLOOR - HIGH * step, 2) - 4, counted(end * step, unit)) for step in shown]
     return element("g", *(text(0, y, each, class_="small on") for y, each in said))
 
 
@@ -221,7 +226,7 @@ def _described(
     moments: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str
 ) -> str:
     if not moments:
-        return "There is nothing to show."
+        return ""
     told = [f"From {moments[0]} to {moments[-1]}."]
     for name, values in series.items():
         known = [(value, at) for at, value in enumerate(values) if value is not None]
