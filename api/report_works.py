@@ -22,8 +22,8 @@ from content.people.people import Person
 from content.reports import running
 from content.reports.definitions import ReportDefinition
 from content.reports.reports import Report
-from content.reports.running import PORTION, Row
 from content.reports.schedules import Format, ReportSchedule
+from content.reports.sharing import PORTION, Row
 from content.telling import events
 from lrs.errors import TooExpensive
 

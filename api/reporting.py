@@ -19,7 +19,8 @@ from content.reports import alerts, running, schedules
 from content.reports.alerts import ReportAlert
 from content.reports.definitions import Column, ReportDefinition, Scope, columns_of
 from content.reports.reports import Report
-from content.reports.running import Reader, Row
+from content.reports.running import Reader
+from content.reports.sharing import Row
 from content.reports.writing import as_csv, as_xlsx, printable
 from lrs.cancellation import heed_cancellation, rest
 from lrs.errors import TooExpensive

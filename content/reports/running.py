@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from pymongo.errors import ExecutionTimeout, OperationFailure
@@ -13,7 +13,8 @@ from content.reports.conditions import Asked
 from content.reports.definitions import Column, ReportDefinition, Scope, columns_of
 from content.reports.entities import ENTITIES
 from content.reports.joins import Stage
-from content.reports.pipelines import pipeline
+from content.reports.pipelines import fetched, pipeline
+from content.reports.sharing import PORTION, Row, Shared
 from content.reports.soundness import MOST_ROWS, broken
 from content.store import Store
 from lrs.errors import TooExpensive
@@ -21,10 +22,7 @@ from lrs.errors import TooExpensive
 SECONDS: Final = 10.0
 SECONDS_OF_EXPORTS: Final = 300.0
 MOST_SHOWN: Final = 1000
-PORTION: Final = 1000
 _TOO_MUCH: Final = (146, 292, 10334)
-
-Row = tuple[Any, ...]
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -115,8 +113,11 @@ def _asked(reader: Reader, moment: datetime, limit: int, skip: int = 0) -> Asked
 async def _rows(
     store: Store, definition: ReportDefinition, asked: Asked, width: int, seconds: float
 ) -> AsyncIterator[Row]:
-    stages = pipeline(definition, asked)
-    async for row in _answered(store, definition, stages, width, seconds):
+    rows = _answered(store, definition, pipeline(definition, asked), width, seconds)
+    if later := fetched(definition):
+        entity = ENTITIES[definition.entity]
+        rows = Shared(store, asked.organization_id, entity, later).told(rows)
+    async for row in rows:
         yield row
 
 

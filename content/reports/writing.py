@@ -18,7 +18,7 @@ import xlsxwriter
 
 from content.printing.documents import Printable
 from content.reports.definitions import Column
-from content.reports.running import PORTION, Row
+from content.reports.sharing import PORTION, Row
 from lrs.transfers.spreadsheet import harmless
 
 CHUNK: Final = 2**18

@@ -27,7 +27,8 @@ from content.progress.rollup import Standing
 from content.reports import running
 from content.reports.definitions import Column, ReportDefinition, Scope, columns_of
 from content.reports.entities import ENTITIES
-from content.reports.running import Reader, Row
+from content.reports.running import Reader
+from content.reports.sharing import Row
 from content.reports.writing import MOST_PRINTED, as_csv, as_xlsx, printable
 from content.store import Store
 
