@@ -59,6 +59,8 @@ def test_no_data_is_said_and_names_are_cut_by_the_place_they_take() -> None:
         assert "There is nothing to show." in etree.fromstring(each.svg).xpath("string(./*[3])")
     assert shortened("abcdef", 5) == "abcd…"
     assert shortened("危険物の取", 6) == "危険…"
+    few = heat_map("Hours", ("Mon",), ("00", "01"), ((1, 2),), unit="statements")
+    assert [each.name for each in few.keys] == ["none", "1", "2"]
     many = bars("Lessons", [(f"Lesson {at}", at) for at in range(40)], most=12)
     assert len(etree.fromstring(many.svg).findall(".//{*}g")) == 12
     assert len(many.rows) == 40

@@ -23,7 +23,7 @@ from api.pages.charts.chart import (
 )
 
 ROW, BAR = 46, 16
-BROAD, NARROW, OF_VALUE = 86, 42, 1.25
+BROAD, NARROW, OF_VALUE = 86, 46, 1.3
 """How many letters there is place for where a chart is broad and where it is as narrow as a phone;
 how many of them a digit of a value takes."""
 COLUMNS_HIGH, FOOT, HEAD = 150, 24, 22
@@ -159,7 +159,7 @@ def _row(at: int, name: str, value: str, *drawn: Markup) -> Markup:
     return element(
         "g",
         *words,
-        text("100%", top + 16, value, class_="value end"),
+        text("100%", top + 16, value, class_="value end on"),
         track,
         *drawn,
     )

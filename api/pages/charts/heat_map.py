@@ -80,10 +80,15 @@ def _keys(most: float, unit: str) -> tuple[Key, ...]:
     """The steps; where whole things are counted, each goes up to a whole one."""
     if not most:
         return ()
-    bounds = [most * each / STEPS for each in range(1, STEPS + 1)]
-    if most >= STEPS and float(most).is_integer():
-        bounds = [float(int(bound)) for bound in bounds]
-    names = ["none", *(f"up to {counted(bound, unit)}" for bound in bounds)]
+    whole = float(most).is_integer()
+    if whole and most < STEPS:
+        said = {step(each, most): str(each) for each in range(1, int(most) + 1)}
+    else:
+        bounds = {each: most * each / STEPS for each in range(1, STEPS + 1)}
+        said = {
+            each: f"up to {counted(float(int(bound)) if whole else bound, unit)}"
+            for each, bound in bounds.items()
+        }
     return tuple(
         Key(
             element(
@@ -96,7 +101,7 @@ def _keys(most: float, unit: str) -> tuple[Key, ...]:
             ),
             name,
         )
-        for deep, name in enumerate(names)
+        for deep, name in {0: "none", **said}.items()
     )
 
 
