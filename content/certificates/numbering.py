@@ -1,11 +1,14 @@
 """Numbers of certificates: CERT-2026-0000001, an organization's next of the year.
 
 The counter and what gets the number are written in one transaction: what fails leaves no gap, and
-no number is given twice.
+no number is given twice. Transactions on one counter are in each other's way, so that a server has
+one at a time for each organization.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -17,6 +20,8 @@ from content.store import CERTIFICATE_NUMBERS, Store
 T = TypeVar("T")
 
 Write = Callable[[AsyncClientSession, str], Awaitable[T]]
+
+_TURNS: Final = WeakValueDictionary[tuple[int, str], asyncio.Lock]()
 
 
 async def numbered(store: Store, organization_id: str, year: int, write: Write[T]) -> T:
@@ -35,7 +40,12 @@ async def numbered(store: Store, organization_id: str, year: int, write: Write[T
         last = counter["last"] if counter else 1
         return await write(session, f"CERT-{year}-{last:07}")
 
-    async with store.database.client.start_session() as session:
+    async with _turn(organization_id), store.database.client.start_session() as session:
         return await session.with_transaction(
             once, ReadConcern("snapshot"), WriteConcern("majority")
         )
+
+
+def _turn(organization_id: str) -> asyncio.Lock:
+    """Whose turn it is among those of this loop; it is forgotten once nobody waits for it."""
+    return _TURNS.setdefault((id(asyncio.get_running_loop()), organization_id), asyncio.Lock())

@@ -1,10 +1,13 @@
 """An author's template, a certificate by it, and the stranger who verifies it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pypdfium2
 from playwright.async_api import Browser, Page, expect
 
+from content.certificates.certificates import Certificate
+from content.identity import now
 from tests.browser.pages import PHONE, check, sign_in
 from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.served import Lyceum
@@ -75,6 +78,10 @@ async def test_a_template_is_written_with_its_page_beside_it_and_a_stranger_veri
     await stranger.keyboard.press("Enter")
     await expect(stranger.get_by_role("heading", name="Valid")).to_be_visible()
     await check(stranger, "verify-valid")
+    await _expire(lyceum, certificate["number"])
+    await stranger.reload()
+    await expect(stranger.get_by_role("heading", name="Expired")).to_be_visible()
+    await check(stranger, "verify-expired")
 
     await page.get_by_label("Why").fill("By mistake")
     await page.get_by_role("button", name="Revoke it").click()
@@ -124,6 +131,12 @@ async def _issued(page: Page, lyceum: Lyceum) -> dict[str, str]:
     )
     number = made["attributes"]["certificate_number"]
     return {"number": number, "pdf": f"/api/v1/certificates/{made['id']}/pdf"}
+
+
+async def _expire(lyceum: Lyceum, number: str) -> None:
+    """Let the years pass that a certificate is valid for."""
+    kept = lyceum.services.content.of(Certificate).collection
+    await kept.update_one({"number": number}, {"$set": {"expires_at": now() - timedelta(days=1)}})
 
 
 def _own(lyceum: Lyceum) -> dict[str, str]:
