@@ -53,7 +53,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
             "Home",
             "/",
             Permission.ENROLLMENTS_READ_OWN,
-            ("/learn", "/quiz-attempts", "/discussions", "/my/peer-reviews"),
+            ("/learn", "/quiz-attempts", "/discussions", "/my/peer-reviews", "/my/notes"),
         ),
         Entry("Catalogue", "/catalogue", Permission.COURSES_READ),
         Entry("Paths", "/paths", Permission.PATHS_READ),

@@ -34,7 +34,8 @@ async def check(page: Page, name: str) -> None:
     tests/browser/pictures as <name>-<width>-<scheme>.png; another value is another folder.
     The page is left at a desk's size, in light.
     """
-    assert not await page.get_by_text("internal_error").count(), f"{name} is a failure's page"
+    failed = page.get_by_text("internal_error").or_(page.get_by_text("Something went wrong"))
+    assert not await failed.count(), f"{name} is a failure's page"
     for size, scheme in ((DESK, "light"), (PHONE, "dark")):
         await _show(page, size, scheme)
         await _fits(page, f"{name} at {size['width']}")

@@ -43,7 +43,8 @@ async def test_learners_review_each_other_follow_paths_and_keep_tokens(
         alan, alan_id, _ = await _learner(admin, lyceum.url, "Alan")
         await sign_in(page, lyceum.url, email, PASSWORD)
         await _peer_reviews(page, lyceum.url, admin, {grace_id: grace, alan_id: alan})
-        await _paths(page, lyceum.url, admin, grace)
+        lesson = await _paths(page, lyceum.url, admin, grace)
+        await _notes(page, lyceum.url, lesson)
         await _tokens(page, lyceum.url)
 
 
@@ -101,7 +102,8 @@ async def _peer_reviews(page: Page, url: str, admin: Rest, learners: dict[str, R
     await check(page, "assignment-reviewed")
 
 
-async def _paths(page: Page, url: str, admin: Rest, learner: Rest) -> None:
+async def _paths(page: Page, url: str, admin: Rest, learner: Rest) -> str:
+    """Follow a path; the address of a lesson on it."""
     await page.goto(f"{url}/paths")
     await check(page, "paths-none")
     first, lesson_id = await _course(admin, "Ladders")
@@ -134,6 +136,30 @@ async def _paths(page: Page, url: str, admin: Rest, learner: Rest) -> None:
     await page.goto(url)
     await expect(page.get_by_role("heading", name="My learning paths")).to_be_visible()
     await check(page, "learner-home-path")
+    return f"{url}/learn/{first}/{lesson_id}"
+
+
+async def _notes(page: Page, url: str, lesson: str) -> None:
+    await page.goto(f"{url}/my/notes")
+    await check(page, "notes-none")
+    await page.goto(lesson)
+    await page.get_by_text("My notes and bookmarks").click()
+    await page.get_by_label("New note").fill("Three points\nof contact, if x < y.")
+    await page.get_by_role("button", name="Keep the note").click()
+    await expect(page.get_by_text("Your note is kept.")).to_be_visible()
+    await page.get_by_label("What to come back for").fill("The rule of three")
+    await page.get_by_role("button", name="Set a bookmark").click()
+    await page.get_by_text("Change note 1").click()
+    await page.get_by_label("Note 1").fill("Three points of contact.")
+    await check(page, "lesson-notes")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Three points of contact.").first).to_be_visible()
+    await page.get_by_role("link", name="All my notes").click()
+    await expect(page.get_by_role("link", name="The rule of three")).to_be_visible()
+    await check(page, "notes")
+    await page.get_by_role("link", name="The rule of three").click()
+    await page.get_by_role("button", name="Remove the bookmark").click()
+    await expect(page.get_by_text("The bookmark is removed.")).to_be_visible()
 
 
 async def _tokens(page: Page, url: str) -> None:

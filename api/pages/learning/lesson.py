@@ -12,7 +12,7 @@ from api.pages.desk import Desk, at_desk
 from api.pages.learning import assignment, quiz
 from api.pages.learning.course import access_of, way_of
 from api.permissions import Permission
-from api.rest import captions, learn, lesson_progress, quiz_attempts
+from api.rest import bookmarks, captions, learn, lesson_progress, notes, quiz_attempts
 from content import files
 from content.errors import NotFound
 
@@ -20,6 +20,7 @@ table = web.RouteTableDef()
 
 ADDRESS = "/learn/{course_id}/{lesson_id}"
 SELF_COMPLETED = ("document", "embed", "text", "video")
+MOST_NOTES = 100
 MOST_TRACKS = 100
 
 
@@ -96,6 +97,7 @@ async def show(desk: Desk, problems: Problems = NO_PROBLEMS) -> web.Response:
     lesson = asked.answer.attributes
     content = lesson.content or {}
     shown |= await _beside(desk, lesson, content)
+    shown |= await _notes(desk, enrolled=way.enrolled)
     response = desk.show(
         "learning/lesson.html",
         problems.status,
@@ -140,6 +142,17 @@ async def _beside(desk: Desk, lesson: Any, content: dict[str, Any]) -> dict[str,
         case "document":
             return {"file": await files.shown_in(desk.store, desk.organization_id, content)}
     return {}
+
+
+async def _notes(desk: Desk, *, enrolled: bool) -> dict[str, Any]:
+    """What the person has written and marked beside the lesson; None where one cannot."""
+    if not enrolled or not desk.principal.may(Permission.NOTES_OWN):
+        return {"notes": None}
+    query = {"per_page": MOST_NOTES}
+    return {
+        "notes": (await desk.ask(notes.list_notes, query=query)).items,
+        "bookmarks": (await desk.ask(bookmarks.list_bookmarks, query=query)).items,
+    }
 
 
 async def _tracks(desk: Desk, lesson_id: str) -> Sequence[Any]:
