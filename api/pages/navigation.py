@@ -22,7 +22,7 @@ class Entry:
         """How much of a path is this page's own address; 0 where it lies elsewhere."""
         if path == self.href:
             return len(path)
-        own = (each for each in (self.href, *self.covers) if path.startswith(f"{each}/"))
+        own = (each for each in (self.href, *self.covers) if f"{path}/".startswith(f"{each}/"))
         return max((len(each) for each in own if each != "/"), default=0)
 
 
@@ -53,7 +53,14 @@ AREAS: dict[str, tuple[Entry, ...]] = {
             "Home",
             "/",
             Permission.ENROLLMENTS_READ_OWN,
-            ("/learn", "/quiz-attempts", "/discussions", "/my/peer-reviews", "/my/notes"),
+            (
+                "/learn",
+                "/quiz-attempts",
+                "/discussions",
+                "/my/peer-reviews",
+                "/my/notes",
+                "/my/learning",
+            ),
         ),
         Entry("Catalogue", "/catalogue", Permission.COURSES_READ),
         Entry("Paths", "/paths", Permission.PATHS_READ),

@@ -140,6 +140,9 @@ async def _paths(page: Page, url: str, admin: Rest, learner: Rest) -> str:
 
 
 async def _notes(page: Page, url: str, lesson: str) -> None:
+    await page.goto(f"{url}/my/learning")
+    await expect(page.get_by_text("1 of 4")).to_be_visible()
+    await check(page, "my-learning")
     await page.goto(f"{url}/my/notes")
     await check(page, "notes-none")
     await page.goto(lesson)
