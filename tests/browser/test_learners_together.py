@@ -167,6 +167,16 @@ async def _notes(page: Page, url: str, lesson: str) -> None:
 
 async def _tokens(page: Page, url: str) -> None:
     await page.goto(f"{url}/profile")
+    await page.get_by_role("link", name="Become a mentor").click()
+    await page.get_by_role("button", name="Apply").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await check(page, "mentoring-wrong")
+    await page.get_by_label("Why you want to be a mentor").fill("I have done it for years.")
+    await page.get_by_label("Subjects").fill("Ladders, knots")
+    await page.get_by_role("button", name="Apply").click()
+    await expect(page.get_by_text("waits for a decision")).to_be_visible()
+    await check(page, "mentoring")
+    await page.goto(f"{url}/profile")
     await page.get_by_role("link", name="Manage tokens").click()
     await check(page, "tokens-none")
     await page.get_by_role("button", name="Make the token").click()

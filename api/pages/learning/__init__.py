@@ -13,6 +13,7 @@ from api.pages.learning import (
     launch,
     learning_paths,
     lesson,
+    mentoring,
     notes,
     notifications,
     peer_reviews,
@@ -38,6 +39,7 @@ PAGES = (
     notifications,
     peer_reviews,
     tokens,
+    mentoring,
     profile,
 )
 """The modules of pages, those with a fixed address before those with parts."""
