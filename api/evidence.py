@@ -5,10 +5,11 @@ from typing import Final
 
 from aiohttp import web
 
+from api import awards
 from api.audit_chain import AUDIT, entries_about
 from api.services import Services
 from content.compliance.evidence_packages import making, package
-from content.compliance.evidence_packages.making import STEPS, Sources
+from content.compliance.evidence_packages.making import STEPS, Awards, Sources
 from content.compliance.evidence_packages.package import FAILED, EvidencePackage, PackageDraft
 from content.errors import ContentError, Refused
 from content.jobs import jobs
@@ -40,6 +41,11 @@ async def make(services: Services, run: Run) -> JobResult:
         audit=partial(entries_about, services.database),
         audit_log=AUDIT,
         pdf=services.press.pdf,
+        awards=Awards(
+            document=partial(awards.document, services),
+            badge=partial(awards.token, services),
+            badge_keys=partial(awards.key_set, services),
+        ),
     )
     try:
         made = await making.make(sources, asked, run.advance)

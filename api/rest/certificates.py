@@ -7,21 +7,20 @@ import orjson
 from aiohttp import web
 from pydantic import Field
 
+from api import awards
 from api.permissions import Permission
 from api.rest.bodies import Body, Draft, PageQuery, Query
 from api.rest.call import Call
 from api.rest.documents import Attributes, Resource, ResourcePage
-from api.rest.issuers import issuer_of
 from api.rest.lists import page_of, paging
 from api.rest.route import RouteTable
 from api.rest.serving import disposition
 from api.services import Services
 from api.store import now
-from content.certificates import badges, baking, certificates, designs, filling, issuing
+from content.certificates import baking, certificates, issuing
 from content.certificates.certificates import Certificate, CertificateFilter
 from content.certificates.issuing import LONGEST_FIELD, MOST_FIELDS, CertificateDraft
 from content.errors import Conflict
-from content.people.people import Person
 
 table = RouteTable(limit="certificates")
 
@@ -127,8 +126,7 @@ class Reissue(Body):
 
 def verification_url(call: Call, certificate: Certificate) -> str:
     """Where anybody verifies the certificate."""
-    origin = call.services.settings.public_origin
-    return f"{origin}/verify/{certificate.code}"
+    return awards.verification_url(call.services, certificate)
 
 
 def pdf_url(call: Call, certificate: Certificate) -> str:
@@ -274,18 +272,12 @@ async def certificate_badge(call: Call, certificate_id: str, query: BadgeQuery) 
 
 async def badge_answer(services: Services, certificate: Certificate, form: str) -> web.Response:
     """The badge: signed (`jwt`), to look at (`json`), or signed within a picture (`png`, `svg`)."""
-    owner = certificate.organization_id
-    issuer = await issuer_of(services, owner)
-    person = await services.content.of(Person).find(owner, certificate.person_id or "")
-    credential = badges.credential(certificate, issuer, person.email if person else None)
     name = f"{certificate.number}.{form}"
     headers = {"Content-Disposition": disposition(name, inline=False), "Cache-Control": "private"}
     if form == "json":
-        body = orjson.dumps(credential)
+        body = orjson.dumps(await awards.credential(services, certificate))
         return web.Response(body=body, content_type="application/vc+ld+json", headers=headers)
-    key = await services.badge_keys.current(owner)
-    private, kid = services.badge_keys.private(key), issuer.key(key.id)
-    token = badges.signed(credential, certificate, private, kid)
+    token = await awards.token(services, certificate)
     if form == "png":
         drawn = await services.press.picture(
             baking.printable(certificate), baking.WIDTH, clear=True
@@ -309,13 +301,12 @@ async def readable_certificate(call: Call, certificate_id: str) -> Certificate:
 
 async def pdf_answer(call: Call, certificate: Certificate) -> web.Response:
     """The certificate as PDF, or 304 where it is as it was."""
-    store, status = call.services.content, certificates.status_of(certificate, now())
+    status = certificates.status_of(certificate, now())
     etag = f"{certificate.version}-{status}"
     headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
     if any(each.value == etag for each in call.request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
-    look = await designs.get(store, certificate.organization_id, certificate.design_id)
-    document = filling.printable(certificate, look, verification_url(call, certificate), status)
+    document = await awards.document(call.services, certificate, status)
     headers["Content-Disposition"] = disposition(f"{certificate.number}.pdf", inline=True)
     made = await call.services.press.pdf(document)
     return web.Response(body=made, content_type="application/pdf", headers=headers)

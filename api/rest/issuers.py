@@ -6,10 +6,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.awards import issuer_of, key_set
 from api.rest.call import Call
 from api.rest.route import RouteTable
-from api.services import Services
-from content import organizations
 from content.certificates import badges
 from content.certificates.badge_keys import BadgeKey
 from content.certificates.badges import Issuer
@@ -62,16 +61,6 @@ class RevocationList(BaseModel):
     revoked_credential: list[RevokedCredential] = Field(alias="revokedCredential")
 
 
-async def issuer_of(services: Services, organization_id: str) -> Issuer:
-    """The organization as an issuer. Raises NotFound."""
-    organization = await organizations.get(services.content, organization_id)
-    return Issuer(
-        address=f"{services.settings.public_origin}/api/v1/issuers/{organization_id}",
-        name=organization.name,
-        url=organization.public_url,
-    )
-
-
 @table.route("GET", PATH, permission=None, errors=("organization_not_found",))
 async def get_issuer(call: Call, issuer_id: str) -> IssuerProfile:
     """Show who issues badges."""
@@ -82,9 +71,7 @@ async def get_issuer(call: Call, issuer_id: str) -> IssuerProfile:
 @table.route("GET", f"{PATH}/jwks", permission=None, errors=("organization_not_found",))
 async def list_issuer_keys(call: Call, issuer_id: str) -> PublicKeys:
     """List the keys that an issuer's badges are verified by."""
-    issuer = await issuer_of(call.services, issuer_id)
-    found = await call.services.badge_keys.every(issuer_id)
-    return PublicKeys(keys=[_public(each, issuer) for each in found])
+    return PublicKeys.model_validate(await key_set(call.services, issuer_id))
 
 
 @table.route(

@@ -149,7 +149,9 @@ async def test_an_auditor_is_answered_with_proof(
     assert (await office.records(between))["ada"]["status"] == "assigned"
     assert (await office.records())["ada"]["evidence"] == [second]
 
+    number = await _certified(office, client)
     file = await office.package(tmp_path, requirement_id=requirement_id)
+    _holds_the_certificate(file, number)
     checked = check(file, receipts.read(receipt.read_bytes()))
     assert (checked.problems, checked.statements, checked.proven) == ([], 3, 3)
     published = await (await client.get("/api/v1/audit/keys")).json()
@@ -170,7 +172,6 @@ async def test_an_auditor_is_answered_with_proof(
         assert [e["act"] for e in _lines(zipped, "decisions")] == ["waiver"]
     assert check(earlier).problems == []
 
-    await _certified(office, client)
     await _tampered(services, office, second)
     after = await office.package(tmp_path, requirement_id=requirement_id)
     assert second in {each.where for each in check(after).problems}
@@ -184,14 +185,36 @@ async def _receipt(services: Services, office: Office, statement_id: str) -> Any
     return await office.officer.get("/audit/receipt")
 
 
-async def _certified(office: Office, client: Client) -> None:
-    """A stranger verifies a certificate by its code, without signing in."""
+async def _certified(office: Office, client: Client) -> str:
+    """A stranger verifies a certificate by its code, without signing in; its number."""
     given = {"user_id": office.people["ada"], "course_id": office.course["id"]}
     made = await office.officer.make("/certificates", **given)
     code = made["attributes"]["verification_url"].rpartition("=")[2].rpartition("/")[2]
     answer = await client.get("/api/v1/certificates/verify", params={"code": code})
     shown = await answer.json()
     assert (shown["valid"], shown["certificate"]["course_name"]) == (True, "Fire safety")
+    return str(made["attributes"]["certificate_number"])
+
+
+def _holds_the_certificate(file: Path, number: str) -> None:
+    """As PDF and as a badge, which are named with their hashes; another badge is told of."""
+    pdf, badge = f"certificates/{number}.pdf", f"certificates/{number}.jwt"
+    swapped = file.with_suffix(".swapped.zip")
+    with ZipFile(file) as zipped, ZipFile(swapped, "w") as other:
+        assert zipped.read(pdf).startswith(b"%PDF")
+        (named,) = _lines(zipped, "certificates")
+        assert (named["pdf"]["file"], named["badge"]["file"]) == (pdf, badge)
+        manifest = zipped.read("MANIFEST").decode()
+        assert f"{named['badge']['sha256']}  {badge}" in manifest
+        for name in zipped.namelist():
+            content = zipped.read(name)
+            other.writestr(name, content[:-8] + b"AAAAAAAA" if name == badge else content)
+    problems = [each.detail for each in check(swapped).problems if each.where == badge]
+    assert problems == [
+        "is not what the manifest says",
+        f"is not what {number} names",
+        "is not signed by a key of the issuer",
+    ]
 
 
 async def _tampered(services: Services, office: Office, statement_id: str) -> None:

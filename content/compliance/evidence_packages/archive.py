@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 MANIFEST: Final = "MANIFEST"
 SIGNATURE: Final = "MANIFEST.sig"
 KEY: Final = "KEY.pem"
+BADGE_KEYS: Final = "badge-keys.json"
 _ED25519: Final = bytes.fromhex("302a300506032b6570032100")
 """What stands before the key in a SubjectPublicKeyInfo (RFC 8410, 4)."""
 _IN_MEMORY: Final = 4 * 2**20
@@ -49,6 +50,10 @@ class Archive:
     async def add_bytes(self, name: str, content: bytes) -> None:
         """Add a file that is there already."""
         await self.add(name, _once(content))
+
+    def hash_of(self, name: str) -> str | None:
+        """The hash of a file that was added; None where there is none of the name."""
+        return self._hashes.get(name)
 
     async def seal(self, public_key: str, sign: Sign) -> None:
         """Add the key, the manifest and its signature; nothing comes after them."""

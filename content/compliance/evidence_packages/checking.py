@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import IO, Any, Final
 from zipfile import BadZipFile, ZipFile
 
+import jwt
 import msgspec
 import orjson
 
-from content.compliance.evidence_packages.archive import KEY, MANIFEST, SIGNATURE, pem
+from content.compliance.evidence_packages import badge_checking
+from content.compliance.evidence_packages.archive import (
+    BADGE_KEYS,
+    KEY,
+    MANIFEST,
+    SIGNATURE,
+    pem,
+)
 from lrs.ledger import receipts
 from lrs.ledger.links import Key, Link, SignedLink
 from lrs.ledger.proofs import Proof, holds
@@ -18,6 +26,7 @@ from lrs.ledger.source import Entry, json_digest, statement_digest
 from lrs.timestamps import parse_timestamp
 
 MOST_PROBLEMS: Final = 1000
+UNREADABLE: Final = (BadZipFile, KeyError, jwt.PyJWTError, msgspec.MsgspecError, ValueError)
 _PART: Final = 2**18
 
 
@@ -58,7 +67,7 @@ def check(path: Path, receipt: Receipt | None = None) -> Checked:
     try:
         with ZipFile(path) as zipped:
             _Checking(zipped, checked).run(receipt)
-    except (BadZipFile, KeyError, msgspec.MsgspecError, orjson.JSONDecodeError) as error:
+    except UNREADABLE as error:
         checked.wrong(path.name, f"is no evidence package: {error}")
     return checked
 
@@ -81,6 +90,7 @@ class _Checking:
         found = self._proven("statements", statements, "statement-proofs", "statements")
         self._proven("audit", self._entries("audit", _audited), "audit-proofs", about["audit_log"])
         self._evidence(found)
+        self._certificates()
 
     def _signed_links(self) -> None:
         """Each link is signed by a key that the one before it vouches for."""
@@ -169,6 +179,25 @@ class _Checking:
                 if each not in found:
                     where = f"{record['person_id']}, {record['requirement_id']}"
                     self._checked.wrong(where, f"the statement {each} is not there")
+
+    def _certificates(self) -> None:
+        """Every file of a certificate is the one that is named, every badge the issuer's."""
+        if BADGE_KEYS not in self._zip.namelist():
+            return
+        keys = badge_checking.keys_of(self._zip.read(BADGE_KEYS))
+        there = set(self._zip.namelist())
+        for line in self._lines("certificates"):
+            said: Mapping[str, Any] = orjson.loads(line)
+            for each in (said.get("pdf"), said.get("badge")):
+                if each and (
+                    each["file"] not in there or self._hash(each["file"]) != each["sha256"]
+                ):
+                    self._checked.wrong(each["file"], f"is not what {said['number']} names")
+            badge = (said.get("badge") or {}).get("file")
+            if badge in there:
+                wrong = badge_checking.wrong(self._zip.read(badge), keys, said)
+                if wrong:
+                    self._checked.wrong(badge, wrong)
 
     def _entries(self, name: str, read: Any) -> Iterator[Entry]:
         return (read(line) for line in self._lines(name))

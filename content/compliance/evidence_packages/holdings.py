@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from content.certificates import certificates
+from content.certificates import badges, certificates
 from content.certificates.certificates import Certificate
 from content.compliance import records, requirements
 from content.compliance.decisions import Decision
@@ -49,7 +49,7 @@ async def decisions_of(store: Store, package: EvidencePackage) -> AsyncIterator[
 
 async def certificates_of(
     store: Store, package: EvidencePackage, people: Sequence[str], courses: Collection[str]
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncIterator[Certificate]:
     """The certificates that these people had by then, of these courses or paths (none: of all)."""
     for batch in portions(people):
         query: dict[str, Any] = {"person_id": {"$in": batch}, "issued_at": {"$lte": package.as_of}}
@@ -57,7 +57,26 @@ async def certificates_of(
             of = list(courses)
             query["$or"] = [{"course_id": {"$in": of}}, {"path_id": {"$in": of}}]
         async for each in store.of(Certificate).each(package.organization_id, query):
-            yield _certificate(each, package.as_of)
+            yield each
+
+
+def status_then(certificate: Certificate, package: EvidencePackage) -> str:
+    """The status of a certificate at the package's moment."""
+    return certificates.status_of(certificate, milliseconds(package.as_of))
+
+
+def file_of(certificate: Certificate, kind: str) -> str:
+    """What a certificate's file is called in a package."""
+    return f"certificates/{certificate.number}.{kind}"
+
+
+def written_on(certificate: Certificate, package: EvidencePackage) -> dict[str, Any]:
+    """What is written on it, the name of its badge, and whether it was good then."""
+    names = ("number", "code", "person_id", "recipient_name", "title", "issuer", "course_id")
+    dates = ("path_id", "completed_at", "issued_at", "expires_at", "revoked_at")
+    shown = {name: getattr(certificate, name) for name in (*names, *dates)}
+    credential = badges.credential_id(certificate.id)
+    return {**shown, "status": status_then(certificate, package), "credential": credential}
 
 
 async def entries_of(
@@ -112,11 +131,3 @@ async def _documents(
         for each in found.values():
             if "raw" in each:
                 yield each
-
-
-def _certificate(certificate: Certificate, moment: datetime) -> dict[str, Any]:
-    """What is written on it, and whether it was good then."""
-    names = ("number", "code", "person_id", "recipient_name", "title", "issuer", "course_id")
-    dates = ("path_id", "completed_at", "issued_at", "expires_at", "revoked_at")
-    shown = {name: getattr(certificate, name) for name in (*names, *dates)}
-    return {**shown, "status": certificates.status_of(certificate, milliseconds(moment))}

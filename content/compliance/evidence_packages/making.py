@@ -1,20 +1,23 @@
 """Makes a package: each file as its lines are read, so that thousands of people fit."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import Struct
 
 from content import organizations
+from content.certificates.certificates import REPLACED, REVOKED, Certificate
 from content.compliance import requirements
 from content.compliance.evidence_packages import archive, holdings, package
-from content.compliance.evidence_packages.archive import Archive
+from content.compliance.evidence_packages.archive import BADGE_KEYS, Archive
 from content.compliance.evidence_packages.holdings import line
 from content.compliance.evidence_packages.package import EvidencePackage
 from content.compliance.evidence_packages.readme import README
 from content.compliance.evidence_packages.summary import MOST_ROWS, Told, summary
 from content.compliance.records import Record
+from content.errors import PrintingFailed
 from content.identity import now
 from content.printing import Printable
 from content.store import Store
@@ -28,11 +31,25 @@ from lrs.ledger.source import STATEMENTS, Entry
 from lrs.statements.log_reader import LogReader
 
 STEPS: Final = 8
+MOST_PRINTED: Final = 500
+"""Certificates beyond are not printed: their badges say the same, and take no time."""
+PRINTED: Final = "certificates, printed"
+BADGES: Final = "certificates, as badges"
 
 AuditEntries = Callable[[str, Collection[str]], Awaitable[Sequence[tuple[Entry, bytes]]]]
 """Those of an organization's audit entries whose subjects are among some ids: each as the chain
 knows it, and as JSON."""
 Tell = Callable[[int], Awaitable[None]]
+
+
+class Awards(Struct, frozen=True, kw_only=True):
+    """What a certificate is given out as: printed as of a status, and as a signed Open Badge;
+    `badge_keys` are the keys that an organization's badges are verified by.
+    """
+
+    document: Callable[[Certificate, str], Awaitable[Printable]]
+    badge: Callable[[Certificate], Awaitable[str]]
+    badge_keys: Callable[[str], Awaitable[Mapping[str, Any]]]
 
 
 class Sources(Struct, frozen=True, kw_only=True):
@@ -43,6 +60,7 @@ class Sources(Struct, frozen=True, kw_only=True):
     audit: AuditEntries
     audit_log: str
     pdf: Callable[[Printable], Awaitable[bytes]]
+    awards: Awards
 
 
 class _Seen:
@@ -123,8 +141,37 @@ class _Making:
             targets = {e.id for one in asked.editions for e in one.terms.targets}
         elif self._asked.person_id and self._asked.person_id not in people:
             people.append(self._asked.person_id)
+        async for each in holdings.certificates_of(store, self._asked, people, targets):
+            await self._award(each)
+        keys = await self._from.awards.badge_keys(self._ours)
+        await self._zip.add_bytes(BADGE_KEYS, line(keys))
         found = holdings.certificates_of(store, self._asked, people, targets)
-        await self._lines("certificates", found)
+        await self._lines("certificates", self._named(found))
+
+    async def _award(self, certificate: Certificate) -> None:
+        """Add a certificate as it was then: printed, one of the first MOST_PRINTED, and as a badge,
+        unless it was taken back.
+        """
+        awards, status = self._from.awards, holdings.status_then(certificate, self._asked)
+        if self.seen.counts[PRINTED] < MOST_PRINTED:
+            with suppress(PrintingFailed):
+                printed = await self._from.pdf(await awards.document(certificate, status))
+                await self._zip.add_bytes(holdings.file_of(certificate, "pdf"), printed)
+                self.seen.counts[PRINTED] += 1
+        if status not in (REVOKED, REPLACED):
+            badge = (await awards.badge(certificate)).encode()
+            await self._zip.add_bytes(holdings.file_of(certificate, "jwt"), badge)
+            self.seen.counts[BADGES] += 1
+
+    async def _named(self, found: AsyncIterator[Certificate]) -> AsyncIterator[dict[str, Any]]:
+        """What is written on each, with the files that it is in and their hashes."""
+        async for each in found:
+            files = {
+                name: {"file": file, "sha256": self._zip.hash_of(file)}
+                for name, kind in (("pdf", "pdf"), ("badge", "jwt"))
+                if self._zip.hash_of(file := holdings.file_of(each, kind)) is not None
+            }
+            yield {**holdings.written_on(each, self._asked), **files}
 
     async def _statements(self) -> None:
         entries = await holdings.entries_of(

@@ -8,7 +8,10 @@ summary.pdf              what it says, to be read first
 package.json             what it is about, as of which moment
 records.ndjson           each person's status, and the ids of the statements behind it
 decisions.ndjson         waivers, extensions, outside evidence, sign-offs
-certificates.ndjson      certificates
+certificates.ndjson      certificates, with the hashes of the files that they are in
+certificates/*.pdf       certificates as they are printed: the first 500
+certificates/*.jwt       the same as Open Badges 3.0, each signed by the issuer
+badge-keys.json          the keys that these are signed by
 statements.ndjson        xAPI statements, byte for byte as they are stored
 audit.ndjson             who changed what about it
 statement-proofs.ndjson  for each statement, its place in a signed checkpoint

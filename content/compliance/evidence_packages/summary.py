@@ -80,7 +80,9 @@ def _statuses(statuses: Mapping[str, int]) -> list[tuple[str, ...]]:
 
 
 def _counts(counts: Mapping[str, int]) -> list[tuple[str, ...]]:
-    return [(f"{name}.ndjson", str(count)) for name, count in counts.items()]
+    return [
+        (name if "," in name else f"{name}.ndjson", str(count)) for name, count in counts.items()
+    ]
 
 
 def _checking(receipt: Receipt | None) -> str:
