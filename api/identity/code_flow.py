@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,7 +28,8 @@ SCOPE = "openid profile email"
 
 _AUDIENCE = "lyceum-sign-in"
 _ALGORITHM = "HS256"
-_WAY_BACK = ("issuer", "client", "org", "state", "nonce", "verifier", "next")
+_WAY_BACK = ("issuer", "client", "org", "state", "nonce", "verifier", "next", "confirms", "session")
+SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,16 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who came back, and the page to go on to."""
+    """Who came back, and the page to go on to.
+
+    Where they went to show once more who they are, `session` is the id of the session in which
+    they do, and `signed_in_at` when the provider has asked them.
+    """
 
     principal: Principal
     onward: str
+    session: str = ""
+    signed_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,12 @@ class CodeFlow:
     key: bytes
     origin: str
 
-    async def depart(self, provider: IdentityProvider, onward: str) -> Departure:
-        """Begin to sign in. Raises IssuerUnavailable."""
+    async def depart(
+        self, provider: IdentityProvider, onward: str, confirming: Principal | None = None
+    ) -> Departure:
+        """Begin to sign in, or to confirm who one is: then the provider has to ask, whatever
+        session it has (3.1.2.1: prompt, max_age). Raises IssuerUnavailable.
+        """
         verifier, state, nonce = (secrets.token_urlsafe(32) for _ in range(3))
         address = await self._endpoint(provider.issuer, "authorization_endpoint")
         asked = {
@@ -72,9 +83,14 @@ class CodeFlow:
             "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
         }
+        person, session = "", ""
+        if confirming is not None:
+            asked |= {"prompt": "login", "max_age": "0"}
+            person, session = confirming.person.id, confirming.session_id or ""
         told = (provider.issuer, provider.audience, provider.organization_id)
-        said = dict(zip(_WAY_BACK, (*told, state, nonce, verifier, onward), strict=True))
-        claims = {**said, "aud": _AUDIENCE, "exp": now() + LIFETIME}
+        way = (*told, state, nonce, verifier, onward, person, session)
+        said = dict(zip(_WAY_BACK, way, strict=True))
+        claims = {**said, "aud": _AUDIENCE, "iat": now(), "exp": now() + LIFETIME}
         held = jwt.encode(claims, self.key, algorithm=_ALGORITHM)
         joint = "&" if urlsplit(address).query else "?"
         return Departure(f"{address}{joint}{urlencode(asked)}", held)
@@ -98,20 +114,24 @@ class CodeFlow:
         same = claims.get("nonce") == way["nonce"] and claims.get("iss") == way["issuer"]
         if not (known and same and principal.organization_id == way["org"]):
             raise InvalidToken("The identity provider's token is not for this sign-in.")
-        return Arrival(principal, way["next"])
+        if not way["confirms"]:
+            return Arrival(principal, way["next"])
+        if principal.person.id != way["confirms"]:
+            raise InvalidToken("You signed in as somebody else: nothing is confirmed.")
+        return Arrival(principal, way["next"], way["session"], _asked_at(claims, way))
 
     @property
     def _back(self) -> str:
         return f"{self.origin}{PATH}"
 
-    def _held(self, held: str) -> Mapping[str, str]:
-        options: Any = {"require": ["exp", *_WAY_BACK]}
+    def _held(self, held: str) -> Mapping[str, Any]:
+        options: Any = {"require": ["exp", "iat", *_WAY_BACK]}
         try:
             return jwt.decode(held, self.key, [_ALGORITHM], audience=_AUDIENCE, options=options)
         except jwt.InvalidTokenError:
             raise InvalidToken("Signing in took too long, or began elsewhere. Try again.") from None
 
-    async def _token(self, way: Mapping[str, str], code: str) -> str:
+    async def _token(self, way: Mapping[str, Any], code: str) -> str:
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -137,6 +157,19 @@ class CodeFlow:
         except UNREACHED as error:
             raise IssuerUnavailable(issuer) from error
         return found
+
+
+def _asked_at(claims: Mapping[str, Any], way: Mapping[str, Any]) -> datetime:
+    """When the provider has asked the person; since they left, give or take a minute.
+
+    Raises InvalidToken: it does not say (2: auth_time), or has not asked.
+    """
+    said = claims.get("auth_time")
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        raise InvalidToken("The identity provider does not say when you signed in (auth_time).")
+    if not -SKEW.total_seconds() <= said - way["iat"] <= (LIFETIME + SKEW).total_seconds():
+        raise InvalidToken("The identity provider did not ask you who you are.")
+    return min(datetime.fromtimestamp(said, UTC), now())
 
 
 def challenge(verifier: str) -> str:

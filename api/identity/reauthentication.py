@@ -1,16 +1,20 @@
 """Showing once more who one is, right before a signature: by the password, or a fresh sign-in.
 
 Wrong passwords are counted with those of signing in, so that a session left open cannot be used to
-guess. Somebody whose identity provider signs them in shows a token that is only minutes old.
+guess. Somebody whose identity provider signs them in shows a token that is only minutes old; in a
+session of a browser they go to the provider and come back, which has to ask them.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import jwt
 from aiohttp import web
 
 from api.addresses import client_address
+from api.identity.confirmations import FRESH, confirmed_at
+from api.identity.identity_providers import IdentityProvider
 from api.identity.passwords import verify_password
 from api.identity.principal import Principal
 from api.services import SERVICES
@@ -19,7 +23,27 @@ from content.compliance.sign_offs import Proof
 from content.errors import Refused, RuleBroken
 from content.findings import Finding
 
-FRESH: Final = timedelta(minutes=5)
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How somebody can show on a page who they are: by a password, if they have one, or at a
+    provider; `confirmed` where they have just done so.
+    """
+
+    password: bool
+    providers: Sequence[IdentityProvider]
+    confirmed: bool
+
+
+async def ways(request: web.Request, principal: Principal) -> Ways:
+    """How the person can show who they are."""
+    services, person = request.app[SERVICES], principal.person
+    hashed = await services.sessions.store.password_hash(person.organization_id, person.id)
+    return Ways(
+        password=hashed is not None,
+        providers=await services.identity_providers.offered(person.organization_id),
+        confirmed=confirmed_at(request, principal) is not None,
+    )
 
 
 async def prove(request: web.Request, principal: Principal, password: str | None) -> Proof:
@@ -33,7 +57,8 @@ async def prove(request: web.Request, principal: Principal, password: str | None
     if password:
         await _check_password(request, principal, password)
         return Proof(method="password", at=now())
-    moment = _signed_in_at(request) if principal.session_id is None else None
+    of_session = principal.session_id is not None
+    moment = confirmed_at(request, principal) if of_session else _signed_in_at(request)
     if moment is None or now() - moment > FRESH:
         detail = "Send your password, or sign in anew with your identity provider, to sign."
         raise Refused("reauthentication_required", detail)

@@ -30,6 +30,8 @@ class Issuer:
         self.answers: web.StreamResponse | None = None
         self.named = ""
         self.granted: dict[str, dict[str, str]] = {}
+        self.signed_in_ago: timedelta | None = timedelta(0)
+        """How long ago somebody signed in who is to be asked again; None: it does not say."""
 
     def add_key(self, kid: str, algorithm: str = "RS256", bits: int = 2048) -> None:
         """Make a key and publish it."""
@@ -94,7 +96,9 @@ class Issuer:
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if asked is None or asked["code_challenge"] != challenge:
             return web.json_response({"error": "invalid_grant"}, status=400)
-        said = {"name": "Ada", "email": "ada@example.org", "nonce": asked["nonce"]}
+        said: dict[str, Any] = {"name": "Ada", "email": "ada@example.org", "nonce": asked["nonce"]}
+        if asked.get("max_age") == "0" and self.signed_in_ago is not None:
+            said["auth_time"] = int((datetime.now(UTC) - self.signed_in_ago).timestamp())
         return web.json_response({"id_token": self.token("one", **said)})
 
     async def show_keys(self, request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """Signing in by the button of an identity provider (OpenID Connect Core 1.0, 3.1; RFC 7636)."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ from aiohttp import ClientSession
 
 from tests.api.callers import Api, Client
 from tests.api.issuer import AUDIENCE, Issuer, issuer
+from tests.tasks import until
 
 PAGES = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
@@ -119,3 +121,67 @@ async def test_it_goes_on_to_no_other_site(client: Client, admin: Api, idp: Issu
     provider_id = await _offer(admin, idp)
     url, cookie = await _leave(client, provider_id, "https://evil.example/")
     assert (await _arrive(client, await _back(url), cookie))[0] == "/"
+
+
+async def test_somebody_without_a_password_signs_after_the_provider_has_asked_them_again(
+    client: Client, admin: Api, idp: Issuer
+) -> None:
+    provider_id = await _offer(admin, idp, sign_in=True)
+    course = await admin.make("/courses", title="Hygiene")
+    asked = {"course_id": course["id"], "sign_off": "person"}
+    requirement = await admin.make("/compliance/requirements", title="Hygiene", **asked)
+    url, cookie = await _leave(client, provider_id)
+    _, session = await _arrive(client, await _back(url), cookie)
+    page = f"/my/requirements/{requirement['id']}"
+    own = {"Cookie": f"lyceum_session={session}", **PAGES, "Sec-Fetch-Site": "same-origin"}
+    confirm = f"/sign-in/providers/{provider_id}/confirm?next={page}"
+
+    async def shown() -> str:
+        return await (await client.get(page, headers=own)).text()
+
+    async def has_form() -> bool:
+        return f'href="{confirm}"' in await shown()
+
+    async def sign(cookie: str) -> Any:
+        headers = {
+            **own,
+            "Cookie": f"{own['Cookie']}; {cookie}",
+            "Origin": str(client.make_url("")),
+        }
+        body = {"meaning": "I have read it."}
+        return await client.post(
+            f"{page}/sign-offs", data=body, headers=headers, allow_redirects=False
+        )
+
+    async def come_back() -> tuple[str, str]:
+        leaving = await client.get(confirm, headers=own, allow_redirects=False)
+        asked = parse_qs(urlsplit(leaving.headers["Location"]).query)
+        assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+        held = f"lyceum_sign_in={leaving.cookies['lyceum_sign_in'].value}"
+        path = await _back(leaving.headers["Location"])
+        headers = {"Cookie": held, **PAGES}
+        answer = await client.get(path, headers=headers, allow_redirects=False)
+        client.session.cookie_jar.clear()
+        proof = answer.cookies.get("lyceum_confirmed")
+        return answer.headers["Location"], proof.value if proof else ""
+
+    await until(has_form)
+    assert "Your password" not in await shown()
+    assert (await sign("")).status == 422
+    for ago in (timedelta(hours=1), None):
+        idp.signed_in_ago = ago
+        assert await come_back() == ("/sign-in", "")
+    idp.signed_in_ago = timedelta(0)
+    where, proof = await come_back()
+    assert where == page
+    other = (await _arrive(client, *(await _again(client, provider_id))))[1]
+    stolen = own | {"Cookie": f"lyceum_session={other}; lyceum_confirmed={proof}"}
+    assert f'href="{confirm}"' in await (await client.get(page, headers=stolen)).text()
+    assert (await sign(f"lyceum_confirmed={proof}")).status == 303
+    (made,) = (await admin.get("/compliance/sign-offs"))["data"]
+    assert made["attributes"]["authenticated_by"] == "identity_provider"
+
+
+async def _again(client: Client, provider_id: str) -> tuple[str, str]:
+    url, cookie = await _leave(client, provider_id)
+    return await _back(url), cookie

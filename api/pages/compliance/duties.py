@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from api.identity.reauthentication import ways
 from api.pages.compliance import asked, decision_rows, overview, targets
 from api.pages.compliance.register import row
 from api.pages.desk import Desk, at_desk
@@ -87,6 +88,7 @@ async def page(
         enrollment_id=await _enrollment_id(services, requirement, person.id),
         may_decide=desk.principal.may(Permission.COMPLIANCE_WRITE) and not own,
         meanings=MEANINGS,
+        ways=await ways(desk.request, desk.principal),
         today=datetime.now(UTC).date(),
     )
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from api.identity.reauthentication import ways
 from api.pages.compliance import acts, decision_rows, targets
 from api.pages.compliance.register import RecordRow, row
 from api.pages.compliance.shares import GOOD
@@ -127,5 +128,6 @@ async def _page(desk: Desk, problems: Sequence[str] = (), of: str = "") -> web.R
         wrong=of,
         decisions=await decision_rows.rows(services.content, organization_id, found.items),
         meanings=MEANINGS,
+        ways=await ways(desk.request, desk.principal),
         today=datetime.now(UTC).date(),
     )

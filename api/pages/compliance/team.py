@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from api.identity.reauthentication import ways
 from api.pages.compliance import acts
 from api.pages.compliance.duties import MEANINGS
 from api.pages.compliance.register import RecordRow, row
@@ -119,6 +120,7 @@ async def _page(desk: Desk, problems: Sequence[str] = ()) -> web.Response:
         ],
         below=[_row(each) for each in below.items],
         meanings=MEANINGS,
+        ways=await ways(desk.request, desk.principal),
         problems=problems,
     )
 

@@ -11,7 +11,7 @@ from content.compliance.records import Record
 from content.printing import Printable
 from lrs.ledger.receipts import Receipt
 
-MOST_ROWS = 300
+MOST_ROWS = 100
 NOTHING = "-"
 CSS = """
 h1 { font-size: 18pt; margin: 0 0 2mm } h2 { font-size: 12pt; margin: 7mm 0 2mm }
