@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.player import saved
 from tests.browser.test_demo_course import answer, turn_to
-from tests.process import CREDENTIALS, Served, serving
+from tests.process import ADMIN_EMAIL, ADMIN_PASSWORD, CREDENTIALS, Served, serving
 from tests.tasks import until
 
 EMAIL = "ada@example.org"
@@ -68,5 +68,16 @@ async def test_a_learner_plays_the_demo_and_comes_back_signed_in(
             return [each["attributes"]["status"] for each in records] == ["compliant"]
 
         await until(compliant)
-        assert records[0]["attributes"]["evidence"]
-        assert progress["evidence"]
+        proven = records[0]["attributes"]["evidence"]
+        assert proven
+        assert set(proven) <= set(progress["evidence"])
+        admin = served.token(ADMIN_EMAIL, ADMIN_PASSWORD)
+        played = served.ask(f"/api/v1/lessons/{lesson['lesson_id']}", token=admin)[1]["data"]
+        activities = {
+            each["attributes"]["activity_id"]
+            for each in (played, served.ask(f"/api/v1/courses/{course_id}", token=admin)[1]["data"])
+        }
+        for each in progress["evidence"]:
+            told = served.ask(f"/api/v1/statements/{each}", token=admin)[1]
+            assert told["actor"]["account"]["name"] == user_id
+            assert told["object"]["id"] in activities
