@@ -35,19 +35,16 @@ async def issuer_of(services: Services, organization_id: str) -> Issuer:
 
 async def credential(services: Services, certificate: Certificate) -> Json:
     """The certificate as an Open Badge, not signed yet."""
-    owner = certificate.organization_id
-    issuer = await issuer_of(services, owner)
-    person = await services.content.of(Person).find(owner, certificate.person_id or "")
-    return badges.credential(certificate, issuer, person.email if person else None)
+    return await _credential(services, certificate, await _issuer(services, certificate))
 
 
 async def token(services: Services, certificate: Certificate) -> str:
     """The same signed, as VC-JWT."""
-    owner = certificate.organization_id
-    said = await credential(services, certificate)
-    key = await services.badge_keys.current(owner)
-    private, kid = services.badge_keys.private(key), (await issuer_of(services, owner)).key(key.id)
-    return await asyncio.to_thread(badges.signed, said, certificate, private, kid)
+    issuer = await _issuer(services, certificate)
+    said = await _credential(services, certificate, issuer)
+    key = await services.badge_keys.current(certificate.organization_id)
+    private = services.badge_keys.private(key)
+    return await asyncio.to_thread(badges.signed, said, certificate, private, issuer.key(key.id))
 
 
 async def key_set(services: Services, organization_id: str) -> dict[str, list[dict[str, str]]]:
@@ -55,3 +52,13 @@ async def key_set(services: Services, organization_id: str) -> dict[str, list[di
     issuer = await issuer_of(services, organization_id)
     found = await services.badge_keys.every(organization_id)
     return {"keys": [each.jwk(issuer.key(each.id)) for each in found]}
+
+
+async def _issuer(services: Services, certificate: Certificate) -> Issuer:
+    return await issuer_of(services, certificate.organization_id)
+
+
+async def _credential(services: Services, certificate: Certificate, issuer: Issuer) -> Json:
+    owner, person_id = certificate.organization_id, certificate.person_id or ""
+    person = await services.content.of(Person).find(owner, person_id)
+    return badges.credential(certificate, issuer, person.email if person else None)
