@@ -7,8 +7,8 @@ whether that is any other than not_assigned.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
 
 from msgspec import structs
 
@@ -22,6 +22,8 @@ from content.compliance.timeline import Assignment, Post, Span, Spell, span_at, 
 from content.documents import Document
 from content.organizations import ZONE
 from content.people.people import Person
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Entry(Document, frozen=True, kw_only=True):
@@ -45,6 +47,13 @@ class Entry(Document, frozen=True, kw_only=True):
 def entry_id(requirement_id: str, person_id: str) -> str:
     """The id of a person's entry under a requirement."""
     return f"{requirement_id}.{person_id}"
+
+
+def spans_holding(moment: datetime) -> dict[str, Any]:
+    """MongoDB's expression for the spans of an entry that hold a moment: one, or none."""
+    begun = {"$lte": ["$$span.since", moment]}
+    ended = {"$gt": [{"$ifNull": ["$$span.until", _NEVER]}, moment]}
+    return {"$filter": {"input": "$spans", "as": "span", "cond": {"$and": [begun, ended]}}}
 
 
 def profile_of(person: Person) -> Profile:

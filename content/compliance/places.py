@@ -6,13 +6,14 @@ erased.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bson import encode as encode_bson
 from msgspec import Struct
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from content.identity import now
 
@@ -23,8 +24,10 @@ MOST_QUESTIONS: Final = 500
 MOST_PLACES: Final = 100
 
 Fields = Mapping[str, Any]
+Hint = Sequence[tuple[str, int]]
 FORWARDS: Final = (("name", 1), ("_id", 1))
 BACKWARDS: Final = (("name", -1), ("_id", -1))
+_KEY: Final = {"name": 1}
 
 
 class Place(Struct, frozen=True):
@@ -92,28 +95,48 @@ class Answers:
 async def page(
     entries: AsyncCollection[dict[str, Any]],
     query: Fields,
+    hint: Hint,
     shown: Fields,
     part: tuple[int, int],
     answer: Answer,
 ) -> list[dict[str, Any]]:
-    """The entries from one number up to another, reached from the nearest place that is known."""
+    """The entries from one number up to another, reached from the nearest place that is known.
+
+    What comes before them is passed by in the index, where it tells all that is asked.
+    """
     first, last = part[0], min(part[1], answer.total or 0)
     if last <= first:
         return []
+    keys = await _keys(entries.find, query, hint, (first, last), answer)
+    if len(keys) == last - first:
+        answer.note(first, keys)
+    of_page = {
+        "organization_id": query["organization_id"],
+        "_id": {"$in": [e["_id"] for e in keys]},
+    }
+    found = {each["_id"]: each async for each in entries.find(of_page, shown)}
+    return [found[each["_id"]] for each in keys if each["_id"] in found]
+
+
+async def _keys(
+    find: Callable[..., AsyncCursor[dict[str, Any]]],
+    query: Fields,
+    hint: Hint,
+    part: tuple[int, int],
+    answer: Answer,
+) -> list[dict[str, Any]]:
+    """The names and ids of a page."""
+    first, last = part
     below, above = answer.below(first), answer.above(last - 1)
     forwards = first - (below.before if below else 0)
     backwards = (above.before + 1 if above else answer.total or 0) - last
     if forwards <= backwards:
         since = {**query, **(below.onwards() if below else {})}
-        cursor = entries.find(since, shown, sort=FORWARDS).skip(forwards)
-        found = await cursor.limit(last - first).to_list()
-    else:
-        until = {**query, **(above.backwards() if above else {})}
-        cursor = entries.find(until, shown, sort=BACKWARDS).skip(backwards)
-        found = (await cursor.limit(last - first).to_list())[::-1]
-    if len(found) == last - first:
-        answer.note(first, found)
-    return found
+        cursor = find(since, _KEY, sort=FORWARDS, hint=hint).skip(forwards)
+        return await cursor.limit(last - first).to_list()
+    until = {**query, **(above.backwards() if above else {})}
+    cursor = find(until, _KEY, sort=BACKWARDS, hint=hint).skip(backwards)
+    return (await cursor.limit(last - first).to_list())[::-1]
 
 
 def _beside(place: Place, order: str) -> dict[str, Any]:

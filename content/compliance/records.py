@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from pymongo.asynchronous.cursor import AsyncCursor
 
 from content import findings, words
 from content.compliance import evidence, places, requirements, tallies
-from content.compliance.entries import Entry, entry_id
+from content.compliance.entries import Entry, entry_id, spans_holding
 from content.compliance.evidence import Evidence
 from content.compliance.places import FORWARDS, Answers
 from content.compliance.requirements import Requirement
@@ -24,7 +24,6 @@ from content.people.people import Person
 from content.store import Store
 
 BATCH = 1000
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _FIELDS = dict.fromkeys(
     ("organization_id", "created_at", "updated_at", "requirement_id", "person_id", "name"), 1
 )
@@ -90,7 +89,7 @@ async def find(
     if answer.total is None:
         answer.total = await _total(store, requirement, filters, as_of, query)
     entries, part = store.of(Entry).collection, (paging.skipped, paging.skipped + paging.per_page)
-    found = await places.page(entries, query, _shown(moment), part, answer)
+    found = await places.page(entries, query, _index(filters, as_of), _shown(moment), part, answer)
     items = await _records(store, {requirement.id: requirement}, found, as_of, moment)
     return Page(items=tuple(items), total=answer.total, page=paging.page, per_page=paging.per_page)
 
@@ -103,7 +102,10 @@ async def _total(
     query: Mapping[str, Any],
 ) -> int:
     tallied = await _tallied(store, requirement, filters, as_of)
-    return await store.of(Entry).collection.count_documents(query) if tallied is None else tallied
+    if tallied is not None:
+        return tallied
+    hint = _index(filters, as_of)
+    return await store.of(Entry).collection.count_documents(query, hint=hint)
 
 
 async def _tallied(
@@ -132,7 +134,9 @@ async def every(
     _check(filters)
     query, moment = await _query(store, requirement, filters, as_of), as_of or now()
     asked, entries = {requirement.id: requirement}, store.of(Entry).collection
-    cursor = entries.find(query, _shown(moment), sort=FORWARDS, batch_size=BATCH)
+    cursor = entries.find(
+        query, _shown(moment), sort=FORWARDS, batch_size=BATCH, hint=_index(filters, as_of)
+    )
     async for batch in _ahead(cursor):
         for record in await _records(store, asked, batch, as_of, moment):
             yield record
@@ -239,6 +243,18 @@ async def _query(
     return query
 
 
+def _index(filters: RecordFilter, as_of: datetime | None) -> list[tuple[str, int]]:
+    """The index by which to go. MongoDB would try all of them for each page anew."""
+    if filters.search and filters.search.strip():
+        return [("_id", 1)]
+    names = ["within"]
+    if as_of is None and filters.department is not None:
+        names = ["department", "current"]
+    elif as_of is None and filters.status is not None:
+        names = ["current"]
+    return [(each, 1) for each in ("organization_id", "requirement_id", *names, "name", "_id")]
+
+
 def _present(filters: RecordFilter) -> dict[str, Any]:
     if filters.department is None:
         return {"within": True} if filters.status is None else {"current": filters.status}
@@ -249,10 +265,7 @@ def _present(filters: RecordFilter) -> dict[str, Any]:
 
 def _shown(moment: datetime) -> dict[str, Any]:
     """What a record is made of: of the spans, only the one that holds the moment."""
-    begun = {"$lte": ["$$span.since", moment]}
-    ended = {"$gt": [{"$ifNull": ["$$span.until", _NEVER]}, moment]}
-    held = {"input": "$spans", "as": "span", "cond": {"$and": [begun, ended]}}
-    return {**_FIELDS, "spans": {"$filter": held}}
+    return {**_FIELDS, "spans": spans_holding(moment)}
 
 
 def _then(filters: RecordFilter, moment: datetime) -> dict[str, Any]:

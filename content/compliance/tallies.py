@@ -13,7 +13,7 @@ from msgspec import Struct
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from content.compliance.entries import Entry
+from content.compliance.entries import Entry, spans_holding
 from content.compliance.requirements import Requirement
 from content.compliance.status import STATUSES
 from content.documents import Document, encode
@@ -23,6 +23,9 @@ from lrs.store import DUPLICATE_KEY
 
 ONE_DAY = timedelta(days=1)
 _INSTANT = timedelta(milliseconds=1)
+FEW_DAYS = 3
+_KEYS = {"department": "$span.department", "status": "$span.status"}
+_FORMER = {"department": "$before.department", "status": "$before.status"}
 
 Counts = Mapping[str, int]
 
@@ -136,9 +139,11 @@ async def finish(store: Store, requirement: Requirement, today: date) -> int:
     done = {each["day"] async for each in documents.collection.find(own, {"day": 1})}
     days = [first + ONE_DAY * n for n in range((today - first).days)]
     missing = [each for each in days if each.isoformat() not in done]
-    if missing:
+    if len(missing) > FEW_DAYS:
         turns = [each async for each in _turns(store, requirement)]
         await _keep(store, counted(requirement, turns, missing))
+    else:
+        await _keep(store, [await _counted_at(store, requirement, each) for each in missing])
     return len(missing)
 
 
@@ -172,27 +177,43 @@ def end_of_day(day: date) -> datetime:
     return start + ONE_DAY - _INSTANT
 
 
-async def _turns(store: Store, requirement: Requirement) -> AsyncIterator[Turn]:
+async def _counted_at(store: Store, requirement: Requirement, day: date) -> Tally:
+    """The final tally of one day, from the span that each person was in at its end."""
+    by_department: dict[str | None, dict[str, int]] = defaultdict(dict)
+    moment = end_of_day(day)
     own = {"organization_id": requirement.organization_id, "requirement_id": requirement.id}
-    for edge, by in (("since", 1), ("until", -1)):
-        keys = {
-            "department": "$spans.department",
-            "status": "$spans.status",
-            "day": {"$dateTrunc": {"date": f"$spans.{edge}", "unit": "day"}},
-        }
-        pipeline: list[dict[str, Any]] = [
-            {"$match": own},
-            {"$project": {"spans": 1}},
-            {"$unwind": "$spans"},
-            {"$group": {"_id": keys, "count": {"$sum": 1}}},
-        ]
-        async for each in await store.of(Entry).collection.aggregate(pipeline):
-            group = each["_id"]
-            if group["day"] is not None:
+    pipeline: list[dict[str, Any]] = [
+        {"$match": own},
+        {"$project": {"span": {"$first": spans_holding(moment)}}},
+        {"$group": {"_id": _KEYS, "count": {"$sum": 1}}},
+    ]
+    async for each in await store.of(Entry).collection.aggregate(pipeline):
+        group = each["_id"]
+        if "status" in group:
+            by_department[group.get("department")][group["status"]] = each["count"]
+    return _tally(requirement, day, moment, by_department, final=True)
+
+
+async def _turns(store: Store, requirement: Requirement) -> AsyncIterator[Turn]:
+    """Where a span begins, the one before it has ended; the last one has no end."""
+    own = {"organization_id": requirement.organization_id, "requirement_id": requirement.id}
+    day = {"$dateTrunc": {"date": "$span.since", "unit": "day"}}
+    before = {"$cond": ["$place", {"$arrayElemAt": ["$spans", {"$subtract": ["$place", 1]}]}, None]}
+    pipeline: list[dict[str, Any]] = [
+        {"$match": own},
+        {"$project": {"spans": 1, "span": "$spans"}},
+        {"$unwind": {"path": "$span", "includeArrayIndex": "place"}},
+        {"$project": {"span": 1, "before": before}},
+        {"$group": {"_id": {"day": day, "to": _KEYS, "from": _FORMER}, "count": {"$sum": 1}}},
+    ]
+    async for each in await store.of(Entry).collection.aggregate(pipeline):
+        group = each["_id"]
+        for held, by in ((group["to"], 1), (group["from"], -1)):
+            if "status" in held:
                 yield Turn(
                     day=group["day"].date(),
-                    department=group.get("department"),
-                    status=group["status"],
+                    department=held.get("department"),
+                    status=held["status"],
                     by=by * each["count"],
                 )
 
