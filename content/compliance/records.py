@@ -19,11 +19,15 @@ from content.compliance.status import NOT_ASSIGNED, STATUSES
 from content.compliance.timeline import Span, span_at
 from content.documents import Page, Paging, sort_order
 from content.errors import NotFound, RuleBroken
+from content.findings import Finding
 from content.identity import now
 from content.people.people import Person
 from content.store import Store
 
 BATCH = 1000
+FEW_FOUND = 500
+"""So many people are looked up one by one; more are met on the way through the names."""
+MOST_FOUND = 20_000
 _FIELDS = dict.fromkeys(
     ("organization_id", "created_at", "updated_at", "requirement_id", "person_id", "name"), 1
 )
@@ -80,7 +84,7 @@ async def find(
 ) -> Page[Record]:
     """One page of the records in the order of names, now or as of a moment.
 
-    Raises RuleBroken for a wrong status or page.
+    Raises RuleBroken for a wrong status or page, or a search that finds too many people.
     """
     sort_order(paging, ("name",))
     _check(filters)
@@ -89,7 +93,9 @@ async def find(
     if answer.total is None:
         answer.total = await _total(store, requirement, filters, as_of, query)
     entries, part = store.of(Entry).collection, (paging.skipped, paging.skipped + paging.per_page)
-    found = await places.page(entries, query, _index(filters, as_of), _shown(moment), part, answer)
+    found = await places.page(
+        entries, query, _index(query, filters, as_of), _shown(moment), part, answer
+    )
     items = await _records(store, {requirement.id: requirement}, found, as_of, moment)
     return Page(items=tuple(items), total=answer.total, page=paging.page, per_page=paging.per_page)
 
@@ -104,7 +110,7 @@ async def _total(
     tallied = await _tallied(store, requirement, filters, as_of)
     if tallied is not None:
         return tallied
-    hint = _index(filters, as_of)
+    hint = _index(query, filters, as_of)
     return await store.of(Entry).collection.count_documents(query, hint=hint)
 
 
@@ -135,7 +141,7 @@ async def every(
     query, moment = await _query(store, requirement, filters, as_of), as_of or now()
     asked, entries = {requirement.id: requirement}, store.of(Entry).collection
     cursor = entries.find(
-        query, _shown(moment), sort=FORWARDS, batch_size=BATCH, hint=_index(filters, as_of)
+        query, _shown(moment), sort=FORWARDS, batch_size=BATCH, hint=_index(query, filters, as_of)
     )
     async for batch in _ahead(cursor):
         for record in await _records(store, asked, batch, as_of, moment):
@@ -243,9 +249,11 @@ async def _query(
     return query
 
 
-def _index(filters: RecordFilter, as_of: datetime | None) -> list[tuple[str, int]]:
+def _index(
+    query: Mapping[str, Any], filters: RecordFilter, as_of: datetime | None
+) -> list[tuple[str, int]]:
     """The index by which to go. MongoDB would try all of them for each page anew."""
-    if filters.search and filters.search.strip():
+    if "_id" in query and len(query["_id"]["$in"]) <= FEW_FOUND:
         return [("_id", 1)]
     names = ["within"]
     if as_of is None and filters.department is not None:
@@ -277,12 +285,17 @@ def _then(filters: RecordFilter, moment: datetime) -> dict[str, Any]:
 
 
 async def _found(store: Store, requirement: Requirement, search: str) -> list[str]:
-    """The ids of the people whom a search finds."""
+    """The ids of the people whom a search finds. Raises RuleBroken where they are too many."""
     having = words.having(search)
     if not having:
         return []
     query = {"organization_id": requirement.organization_id, **having}
-    return [each["_id"] async for each in store.of(Person).collection.find(query, {"_id": 1})]
+    people = store.of(Person).collection.find(query, {"_id": 1}, limit=MOST_FOUND + 1)
+    found = [each["_id"] async for each in people]
+    if len(found) > MOST_FOUND:
+        detail = f"finds more than {MOST_FOUND:,} people: write more of the name"
+        raise RuleBroken([Finding(where="search", detail=detail)])
+    return found
 
 
 async def _records(

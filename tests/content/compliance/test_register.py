@@ -171,7 +171,7 @@ async def test_a_decision_counts_once_it_is_approved(office: Office, room: Class
 
 
 async def test_records_are_paged_by_name_filtered_and_searched(
-    office: Office, room: ClassRoom
+    office: Office, room: ClassRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("Bo", "Cy", "Di"):
         await office.join(name, department="D")
@@ -185,8 +185,14 @@ async def test_records_are_paged_by_name_filtered_and_searched(
     assert await office.names(requirement, as_of=late, status="overdue") == ["Bo", "Cy", "Di"]
     assert await office.names(requirement, as_of=late, department="D", search="c") == ["Cy"]
     assert await office.names(requirement, as_of=now() - timedelta(days=1)) == []
+    monkeypatch.setattr(records, "FEW_FOUND", 0)
+    assert await office.names(requirement, as_of=late, department="D", search="c") == ["Cy"]
+    assert await office.names(requirement, search="an le") == ["Ann Lee"]
     with pytest.raises(RuleBroken):
         await office.names(requirement, status="late")
+    monkeypatch.setattr(records, "MOST_FOUND", 2)
+    with pytest.raises(RuleBroken):
+        await office.names(requirement, search="x")
     found = await records.find(
         office.store, requirement, records.EVERYBODY, Paging(page=1, per_page=2)
     )
