@@ -161,28 +161,35 @@ class Documents(Generic[D]):
         filters: Fields,
         paging: Paging,
         leading: Sequence[tuple[str, int]] = (),
+        index: Sequence[tuple[str, int]] | None = None,
     ) -> Page[D]:
         """One page of what matches, sorted by `leading` first, then as the page asks.
 
+        `index` is the one by which to go: of several MongoDB tries each, for every page anew.
         Raises RuleBroken for a wrong page or sort.
         """
         order = [*leading, *sort_order(paging, self.shape.sortable)]
         query = {"organization_id": organization_id, **filters}
         asked = (encode_bson(query), *order, paging.skipped, paging.per_page)
-        found, total = await self._pages.get(asked, lambda: self._part(query, order, paging))
+        found, total = await self._pages.get(asked, lambda: self._part(query, order, paging, index))
         items = tuple(map(self.decode, found))
         return Page(items=items, total=total, page=paging.page, per_page=paging.per_page)
 
     async def _part(
-        self, query: Fields, order: list[tuple[str, int]], paging: Paging
+        self,
+        query: Fields,
+        order: list[tuple[str, int]],
+        paging: Paging,
+        index: Sequence[tuple[str, int]] | None,
     ) -> tuple[list[dict[str, Any]], int]:
         """A page's stored documents, and how many match in all."""
-        cursor = self.collection.find(query, sort=order)
+        cursor = self.collection.find(query, sort=order, hint=index)
         found = await cursor.skip(paging.skipped).limit(paging.per_page).to_list()
         # A page that is not full is the last one, and tells how many there are.
         if len(found) < paging.per_page and (found or not paging.skipped):
             return found, paging.skipped + len(found)
-        return found, await self.collection.count_documents(query)
+        hint: dict[str, Any] = {} if index is None else {"hint": index}
+        return found, await self.collection.count_documents(query, **hint)
 
     async def change(
         self,

@@ -7,15 +7,16 @@ from typing import Any
 
 from msgspec import Struct, convert
 
-from content.compliance.entries import Entry
+from content.compliance.entries import Entry, spans_holding
 from content.compliance.status import NOT_ASSIGNED
-from content.compliance.timeline import Span, span_at
+from content.compliance.timeline import Span
 from content.documents import Page, Paging
 from content.people import people
 from content.people.people import Person
 from content.people.person_filters import PersonFilter
 from content.store import Store
 
+_BY_PERSON = [("organization_id", 1), ("person_id", 1), ("requirement_id", 1)]
 NOBODY = Span(status=NOT_ASSIGNED, since=datetime.min)
 
 
@@ -60,10 +61,9 @@ async def _spans(
         "person_id": {"$in": list(person_ids)},
         "requirement_id": {"$in": list(requirement_ids)},
     }
-    shown = {"person_id": 1, "requirement_id": 1, "spans": 1}
+    shown = {"person_id": 1, "requirement_id": 1, "spans": spans_holding(moment)}
     by_person: dict[str, dict[str, Span]] = defaultdict(dict)
-    async for each in store.of(Entry).collection.find(query, shown):
-        span = span_at(convert(each["spans"], tuple[Span, ...]), moment)
-        if span is not None:
+    async for each in store.of(Entry).collection.find(query, shown, hint=_BY_PERSON):
+        for span in convert(each["spans"], tuple[Span, ...]):
             by_person[each["person_id"]][each["requirement_id"]] = span
     return by_person

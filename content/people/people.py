@@ -1,7 +1,7 @@
 """People: who learns, teaches and answers for it, and the agents by which statements name them."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ from content.words import words
 from lrs.agents import account_key, agent_key
 
 MOST_PLACES = 8
+_NARROWING = ("department", "location", "groups", "roles", "status")
 
 
 class Person(Document, frozen=True, kw_only=True):
@@ -222,7 +223,16 @@ async def find(
     query = query_of(filters)
     if filters.email is not None:
         query |= _having(filters.email)
-    return await store.of(Person).page(organization_id, query, paging)
+    index = _by_name(query) if (paging.sort or "name").removeprefix("-") == "name" else None
+    return await store.of(Person).page(organization_id, query, paging, index=index)
+
+
+def _by_name(query: Mapping[str, Any]) -> list[tuple[str, int]] | None:
+    """The index that has people in the order of names; None where others may serve better."""
+    if not query.keys() <= set(_NARROWING):
+        return None
+    narrowest = [name for name in _NARROWING if name in query][:1]
+    return [(name, 1) for name in ("organization_id", *narrowest, "name", "_id")]
 
 
 async def update(
