@@ -3,7 +3,7 @@ VENV := .venv
 PEERS := .venv-peers
 BIN := $(VENV)/bin
 
-.PHONY: run demo install test lint unit bench bench-large bench-scorm bench-management bench-certificates bench-compliance bench-peers clean
+.PHONY: run demo install test lint unit bench bench-large bench-scorm bench-management bench-certificates bench-compliance bench-reports bench-peers clean
 
 run: install  ## start the server with its own MongoDB on http://127.0.0.1:8080
 	@$(BIN)/lyceum serve
@@ -56,6 +56,9 @@ bench-certificates: $(VENV)/.installed-dev  ## certificates printed, verificatio
 
 bench-compliance: $(VENV)/.installed-dev  ## a register of 100,000 people under 20 requirements; minutes
 	$(BIN)/python -m bench.compliance
+
+bench-reports: $(VENV)/.installed-dev  ## 100,000 attempts on lessons as pages, groups, CSV and XLSX; minutes
+	$(BIN)/python -m bench.reports
 
 bench-peers: $(VENV)/.installed-dev $(PEERS)/bin/ralph  ## the same load on Lyceum and on Ralph
 	$(BIN)/python -m bench.peers --ralph $(PEERS)/bin/ralph

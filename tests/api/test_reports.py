@@ -201,6 +201,12 @@ async def test_an_instructor_sees_their_own_courses_alone(
     course = f"/courses/{lectures.course['id']}"
     await lectures.admin.call("PATCH", course, json={"instructor_id": teacher})
     assert (await run(tim, BY_PERSON))["rows"] == [["Ada", 0]]
+    surfer = await Surfer.sign_in(client, "tim@example.org", PASSWORD)
+    home = await surfer.open("/teaching")
+    assert {"/analytics", "/reports"} <= set(home.page.xpath("//nav//a/@href"))
+    page = await surfer.open("/analytics")
+    assert page.page.xpath("//main//th//a/@href") == [f"{course}/analytics"]
+    assert "Who may need help" in (await surfer.open(f"{course}/analytics")).text
     assert (await tim.call("PATCH", f"/analytics/reports/{saved['id']}", json={})).status == 404
 
 
