@@ -30,6 +30,11 @@ def test_a_phrase_without_a_word_finds_everything() -> None:
     assert words.having(" .* ") == {}
 
 
+def test_a_word_is_sought_without_flags_so_that_the_index_serves() -> None:
+    (sought,) = words.having("Ann")["words"]["$all"]
+    assert (sought.pattern, sought.flags) == ("^ann", 0)
+
+
 @pytest.mark.parametrize(
     ("address", "good"),
     [
