@@ -40,7 +40,7 @@ Asking = Callable[[int], str]
 
 
 async def measure(
-    composed: Server, uri: str, size: int, only: frozenset[str]
+    composed: Server, uri: str, size: int, only: frozenset[str], times: int
 ) -> list[Row | MemoryRow]:
     """The table's rows."""
     jar, patience = aiohttp.CookieJar(unsafe=True), aiohttp.ClientTimeout(3600)
@@ -51,7 +51,7 @@ async def measure(
         requirement_id, asked = listed["data"][0]["id"], listed["meta"]["total"]
         rows: list[Row | MemoryRow] = []
         for figure, path, most in _asked(requirement_id, size) if "pages" in only else ():
-            report = await officer.timed(path)
+            report = await officer.timed(path, times)
             rows.append(_row(figure, report, most))
             print(figure, round(report["p50_ms"]), "ms", file=sys.stderr)
         for figure, export, most in _exports(requirement_id, size, asked, only):
@@ -170,6 +170,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="that fill the register")
     parser.add_argument("--data", type=Path, help="keep what is made here; measure what is kept")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these alone")
+    parser.add_argument("--times", type=int, default=11, help="that each page is asked for")
     parser.add_argument("--markdown", type=Path, help="write the table here, too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lyceum-bench-") as folder:
@@ -178,7 +179,8 @@ def main() -> None:
             filled = _filled(kept / "filled.json", mongod.uri, arguments)
             with server(mongod.uri, "composed", DATABASE) as composed:
                 only = frozenset(arguments.only or PARTS)
-                found = asyncio.run(measure(composed, mongod.uri, filled["people"], only))
+                size, times = filled["people"], arguments.times
+                found = asyncio.run(measure(composed, mongod.uri, size, only, times))
                 rows = [each.cells() for each in found]
     show("Compliance", COLUMNS, rows)
     if arguments.markdown:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.pages.compliance import asked, overview
+from api.pages.compliance import asked, forms, overview
 from api.pages.compliance.asked import Asked
 from api.pages.compliance.forms import last_day
 from api.pages.compliance.shares import ORDER
@@ -18,7 +18,8 @@ from content.compliance.records import Record, RecordFilter
 from content.compliance.requirements import Requirement
 from content.compliance.status import NOT_ASSIGNED, STATUSES
 from content.compliance.tallies import Tally
-from content.documents import Paging
+from content.documents import Page, Paging
+from content.errors import RuleBroken
 
 table = web.RouteTableDef()
 
@@ -61,7 +62,11 @@ async def page(
     status = wanted.status if wanted.status in STATUSES else None
     filters = RecordFilter(status=status, department=wanted.department, search=wanted.search)
     paging = Paging(page=page_asked(desk.request), per_page=SHOWN)
-    found = await records.find(services.content, requirement, filters, paging, wanted.as_of)
+    try:
+        found = await records.find(services.content, requirement, filters, paging, wanted.as_of)
+    except RuleBroken as error:
+        found = Page[Record](items=(), total=0, page=1, per_page=SHOWN)
+        problems = [*problems, *forms.problems(error.findings)]
     counted = await overview.counted_of(services, desk.organization_id, [requirement], wanted)
     tally = counted.get(requirement.id)
     return desk.show(
