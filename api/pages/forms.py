@@ -56,6 +56,13 @@ class Form:
         """The id of a field."""
         return "-".join(filter(None, (self.about, place.replace("/", "-"))))
 
+    def target(self, place: str) -> str:
+        """The id of the field that says what stands in a place: a list may be one field."""
+        above, _, last = place.rpartition("/")
+        held = _at(self.values, above) if above and last.isdecimal() else None
+        in_one = isinstance(held, str) or (held and all(isinstance(each, str) for each in held))
+        return self.named(above if in_one else place)
+
     def value(self, place: str, default: Any = "") -> Any:
         """What stands in a field."""
         value = _at(self.values, place)
@@ -99,10 +106,14 @@ class Form:
         """The form with what was found."""
         return replace(self, findings=(*self.findings, *findings))
 
-    def refused(self, problems: Problems) -> "Form":
-        """The form with what REST would not take of it."""
-        said = problems.findings
-        return self.wrong(Finding(where=where, detail=detail) for where, detail in said)
+    def refused(self, problems: Problems, **fields: str) -> "Form":
+        """The form with what REST would not take of it; `fields` name those that are called
+        otherwise here.
+        """
+        return self.wrong(
+            Finding(where=fields.get(where, where), detail=detail)
+            for where, detail in problems.findings
+        )
 
     def beside(self, theirs: Mapping[str, Any]) -> "Form":
         """The form beside what the thing is now."""

@@ -26,9 +26,15 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter(each => !each.closest(".scroll, pre"))
     .map(each => each.outerHTML.slice(0, 160))"""
 
+# What an error summary lists without a way to its field.
+ASTRAY = """() => [...document.querySelectorAll("[role=alert] li")]
+    .map(each => [each.textContent.trim(), each.querySelector("a")?.getAttribute("href") ?? ""])
+    .filter(([_, href]) => !href.startsWith("#") || !document.getElementById(href.slice(1)))"""
+
 
 async def check(page: Page, name: str) -> None:
     """No rule of axe is broken, nothing scrolls sideways: on a desk in light, on a phone in dark.
+    Each thing that an error summary lists leads to its field.
 
     With LYCEUM_TEST_PICTURES=1 pictures in both sizes and both schemes are kept below
     tests/browser/pictures as <name>-<width>-<scheme>.png; another value is another folder.
@@ -36,6 +42,8 @@ async def check(page: Page, name: str) -> None:
     """
     failed = page.get_by_text("internal_error").or_(page.get_by_text("Something went wrong"))
     assert not await failed.count(), f"{name} is a failure's page"
+    astray = await page.evaluate(ASTRAY)
+    assert not astray, f"{name} leads nowhere: {astray}"
     for size, scheme in ((DESK, "light"), (PHONE, "dark")):
         await _show(page, size, scheme)
         await _fits(page, f"{name} at {size['width']}")

@@ -94,7 +94,7 @@ async def requires(page: Page, clinic: Clinic) -> str:
     await page.get_by_label("The days").fill("30")
     await page.get_by_label("Signature").select_option("person")
     await page.get_by_role("button", name="Put it in force").click()
-    await expect(page.get_by_role("alert")).to_contain_text("What counts: must be 1 to 50")
+    await expect(page.get_by_role("alert")).to_contain_text("What counts: It must be 1 to 50")
     await check(page, "requirement-form")
     await page.get_by_label("Any one of these counts").select_option(label="Hand hygiene")
     await page.get_by_role("button", name="Put it in force").click()

@@ -48,6 +48,16 @@ LABELS: Final = {
     "valid_until": "Until",
     "what": "What was completed, and where",
 }
+PLACES: Final = {
+    "audience": "rules",
+    "due/at": "due_at",
+    "due/days": "due_days",
+    "recurrence": "again",
+    "recurrence/day": "day",
+    "recurrence/every": "every",
+    "targets": "target",
+}
+"""The fields that say it, where they are called otherwise than what is found to be wrong."""
 EVIDENCE_FIELDS: Final = ("what", "completed_at", "valid_until", "act", "approve")
 
 
@@ -78,6 +88,22 @@ def last_day(moment: datetime | None) -> str:
 def problems(found: Sequence[Finding]) -> list[str]:
     """What is wrong, each in a sentence."""
     return [f"{LABELS.get(each.where, each.where)}: {each.detail}." for each in found]
+
+
+def summary(found: Sequence[Finding]) -> list[tuple[str, str, str]]:
+    """What is wrong: the id of the field, what it is called, and what must be mended."""
+    return [
+        (PLACES.get(at, at), LABELS.get(at, "This"), f"It {each.detail}.")
+        for each in found
+        for at in [_told_of(each.where)]
+    ]
+
+
+def _told_of(where: str) -> str:
+    """The place, or what it lies in, that has a name here."""
+    if where in LABELS or "/" not in where:
+        return where
+    return _told_of(where.rpartition("/")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from api.permissions import Permission
 from content.compliance import changes, preview, requirements
 from content.compliance.requirements import Requirement, RequirementChanges, RequirementDraft
 from content.errors import RuleBroken
+from content.findings import Finding
 from content.people.person_rules import ROLES
 from content.store import COLLECTIONS, Store
 
@@ -55,7 +56,7 @@ async def create(request: web.Request) -> web.Response:
         by = desk.person.id
         made = await requirements.create(store, desk.organization_id, draft, by)
     except RuleBroken as error:
-        return await _page(request, form, None, acts.told(error))
+        return await _page(request, form, None, error.findings)
     await desk.services.registrar.marks.mark_requirement(made.organization_id, made.id)
     await desk.audit("POST /compliance/requirements", made.id)
     return desk.go(
@@ -84,7 +85,7 @@ async def change(request: web.Request) -> web.Response:
         )
         await requirements.update(store, organization_id, requirement.id, changed, by=by)
     except RuleBroken as error:
-        return await _page(request, form, requirement, acts.told(error))
+        return await _page(request, form, requirement, error.findings)
     await desk.services.registrar.marks.mark_requirement(organization_id, requirement.id)
     action = "PATCH /compliance/requirements/{requirement_id}"
     await desk.audit(action, requirement.id)
@@ -134,7 +135,7 @@ async def _page(
     request: web.Request,
     form: MultiMapping[str],
     requirement: Requirement | None,
-    problems: Sequence[str] = (),
+    found: Sequence[Finding] = (),
 ) -> web.Response:
     desk = await at_desk(request, Permission.COMPLIANCE_WRITE)
     store, organization_id = desk.store, desk.organization_id
@@ -146,12 +147,12 @@ async def _page(
         pass
     return desk.show(
         "compliance/form.html",
-        422 if problems else 200,
+        422 if found else 200,
         form=form,
         rules=terms_form.rules_of(form, "rule", audience_form.ROWS),
         exceptions=terms_form.rules_of(form, "except", audience_form.EXCEPT_ROWS),
         requirement=requirement,
-        problems=problems,
+        summary=forms.summary(found),
         counted=counted,
         answerable=terms_form.ANSWERABLE,
         choices=await targets.choices(store, organization_id),

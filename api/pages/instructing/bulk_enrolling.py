@@ -27,6 +27,7 @@ table = web.RouteTableDef()
 
 ADDRESS = "/courses/{course_id}/enrol-many"
 BEGUN = "It has begun, and goes on when you leave this page."
+FIELDS = {"user_ids": "addresses", "expires_at": "last_day"}
 WHY = {
     ALREADY_ENROLLED: "is in the course already",
     LIMIT_REACHED: "finds no free place",
@@ -65,7 +66,7 @@ async def enrol_many(request: web.Request) -> web.Response:
     handler = course_enrollments.enroll_many_in_course
     outcome = await desk.submit(handler, given)
     if outcome.problems:
-        return await _page(desk, form.refused(outcome.problems))
+        return await _page(desk, form.refused(outcome.problems, **FIELDS))
     return await _told(desk, found, outcome.answer)
 
 

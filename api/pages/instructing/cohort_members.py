@@ -39,7 +39,7 @@ async def take_in(request: web.Request) -> web.Response:
         given = {"user_ids": everybody[start : start + MOST_AT_ONCE]}
         outcome = await desk.submit(cohorts.add_members, given)
         if outcome.problems:
-            return await _page(desk, found.form.refused(outcome.problems))
+            return await _page(desk, found.form.refused(outcome.problems, user_ids="addresses"))
         results += outcome.answer.data.results
     hindered = [
         (each.user_id, WHY.get(each.outcome, each.outcome))

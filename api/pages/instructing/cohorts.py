@@ -133,7 +133,7 @@ async def enrol(request: web.Request) -> web.Response:
     handler = cohorts.enroll_cohort
     outcome = await desk.submit(handler, {**given, **ticked})
     if outcome.problems:
-        return await page(desk, enrolling=form.refused(outcome.problems))
+        return await page(desk, enrolling=form.refused(outcome.problems, expires_at="last_day"))
     return _enrolled(desk, outcome)
 
 

@@ -1,7 +1,7 @@
 """/courses/…: who is in a course and how they stand, who asks to come in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -91,7 +91,7 @@ async def page(desk: Desk, course: Course, form: Form) -> web.Response:
         cohort=cohort_id,
         requests=requests,
         asking=asking,
-        form=form,
+        form=replace(form, zone=desk.zone),
     )
 
 
