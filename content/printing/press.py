@@ -5,6 +5,7 @@ import ctypes
 import functools
 import os
 import sys
+import uuid
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from pathlib import Path
@@ -186,7 +187,7 @@ def _environment(cache: Path) -> dict[str, str]:
     """Fonts from one configuration; the same moment, always, in fonts that are made smaller."""
     cache.mkdir(parents=True, exist_ok=True)
     configuration = cache / "fonts.conf"
-    beside = cache / f"fonts.conf.{os.getpid()}"
+    beside = cache / f"fonts.conf.{uuid.uuid4().hex}"
     beside.write_text(fonts.configuration(cache), encoding="utf-8")
     beside.replace(configuration)
     return {
