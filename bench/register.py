@@ -149,13 +149,16 @@ async def _write(
     store: Store, asked: list[Requirement], batch: list[Person], chance: random.Random
 ) -> None:
     moment = now()
-    proofs: list[Proof] = []
+    own = {
+        person.id: [proof for each in asked for proof in _proofs(person, each, chance, moment)]
+        for person in batch
+    }
+    proofs = [proof for several in own.values() for proof in several]
     made: list[entries.Entry] = []
-    for person in batch:
-        own = [proof for each in asked for proof in _proofs(person, each, chance, moment)]
-        proofs += own
-        for each in asked:
-            entry = entries.renewed(each, person, None, own, (), moment)
+    # One requirement after the other, as the registrar makes them.
+    for each in asked:
+        for person in batch:
+            entry = entries.renewed(each, person, None, own[person.id], (), moment)
             if entry is not None:
                 made.append(entry)
     await store.of(Person).collection.insert_many(map(encode, batch), ordered=False)
