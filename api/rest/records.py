@@ -171,9 +171,9 @@ async def get_record(
 async def export_records(call: Call, requirement_id: str, query: ExportQuery) -> web.StreamResponse:
     """Export the records of a requirement as CSV, streamed."""
     requirement = await _requirement(call, requirement_id)
-    found = records.every(call.services.content, requirement, _filters(query), query.as_of)
+    lines = export.as_csv(call.services.content, [requirement], _filters(query), query.as_of)
     name = re.sub(r"[^\w\-]+", "-", requirement.title, flags=re.ASCII).strip("-") or "records"
-    return await stream_csv(call.request, f"{name}.csv", export.as_csv([requirement], found))
+    return await stream_csv(call.request, f"{name}.csv", lines)
 
 
 @table.route(
@@ -187,8 +187,8 @@ async def export_register(call: Call, query: ExportQuery) -> web.StreamResponse:
     """Export the records of all requirements as CSV, streamed, one after the other."""
     store = call.services.content
     asked = await requirements.every(store, call.organization_id)
-    found = records.of_all(store, asked, _filters(query), query.as_of)
-    return await stream_csv(call.request, "register.csv", export.as_csv(asked, found))
+    lines = export.as_csv(store, asked, _filters(query), query.as_of)
+    return await stream_csv(call.request, "register.csv", lines)
 
 
 async def stream_csv(

@@ -1,6 +1,7 @@
 """Evidence: what stands behind statuses: proofs, decisions, and the statements of both."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from content.compliance.decisions import Decision
 from content.compliance.proofs import Proof
 from content.compliance.terms import COURSE, Target
 from content.compliance.timeline import Span
+from content.documents import Document
 from content.people.people import Person
 from content.store import COLLECTIONS, Store
 
@@ -22,6 +24,7 @@ _PROOF_FIELDS = {
     "score": 1,
     "statement_ids": 1,
 }
+_BEHIND = {"score": 1, "statement_ids": 1}
 Fields = Mapping[str, Any]
 
 
@@ -35,15 +38,14 @@ class Evidence(Struct, frozen=True, kw_only=True):
     begun: Mapping[tuple[str, str, str], datetime]
     percents: Mapping[tuple[str, str], float]
 
-    def statements(self, span: Span) -> tuple[str, ...]:
+    def statements(self, basis: str | None, signed_by: str | None) -> tuple[str, ...]:
         """The ids of the statements behind a status, those of its sign-off last."""
-        behind = (self.documents.get(each or "", {}) for each in (span.basis, span.signed_by))
+        behind = (self.documents.get(each, {}) for each in (basis, signed_by) if each)
         return tuple(dict.fromkeys(e for fields in behind for e in fields.get("statement_ids", ())))
 
-    def score(self, span: Span) -> float | None:
-        """The score of the completion, in percent."""
-        basis = self.documents.get(span.basis or "", {})
-        score = basis.get("score") if span.completed_at else None
+    def score(self, basis: str | None) -> float | None:
+        """The score of the completion that is the basis, in percent."""
+        score = self.documents.get(basis or "", {}).get("score")
         return None if score is None else float(score)
 
     def started_at(self, person_id: str, targets: Iterable[Target]) -> datetime | None:
@@ -51,10 +53,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
         moments = (self.begun.get((person_id, each.kind, each.id)) for each in targets)
         return min((each for each in moments if each is not None), default=None)
 
-    def progress(self, person_id: str, targets: Iterable[Target], span: Span) -> float | None:
-        """How far the person is: all the way, or as far as in the furthest course."""
-        if span.completed_at is not None:
-            return 100.0
+    def progress(self, person_id: str, targets: Iterable[Target]) -> float | None:
+        """How far the person is who has not completed it: as far as in the furthest course."""
         known = (self.percents.get((person_id, each.id)) for each in targets)
         return max((each for each in known if each is not None), default=None)
 
@@ -71,16 +71,37 @@ async def of(
     own = {"organization_id": organization_id}
     proofs = await _proofs(store, own, person_ids, targets)
     bases = {each for span in spans if span for each in (span.basis, span.signed_by) if each}
-    decided = await _decisions(store, own, [each for each in bases if each not in proofs])
+    decided = await _by_id(store, Decision, own, bases - proofs.keys(), _BEHIND)
     known = [each for each in proofs.values() if as_of is None or each["known_at"] <= as_of]
-    people = store.of(Person).collection
-    emails = people.find({**own, "_id": {"$in": list(person_ids)}}, {"email": 1})
     return Evidence(
-        emails={each["_id"]: each["email"] async for each in emails},
+        emails=await _emails(store, own, person_ids),
         documents={**proofs, **decided},
         begun=_begun(known, as_of),
         percents={} if as_of else await _percents(store, own, person_ids, targets),
     )
+
+
+async def briefly(
+    store: Store,
+    organization_id: str,
+    person_ids: Collection[str],
+    targets: Iterable[Target],
+    bases: Collection[str],
+    as_of: datetime | None,
+) -> Evidence:
+    """The same of statuses that rest on these bases, without when targets were begun."""
+    own = {"organization_id": organization_id}
+    behind, emails, percents = await asyncio.gather(
+        _behind(store, own, bases),
+        _emails(store, own, person_ids),
+        _percents(store, own, person_ids, () if as_of else targets),
+    )
+    return Evidence(emails=emails, documents=behind, begun={}, percents=percents)
+
+
+async def _behind(store: Store, own: Fields, bases: Collection[str]) -> dict[str, Fields]:
+    proofs = await _by_id(store, Proof, own, bases, _BEHIND)
+    return proofs | await _by_id(store, Decision, own, set(bases) - proofs.keys(), _BEHIND)
 
 
 async def _proofs(
@@ -92,12 +113,19 @@ async def _proofs(
     return {each["_id"]: each async for each in cursor}
 
 
-async def _decisions(store: Store, own: Fields, ids: Sequence[str]) -> dict[str, Fields]:
+async def _emails(store: Store, own: Fields, person_ids: Collection[str]) -> dict[str, str]:
+    found = await _by_id(store, Person, own, person_ids, {"email": 1})
+    return {each: fields["email"] for each, fields in found.items()}
+
+
+async def _by_id(
+    store: Store, kind: type[Document], own: Fields, ids: Collection[str], shown: Fields
+) -> dict[str, Fields]:
     if not ids:
         return {}
-    decisions = store.of(Decision).collection
-    found = decisions.find({**own, "_id": {"$in": list(ids)}}, {"statement_ids": 1})
-    return {each["_id"]: each async for each in found}
+    query = {**own, "_id": {"$in": list(ids)}}
+    cursor = store.of(kind).collection.find(query, shown, batch_size=5000)
+    return {each["_id"]: each for each in await cursor.to_list()}
 
 
 def _begun(

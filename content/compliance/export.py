@@ -2,12 +2,22 @@
 
 import csv
 import io
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from content.compliance.records import Record
+from content.ahead import ahead
+from content.compliance import evidence, records
+from content.compliance.entries import spans_holding
+from content.compliance.evidence import Evidence
+from content.compliance.records import EVERYBODY, RecordFilter
 from content.compliance.requirements import Requirement
+from content.compliance.status import NOT_ASSIGNED
+from content.identity import now
+from content.store import Store
 from lrs.transfers.spreadsheet import harmless
+
+Fields = Mapping[str, Any]
 
 COLUMNS = (
     "requirement_id",
@@ -24,43 +34,71 @@ COLUMNS = (
     "score",
     "evidence",
 )
-ROWS_AT_ONCE = 500
+NO_SPAN: Fields = {}
 
 
 async def as_csv(
-    asked: Iterable[Requirement], records: AsyncIterable[Record]
+    store: Store,
+    asked: Iterable[Requirement],
+    filters: RecordFilter = EVERYBODY,
+    as_of: datetime | None = None,
 ) -> AsyncIterator[str]:
-    """The lines of the file, some hundreds at a time, headings first; evidence ids by spaces.
+    """The lines of the file, many at a time, headings first; evidence ids by spaces.
 
-    `asked` are the requirements of the records.
+    One requirement comes after the other. A register has millions of lines, so of entries and of
+    what is behind them no more is read than the columns show. Raises RuleBroken.
     """
-    titles = {each.id: each.title for each in asked}
-    rows: list[Iterable[str]] = [COLUMNS]
-    async for record in records:
-        rows.append(_row(titles[record.requirement_id], record))
-        if len(rows) == ROWS_AT_ONCE:
-            yield _lines(rows)
-            rows = []
-    yield _lines(rows)
+    heading = _lines([COLUMNS])
+    async for requirement, batch, proven in ahead(_portions(store, asked, filters, as_of)):
+        yield heading + _lines(_rows(requirement, batch, proven))
+        heading = ""
+    if heading:
+        yield heading
 
 
-def _row(title: str, record: Record) -> list[str]:
-    cells = (
-        record.requirement_id,
-        title,
-        record.person_id,
-        record.name,
-        record.email,
-        record.department or "",
-        record.status,
-        _moment(record.since),
-        _moment(record.due_at),
-        _moment(record.completed_at),
-        _number(record.progress),
-        _number(record.score),
-        " ".join(record.evidence),
-    )
-    return [harmless(cell) for cell in cells]
+async def _portions(
+    store: Store, asked: Iterable[Requirement], filters: RecordFilter, as_of: datetime | None
+) -> AsyncGenerator[tuple[Requirement, Sequence[Fields], Evidence], None]:
+    """Entries with what is behind them."""
+    shown = {"person_id": 1, "name": 1, "span": {"$first": spans_holding(as_of or now())}}
+    for requirement in asked:
+        async for batch in records.entries(store, requirement, filters, as_of, shown):
+            yield requirement, batch, await _proven(store, requirement, batch, as_of)
+
+
+async def _proven(
+    store: Store, requirement: Requirement, batch: Sequence[Fields], as_of: datetime | None
+) -> Evidence:
+    spans = [each.get("span", NO_SPAN) for each in batch]
+    behind = {span.get(each) for span in spans for each in ("basis", "signed_by")} - {None}
+    people = [each["person_id"] for each in batch]
+    owner, targets = requirement.organization_id, requirement.terms.targets
+    return await evidence.briefly(store, owner, people, targets, behind, as_of)
+
+
+def _rows(
+    requirement: Requirement, batch: Iterable[Fields], proven: Evidence
+) -> Iterator[tuple[str, ...]]:
+    title, targets = harmless(requirement.title), requirement.terms.targets
+    for entry in batch:
+        span, person_id = entry.get("span", NO_SPAN), entry["person_id"]
+        completed_at, basis = span.get("completed_at"), span.get("basis")
+        progress = 100.0 if completed_at else proven.progress(person_id, targets)
+        yield (
+            requirement.id,
+            title,
+            person_id,
+            harmless(entry["name"]),
+            harmless(proven.emails.get(person_id, "")),
+            harmless(span.get("department") or ""),
+            span.get("status", NOT_ASSIGNED),
+            _moment(span.get("since")),
+            _moment(span.get("due_at")),
+            _moment(completed_at),
+            _number(progress),
+            _number(proven.score(basis) if completed_at else None),
+            " ".join(proven.statements(basis, span.get("signed_by"))),
+        )
 
 
 def _number(value: float | None) -> str:

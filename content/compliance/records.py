@@ -1,8 +1,7 @@
 """Records: the register as it is read, now or as of any moment: who stands how, proven by what."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from content import findings, words
+from content.ahead import ahead
 from content.compliance import evidence, places, requirements, tallies
 from content.compliance.entries import Entry, entry_id, spans_holding
 from content.compliance.evidence import Evidence
@@ -94,9 +94,14 @@ async def find(
     answer = _answers.to(query, as_of)
     if answer.total is None:
         answer.total = await _total(store, requirement, filters, as_of, query)
-    entries, part = store.of(Entry).collection, (paging.skipped, paging.skipped + paging.per_page)
+    part = (paging.skipped, paging.skipped + paging.per_page)
     found = await places.page(
-        entries, query, _index(query, filters, as_of), _shown(moment), part, answer
+        store.of(Entry).collection,
+        query,
+        _index(query, filters, as_of),
+        _shown(moment),
+        part,
+        answer,
     )
     items = await _records(store, {requirement.id: requirement}, found, as_of, moment)
     return Page(items=tuple(items), total=answer.total, page=paging.page, per_page=paging.per_page)
@@ -139,39 +144,39 @@ async def every(
     as_of: datetime | None = None,
 ) -> AsyncIterator[Record]:
     """Every such record in the order of names, some hundreds at a time. Raises RuleBroken."""
-    _check(filters)
-    query, moment = await _query(store, requirement, filters, as_of), as_of or now()
-    asked, entries = {requirement.id: requirement}, store.of(Entry).collection
-    cursor = entries.find(
-        query, _shown(moment), sort=FORWARDS, batch_size=BATCH, hint=_index(query, filters, as_of)
-    )
-    async for batch in _ahead(cursor):
+    moment = as_of or now()
+    asked, shown = {requirement.id: requirement}, _shown(moment)
+    async for batch in entries(store, requirement, filters, as_of, shown):
         for record in await _records(store, asked, batch, as_of, moment):
             yield record
 
 
-async def _ahead(cursor: AsyncCursor[dict[str, Any]]) -> AsyncIterator[list[dict[str, Any]]]:
-    """What a cursor brings, in batches; MongoDB reads the next while one is dealt with."""
-    async with cursor:
-        upcoming = asyncio.create_task(cursor.to_list(BATCH))
-        try:
-            while batch := await upcoming:
-                upcoming = asyncio.create_task(cursor.to_list(BATCH))
-                yield batch
-        finally:
-            upcoming.cancel()
-
-
-async def of_all(
+async def entries(
     store: Store,
-    asked: Iterable[Requirement],
-    filters: RecordFilter = EVERYBODY,
-    as_of: datetime | None = None,
-) -> AsyncIterator[Record]:
-    """Every such record, one requirement after the other. Raises RuleBroken."""
-    for requirement in asked:
-        async for record in every(store, requirement, filters, as_of):
-            yield record
+    requirement: Requirement,
+    filters: RecordFilter,
+    as_of: datetime | None,
+    shown: Mapping[str, Any],
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """What is shown of the entries of such records, in the order of names, many at a time.
+
+    Raises RuleBroken.
+    """
+    _check(filters)
+    query = await _query(store, requirement, filters, as_of)
+    cursor = store.of(Entry).collection.find(
+        query, shown, sort=FORWARDS, batch_size=BATCH, hint=_index(query, filters, as_of)
+    )
+    async for batch in ahead(_batches(cursor)):
+        yield batch
+
+
+async def _batches(
+    cursor: AsyncCursor[dict[str, Any]],
+) -> AsyncGenerator[list[dict[str, Any]], None]:
+    async with cursor:
+        while batch := await cursor.to_list(BATCH):
+            yield batch
 
 
 async def of_person(
@@ -315,14 +320,14 @@ async def _records(
 ) -> list[Record]:
     if not found:
         return []
-    entries = [store.of(Entry).decode(each) for each in found]
-    spans = [span_at(each.spans, moment) for each in entries]
+    concerned = [store.of(Entry).decode(each) for each in found]
+    spans = [span_at(each.spans, moment) for each in concerned]
     targets = {e for each in asked.values() for one in each.editions for e in one.terms.targets}
-    organization_id, person_ids = entries[0].organization_id, {e.person_id for e in entries}
+    organization_id, person_ids = concerned[0].organization_id, {e.person_id for e in concerned}
     proven = await evidence.of(store, organization_id, person_ids, targets, spans, as_of)
     return [
         _record(each, span, asked[each.requirement_id], proven)
-        for each, span in zip(entries, spans, strict=True)
+        for each, span in zip(concerned, spans, strict=True)
     ]
 
 
@@ -341,9 +346,9 @@ def _record(entry: Entry, span: Span | None, requirement: Requirement, proven: E
         due_at=held.due_at,
         started_at=proven.started_at(entry.person_id, targets),
         completed_at=held.completed_at,
-        progress=proven.progress(entry.person_id, targets, held),
-        score=proven.score(held),
+        progress=100.0 if held.completed_at else proven.progress(entry.person_id, targets),
+        score=proven.score(held.basis) if held.completed_at else None,
         basis=held.basis,
         signed_by=held.signed_by,
-        evidence=proven.statements(held),
+        evidence=proven.statements(held.basis, held.signed_by),
     )
