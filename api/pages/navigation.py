@@ -104,7 +104,7 @@ AREAS: dict[str, tuple[Entry, ...]] = {
                 "/admin/identity-providers",
             ),
         ),
-        Entry("Jobs", "/admin/jobs", Permission.JOBS_READ),
+        Entry("Jobs", "/admin/jobs", Permission.ANALYTICS_READ),
         Entry("Audit log", "/admin/audit-log", Permission.AUDIT_READ),
         Entry("Settings", "/admin/settings", Permission.SETTINGS_WRITE),
     ),

@@ -46,7 +46,9 @@ async def test_learners_open_none_of_the_pages_and_officers_only_what_they_may(
     for path in PAGES:
         assert (await client.get(path, headers=learner)).status == 403, path
     opened = {path for path in PAGES if (await client.get(path, headers=officer)).status == 200}
-    assert opened == {"/admin/people", "/admin/groups", "/admin/audit-log"}
+    own = await client.get("/admin/jobs", headers=officer)
+    assert opened == {"/admin/people", "/admin/groups", "/admin/jobs", "/admin/audit-log"}
+    assert "You have not asked for anything long yet" in await own.text()
 
 
 async def test_a_form_of_another_page_changes_nothing(services: Services, client: Client) -> None:

@@ -64,8 +64,11 @@ class JobRow:
 
 @table.get(PATH)
 async def overview(request: web.Request) -> web.Response:
-    """Show everybody's jobs, the latest first."""
-    desk = await at_desk(request, Permission.JOBS_READ)
+    """Show one's own jobs, or everybody's with the permission jobs.read, the latest first.
+
+    Whoever may start a job may export reports, too.
+    """
+    desk = await at_desk(request, Permission.ANALYTICS_READ)
     state = request.query.get("state", "")
     asked = {
         "state": state if state in STATES else None,
